@@ -1,0 +1,253 @@
+import type {
+  Connection, Deployment, Issue, OrphanWorklog, SyncAttempt, SyncState, TimeRecord, WorklogContent,
+} from './records.ts';
+
+/** Something acquired that must be given back. */
+export interface Disposable {
+  dispose(): void;
+}
+
+/** Wall clock, in UTC milliseconds, and the zone the user is in now. */
+export interface Clock {
+  now(): number;
+  /** IANA zone, for example `Europe/Berlin`. */
+  zone(): string;
+}
+
+/** New unique ids (UUID v4) for records and connections. */
+export type NewId = () => string;
+
+/** Resolves after `ms` milliseconds; rejects with reason `cancelled` when the signal fires. */
+export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>;
+
+/** A number in [0, 1); injected so that jitter can be tested. */
+export type Random = () => number;
+
+export interface Log {
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string, error?: unknown): void;
+}
+
+/** Which records to list. All bounds are UTC ms; `from` is inclusive, `to` exclusive, both compare `timeIn`. */
+export interface RecordFilter {
+  readonly from?: number;
+  readonly to?: number;
+  readonly issueKey?: string;
+  readonly syncState?: SyncState;
+  /** Case-insensitive part of notes, issue key, external link or branch. */
+  readonly text?: string;
+  readonly limit?: number;
+  readonly offset?: number;
+}
+
+export interface AttemptFilter {
+  readonly recordId?: string;
+  readonly status?: SyncAttempt['status'];
+  /** UTC ms bounds on `startedAt`; inclusive, exclusive. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly limit?: number;
+}
+
+/** Synchronous questions to one consistent state of the database. Removed records are left out unless said. */
+export interface Reader {
+  /** `includeRemoved` also finds a record the user removed. */
+  record(id: string, includeRemoved?: boolean): TimeRecord | undefined;
+  running(): TimeRecord | undefined;
+  /** Newest `timeIn` first. Bounded by `limit` (default 1,000). */
+  records(filter?: RecordFilter): readonly TimeRecord[];
+  countRecords(filter?: RecordFilter): number;
+  /** Finished or running records whose stretch overlaps [from, to); for totals. */
+  overlapping(from: number, to: number): readonly TimeRecord[];
+  /**
+   * Ids of all records that a sync has work for, oldest first: state pending, failed or unknown, removed records
+   * whose worklog must still go, and records with orphan worklogs.
+   */
+  dueRecordIds(): readonly string[];
+  /** How many records wait for Jira (pending, failed, unknown). */
+  countWaiting(): number;
+  /** Distinct issue keys of the newest records, newest first. */
+  recentIssueKeys(limit: number): readonly string[];
+  attempts(filter?: AttemptFilter): readonly SyncAttempt[];
+  /** The newest `create` attempts of a record whose outcome is pending or unknown. */
+  unresolvedCreates(recordId: string): readonly SyncAttempt[];
+  orphans(recordId?: string): readonly OrphanWorklog[];
+  /** Id of the record (removed ones too) or orphan that owns this worklog. */
+  worklogOwner(connectionId: string, worklogId: string): string | undefined;
+  connections(): readonly Connection[];
+  connection(id: string): Connection | undefined;
+  cachedIssue(key: string, connectionId?: string): Issue | undefined;
+}
+
+/** Changes, all of one commit or none. Rows are whole values; the store computes `syncState` with core's rule. */
+export interface Tx extends Reader {
+  /** Rejects the commit with `invalid` when a second record would run. */
+  insertRecord(record: TimeRecord): void;
+  updateRecord(record: TimeRecord): void;
+  /** Returns the row's id. */
+  insertAttempt(attempt: Omit<SyncAttempt, 'id'>): number;
+  updateAttempt(attempt: SyncAttempt): void;
+  insertOrphan(orphan: OrphanWorklog): void;
+  removeOrphan(connectionId: string, worklogId: string): void;
+  putConnection(connection: Connection): void;
+  removeConnection(id: string): void;
+  cacheIssues(connectionId: string, issues: readonly Issue[], now: number): void;
+}
+
+/** A cross-process lock that is held. */
+export interface Lease {
+  /** Throws `storageBusy` when the lock was lost (this process slept past its limit and another took it). */
+  assertHeld(): void;
+}
+
+export interface StoreNotice {
+  /** `restored`: the file was damaged and a backup came back; `newer`: opened read-only; `unsaved`: changes wait for disk space; `saved`: they are on disk now. */
+  readonly kind: 'restored' | 'startedEmpty' | 'newer' | 'unsaved' | 'saved';
+  readonly message: string;
+  /** Where the damaged file is, when there is one. */
+  readonly path?: string;
+}
+
+/** The database. Several processes use one file; see docs/decisions for how a commit works. */
+export interface Store {
+  /**
+   * Answers from the newest state on disk (plus changes of this process that the disk would not take).
+   * Rejects with a `storage*` reason.
+   */
+  read<T>(query: (db: Reader) => T): Promise<T>;
+  /**
+   * Runs `change` in one transaction under the cross-process lock. When this resolves, the change is on disk.
+   * An exception in `change` leaves everything as it was and is passed on. `change` must depend on nothing but its
+   * `Tx` and values fixed beforehand: when the disk refuses, the promise rejects (`storageFull`, `storageReadOnly`)
+   * and the change is kept in memory and applied again later.
+   */
+  commit<T>(change: (tx: Tx) => T): Promise<T>;
+  /**
+   * Runs `work` while holding the named cross-process lock, waiting for it if need be.
+   * @param waitMs how long to wait at most before rejecting with `storageBusy`; 0 tries once.
+   */
+  withLock<T>(name: string, options: { waitMs: number; signal?: AbortSignal }, work: (lease: Lease) => Promise<T>): Promise<T>;
+  /** Fires after a commit of this or another process. */
+  onDidChange(listener: () => void): Disposable;
+  /** Fires, also for late listeners, with what the user should be told about the file. */
+  onNotice(listener: (notice: StoreNotice) => void): Disposable;
+  close(): Promise<void>;
+}
+
+/** Tokens, by connection id. */
+export interface Secrets {
+  get(connectionId: string): Promise<string | undefined>;
+  set(connectionId: string, token: string): Promise<void>;
+  remove(connectionId: string): Promise<void>;
+}
+
+/** How to sign in to a site. */
+export type Credentials =
+  | { readonly type: 'apiToken'; readonly email: string; readonly token: string }
+  | { readonly type: 'pat'; readonly token: string };
+
+export interface JiraUser {
+  /** Cloud `accountId`; Data Center `key`, else `name`. */
+  readonly accountId: string;
+  readonly displayName: string;
+  /** IANA zone of the profile, when Jira tells it. */
+  readonly timeZone: string | null;
+}
+
+export interface SiteInfo {
+  readonly deployment: Deployment;
+  readonly title: string | null;
+}
+
+/** A worklog as Jira holds it. */
+export interface Worklog extends WorklogContent {
+  readonly id: string;
+  readonly issueId: string;
+  readonly authorId: string | null;
+  /** `id` of the property `timecard.record`, when the reply carried one. */
+  readonly recordId: string | null;
+}
+
+export interface WorklogOptions {
+  readonly notifyUsers: boolean;
+  readonly adjustEstimate: 'auto' | 'leave';
+}
+
+/**
+ * One site, signed in. Every method rejects with a TimecardError (`reason`, `outcome`, `httpStatus`, `retryAfterMs`).
+ * Reads are repeated a few times on passing failures; writes are sent exactly once and never repeated in here.
+ */
+export interface JiraSession {
+  myself(signal?: AbortSignal): Promise<JiraUser>;
+  projectKeys(signal?: AbortSignal): Promise<readonly string[]>;
+  issue(keyOrId: string, signal?: AbortSignal): Promise<Issue>;
+  /** Issues matching a key, a part of a key or words; best first, at most 50. */
+  search(text: string, signal?: AbortSignal): Promise<readonly Issue[]>;
+  /** Unfinished issues assigned to the user, newest update first. */
+  assigned(signal?: AbortSignal): Promise<readonly Issue[]>;
+  addWorklog(issueId: string, recordId: string, content: WorklogContent, zone: string, options: WorklogOptions, signal?: AbortSignal): Promise<Worklog>;
+  updateWorklog(issueId: string, worklogId: string, recordId: string, content: WorklogContent, zone: string, options: WorklogOptions, signal?: AbortSignal): Promise<Worklog>;
+  /** Resolves with `gone` when the worklog was not there (the issue itself was). */
+  deleteWorklog(issueId: string, worklogId: string, options: WorklogOptions, signal?: AbortSignal): Promise<'deleted' | 'gone'>;
+  /** `undefined` when the issue is there and the worklog is not. */
+  worklog(issueId: string, worklogId: string, signal?: AbortSignal): Promise<Worklog | undefined>;
+  /**
+   * Worklogs that an earlier, lost `addWorklog` of this record may have made: on Cloud those that carry the record's
+   * property, on Data Center the user's own with the same start (to the second) and duration.
+   */
+  findLost(issueId: string, recordId: string, sent: WorklogContent, signal?: AbortSignal): Promise<readonly Worklog[]>;
+}
+
+export interface JiraGateway {
+  /** Asks an address what it is. Rejects with `notJira`, `network` or `tls`. */
+  detect(jiraUrl: string, signal?: AbortSignal): Promise<SiteInfo>;
+  /**
+   * Tries to sign in, on Cloud first at the site and then through Atlassian's gateway.
+   * Resolves with everything of a connection that Jira decides.
+   */
+  signIn(jiraUrl: string, credentials: Credentials, signal?: AbortSignal): Promise<{
+    readonly deployment: Deployment;
+    readonly cloudId: string | null;
+    readonly user: JiraUser;
+  }>;
+  session(connection: Connection, token: string): JiraSession;
+}
+
+/** How seconds become a worklog's duration. */
+export interface Rounding {
+  readonly mode: 'off' | 'nearest' | 'up' | 'down';
+  /** 1 to 60. */
+  readonly stepMinutes: number;
+  /** 0 to 60; a finished record is sent as at least this long. 0: records under a minute are not sent. */
+  readonly minimumMinutes: number;
+}
+
+/** The user's settings, already validated; read anew on every use so that a change counts at once. */
+export interface Settings {
+  splitAtMidnight(): boolean;
+  /** ISO weekday (1 Monday … 7 Sunday) a week begins on. */
+  weekStart(): number;
+  rounding(): Rounding;
+  /** May hold `${issue}` and `${branch}`; used when a record has no notes. */
+  commentTemplate(): string;
+  notifyUsers(): boolean;
+  adjustEstimate(): 'auto' | 'leave';
+  /** What to do with the worklog of a removed record. */
+  onRemove(): 'ask' | 'keep' | 'delete';
+}
+
+/** What the branch of the workspace says. */
+export interface BranchInfo {
+  /** Full branch name; `null` when HEAD is detached and no rebase says otherwise, or there is no repository. */
+  readonly branch: string | null;
+  readonly issueKey: string | null;
+  /** Why this key, or why none; shown to the user on request. */
+  readonly why: string;
+}
+
+/** Where the timer gets its issue from; `current` answers from memory. */
+export interface BranchSource {
+  current(): BranchInfo;
+  onDidChange(listener: () => void): Disposable;
+}

@@ -1,0 +1,45 @@
+/**
+ * The history view's texts in English. The extension sends them translated in each snapshot; `{0}` is a placeholder.
+ * The view never makes text of its own, except numbers and dates through Intl.
+ */
+export const VIEW_TEXTS = {
+  clockIn: 'Clock in',
+  clockInOn: 'Clock in on {0}',
+  clockOut: 'Clock out',
+  switchIssue: 'Switch issue',
+  editNotes: 'Edit notes',
+  noIssue: 'No issue',
+  today: 'Today',
+  yesterday: 'Yesterday',
+  thisWeek: 'This week',
+  waitingOne: '1 record waits for Jira',
+  waitingMany: '{0} records wait for Jira',
+  allSynced: 'Nothing waits for Jira',
+  syncAll: 'Sync all',
+  syncOne: 'Sync to Jira',
+  retry: 'Retry',
+  open: 'Open in Jira',
+  edit: 'Edit',
+  remove: 'Delete',
+  useMine: 'Use mine',
+  useJira: 'Use Jira’s',
+  connect: 'Connect to Jira',
+  signIn: 'Sign in again',
+  addRecord: 'Add a record',
+  loadMore: 'Show more',
+  emptyTitle: 'No time recorded yet',
+  emptyBody: 'Clock in here or from the status bar. Your hours are kept on this machine and go to Jira when you sync.',
+  running: 'Running since {0}',
+  stateLocal: 'Not synced',
+  statePending: 'Not synced yet',
+  stateSyncing: 'Syncing',
+  stateSynced: 'Synced',
+  stateSyncedAt: 'Synced {0}',
+  stateFailed: 'Failed',
+  stateUnknown: 'Checking with Jira on the next sync',
+  stateConflict: 'Changed in Jira',
+  syncProgress: 'Syncing {0} of {1}',
+  loading: 'Loading…',
+} as const;
+
+export type ViewTextKey = keyof typeof VIEW_TEXTS;
