@@ -13,17 +13,53 @@ export interface TimecardApi {
     clockOut(o?: { notes?: string; at?: string }): Promise<TimeRecord[]>;
   };
   readonly records: {
-    list(f?: { from?: string; to?: string; issueKey?: string; syncState?: SyncState; text?: string; limit?: number; offset?: number }): Promise<TimeRecord[]>;
+    list(f?: {
+      from?: string;
+      to?: string;
+      issueKey?: string;
+      syncState?: SyncState;
+      text?: string;
+      limit?: number;
+      offset?: number;
+    }): Promise<TimeRecord[]>;
     get(id: string): Promise<TimeRecord | undefined>;
-    add(r: { timeIn: string; timeOut: string; issueKey?: string | null; notes?: string; externalLink?: string; connectionId?: string }): Promise<TimeRecord>;
-    update(id: string, patch: { timeIn?: string; timeOut?: string; issueKey?: string | null; notes?: string; externalLink?: string | null; connectionId?: string }): Promise<TimeRecord>;
+    add(r: {
+      timeIn: string;
+      timeOut: string;
+      issueKey?: string | null;
+      notes?: string;
+      externalLink?: string;
+      connectionId?: string;
+    }): Promise<TimeRecord>;
+    update(
+      id: string,
+      patch: {
+        timeIn?: string;
+        timeOut?: string;
+        issueKey?: string | null;
+        notes?: string;
+        externalLink?: string | null;
+        connectionId?: string;
+      },
+    ): Promise<TimeRecord>;
     remove(id: string, o?: { worklog?: 'keep' | 'delete' }): Promise<void>;
   };
   readonly connections: {
     list(): Promise<JiraConnection[]>;
     /** Tested first; nothing is kept on failure. */
-    add(c: { jiraUrl: string; auth: { type: 'apiToken'; email: string; token: string } | { type: 'pat'; token: string } }): Promise<JiraConnection>;
-    test(id: string): Promise<{ ok: boolean; displayName?: string; deployment?: 'cloud' | 'dataCenter'; reason?: string; message?: string }>;
+    add(c: {
+      jiraUrl: string;
+      auth: { type: 'apiToken'; email: string; token: string } | { type: 'pat'; token: string };
+    }): Promise<JiraConnection>;
+    test(
+      id: string,
+    ): Promise<{
+      ok: boolean;
+      displayName?: string;
+      deployment?: 'cloud' | 'dataCenter';
+      reason?: string;
+      message?: string;
+    }>;
     remove(id: string): Promise<void>;
   };
   readonly issues: {
@@ -36,7 +72,13 @@ export interface TimecardApi {
     /** Everything that is due when `recordIds` is omitted. */
     push(recordIds?: string[]): Promise<SyncResult>;
     deleteWorklog(recordId: string): Promise<void>;
-    history(f?: { recordId?: string; status?: 'success' | 'failed' | 'unknown' | 'pending'; from?: string; to?: string; limit?: number }): Promise<JiraSyncLog[]>;
+    history(f?: {
+      recordId?: string;
+      status?: 'success' | 'failed' | 'unknown' | 'pending';
+      from?: string;
+      to?: string;
+      limit?: number;
+    }): Promise<JiraSyncLog[]>;
   };
   readonly onDidChange: Event<void>;
 }

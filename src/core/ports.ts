@@ -1,5 +1,12 @@
 import type {
-  Connection, Deployment, Issue, OrphanWorklog, SyncAttempt, SyncState, TimeRecord, WorklogContent,
+  Connection,
+  Deployment,
+  Issue,
+  OrphanWorklog,
+  SyncAttempt,
+  SyncState,
+  TimeRecord,
+  WorklogContent,
 } from './records.ts';
 
 /** Something acquired that must be given back. */
@@ -127,7 +134,11 @@ export interface Store {
    * Runs `work` while holding the named cross-process lock, waiting for it if need be.
    * @param waitMs how long to wait at most before rejecting with `storageBusy`; 0 tries once.
    */
-  withLock<T>(name: string, options: { waitMs: number; signal?: AbortSignal }, work: (lease: Lease) => Promise<T>): Promise<T>;
+  withLock<T>(
+    name: string,
+    options: { waitMs: number; signal?: AbortSignal },
+    work: (lease: Lease) => Promise<T>,
+  ): Promise<T>;
   /** Fires after a commit of this or another process. */
   onDidChange(listener: () => void): Disposable;
   /** Fires, also for late listeners, with what the user should be told about the file. */
@@ -186,10 +197,30 @@ export interface JiraSession {
   search(text: string, signal?: AbortSignal): Promise<readonly Issue[]>;
   /** Unfinished issues assigned to the user, newest update first. */
   assigned(signal?: AbortSignal): Promise<readonly Issue[]>;
-  addWorklog(issueId: string, recordId: string, content: WorklogContent, zone: string, options: WorklogOptions, signal?: AbortSignal): Promise<Worklog>;
-  updateWorklog(issueId: string, worklogId: string, recordId: string, content: WorklogContent, zone: string, options: WorklogOptions, signal?: AbortSignal): Promise<Worklog>;
+  addWorklog(
+    issueId: string,
+    recordId: string,
+    content: WorklogContent,
+    zone: string,
+    options: WorklogOptions,
+    signal?: AbortSignal,
+  ): Promise<Worklog>;
+  updateWorklog(
+    issueId: string,
+    worklogId: string,
+    recordId: string,
+    content: WorklogContent,
+    zone: string,
+    options: WorklogOptions,
+    signal?: AbortSignal,
+  ): Promise<Worklog>;
   /** Resolves with `gone` when the worklog was not there (the issue itself was). */
-  deleteWorklog(issueId: string, worklogId: string, options: WorklogOptions, signal?: AbortSignal): Promise<'deleted' | 'gone'>;
+  deleteWorklog(
+    issueId: string,
+    worklogId: string,
+    options: WorklogOptions,
+    signal?: AbortSignal,
+  ): Promise<'deleted' | 'gone'>;
   /** `undefined` when the issue is there and the worklog is not. */
   worklog(issueId: string, worklogId: string, signal?: AbortSignal): Promise<Worklog | undefined>;
   /**
@@ -206,7 +237,11 @@ export interface JiraGateway {
    * Tries to sign in, on Cloud first at the site and then through Atlassian's gateway.
    * Resolves with everything of a connection that Jira decides.
    */
-  signIn(jiraUrl: string, credentials: Credentials, signal?: AbortSignal): Promise<{
+  signIn(
+    jiraUrl: string,
+    credentials: Credentials,
+    signal?: AbortSignal,
+  ): Promise<{
     readonly deployment: Deployment;
     readonly cloudId: string | null;
     readonly user: JiraUser;

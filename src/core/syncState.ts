@@ -12,9 +12,7 @@ function sameBasis(a: RecordBasis, b: RecordBasis): boolean {
 
 /** Whether Jira should hold a worklog for this record. */
 export function wantsWorklog(record: TimeRecord): boolean {
-  return (
-    record.deletedAt === null && record.intent === 'mirror' && record.issueKey !== null && record.timeOut !== null
-  );
+  return record.deletedAt === null && record.intent === 'mirror' && record.issueKey !== null && record.timeOut !== null;
 }
 
 /** Whether the worklog last agreed with Jira still says what the record says, where it says it. */
