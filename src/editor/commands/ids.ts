@@ -1,0 +1,28 @@
+/** Every command of the extension; a unit test holds this list equal to the manifest's. */
+export const COMMAND_IDS = [
+  'timecard.toggle',
+  'timecard.clockIn',
+  'timecard.clockInOn',
+  'timecard.clockOut',
+  'timecard.switchIssue',
+  'timecard.editNotes',
+  'timecard.connect',
+  'timecard.manageConnections',
+  'timecard.sync',
+  'timecard.syncRecord',
+  'timecard.openHistory',
+  'timecard.addRecord',
+  'timecard.editRecord',
+  'timecard.deleteRecord',
+  'timecard.deleteWorklog',
+  'timecard.resolveConflict',
+  'timecard.openIssue',
+  'timecard.explainBranch',
+  'timecard.showLog',
+] as const;
+
+export type CommandId = (typeof COMMAND_IDS)[number];
+
+/** Context keys that the manifest's `when` and `enablement` clauses use. */
+export const CONTEXT_KEYS = ['timecard.running', 'timecard.connected'] as const;
+export type ContextKey = (typeof CONTEXT_KEYS)[number];
