@@ -1,0 +1,94 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates are the subject
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Rounding } from '../../../src/core/ports.ts';
+import type { TimeRecord } from '../../../src/core/records.ts';
+import { MAX_COMMENT, worklogContent } from '../../../src/core/worklogContent.ts';
+
+const START = Date.parse('2026-11-23T09:00:00.250Z');
+const OFF: Rounding = { mode: 'off', stepMinutes: 15, minimumMinutes: 0 };
+const UP: Rounding = { mode: 'up', stepMinutes: 15, minimumMinutes: 0 };
+
+function record(changes: Partial<TimeRecord> = {}): TimeRecord {
+  return {
+    id: 'r1',
+    timeIn: START,
+    timeOut: START + 600_000,
+    zone: 'Europe/Berlin',
+    notes: '',
+    externalLink: null,
+    source: 'timer',
+    branch: 'feature/PROJ-1-login',
+    connectionId: null,
+    issueKey: 'PROJ-1',
+    worklog: null,
+    intent: 'mirror',
+    attempt: 'none',
+    lookFirst: false,
+    problem: null,
+    lastSyncedAt: null,
+    createdAt: START,
+    updatedAt: START,
+    deletedAt: null,
+    ...changes,
+  };
+}
+
+const comment = (changes: Partial<TimeRecord>, template = '') =>
+  worklogContent(record(changes), OFF, template)?.comment;
+
+describe('worklogContent', () => {
+  it('keeps the start to the millisecond and rounds the duration', () => {
+    expect(worklogContent(record(), UP, '')).toMatchObject({ startedMs: START, seconds: 900 });
+    expect(worklogContent(record(), OFF, '')).toMatchObject({ startedMs: START, seconds: 600 });
+  });
+
+  it('is nothing while the record runs or comes to less than a minute', () => {
+    expect(worklogContent(record({ timeOut: null }), UP, '')).toBeUndefined();
+    expect(worklogContent(record({ timeOut: START + 59_999 }), OFF, '')).toBeUndefined();
+    expect(worklogContent(record({ timeOut: START + 60_000 }), OFF, '')?.seconds).toBe(60);
+    expect(worklogContent(record({ timeOut: START + 1_000 }), UP, '')?.seconds).toBe(900);
+  });
+
+  it('takes the notes before the template', () => {
+    expect(comment({ notes: ' Reviewed $1 ${issue} \r\n\tit ' }, 'On ${branch}')).toBe('Reviewed $1 ${issue} \n\tit');
+    expect(comment({ notes: ' \n' }, 'On ${branch} for ${issue}, ${issue}')).toBe(
+      'On feature/PROJ-1-login for PROJ-1, PROJ-1',
+    );
+  });
+
+  it('does not fill in what it filled in', () => {
+    expect(comment({ branch: 'a/${issue}$&' }, '${branch}')).toBe('a/${issue}$&');
+  });
+
+  it('leaves missing values empty, and is never blank', () => {
+    expect(comment({ branch: null }, 'Work ${branch}')).toBe('Work');
+    expect(comment({ branch: null }, '${branch}')).toBe('Tracked with Timecard');
+    expect(comment({}, ' \u0000 ')).toBe('Tracked with Timecard');
+  });
+
+  it('drops control characters but not line ends and tabs', () => {
+    expect(comment({ notes: 'a\u0000b\u001b[1m\n\tc\u0085\u007f' })).toBe('ab[1m\n\tc');
+  });
+
+  it('cuts at what Jira takes, never through a character', () => {
+    const notes = `a${'😀'.repeat(20_000)}`;
+    const result = comment({ notes }) ?? '';
+    expect(result.length).toBe(MAX_COMMENT);
+    expect(notes.startsWith(result)).toBe(true);
+    const odd = comment({ notes: notes.slice(1) }) ?? '';
+    expect(odd.length).toBe(MAX_COMMENT - 1);
+    expect(odd.endsWith('😀')).toBe(true);
+  });
+
+  it('is something Jira takes, whatever the notes and the template', () => {
+    const text = fc.string({ unit: 'binary', maxLength: 300 });
+    fc.assert(
+      fc.property(text, text, (notes, template) => {
+        const result = comment({ notes }, template) ?? '';
+        expect(result.trim()).not.toBe('');
+        expect(result).not.toMatch(/\p{Surrogate}|(?![\t\n])\p{Cc}/u);
+      }),
+    );
+  });
+});
