@@ -1,0 +1,168 @@
+import { asTimecardError, invalid, TimecardError } from '../core/errors.ts';
+import { parseJiraAddress } from '../core/jiraAddress.ts';
+import type { Clock, Credentials, JiraGateway, JiraSession, Log, Secrets, SiteInfo, Store } from '../core/ports.ts';
+import type { Connection } from '../core/records.ts';
+
+export interface ConnectionTest {
+  readonly ok: boolean;
+  readonly displayName?: string;
+  readonly deployment?: Connection['deployment'];
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+interface Deps {
+  readonly store: Store;
+  readonly secrets: Secrets;
+  readonly gateway: JiraGateway;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The same short id for the same text, on every machine. */
+  readonly stableId: (text: string) => string;
+}
+
+/** The Jira sites of this user and how to sign in to them. */
+export class Connections {
+  constructor(private readonly deps: Deps) {}
+
+  list(): Promise<readonly Connection[]> {
+    return this.deps.store.read((db) => db.connections());
+  }
+
+  /** What kind of Jira answers at this address. Rejects with `invalid`, `notJira`, `network` or `tls`. */
+  detect(jiraUrl: string, signal?: AbortSignal): Promise<SiteInfo> {
+    return this.deps.gateway.detect(siteOf(jiraUrl), signal);
+  }
+
+  /**
+   * Signs in and, only when that worked, keeps the connection and its token. The same account at the same site always
+   * gets the same id, so that records find their worklogs again after a connection was removed and made anew.
+   */
+  async add(jiraUrl: string, credentials: Credentials, signal?: AbortSignal): Promise<Connection> {
+    const site = siteOf(jiraUrl);
+    const checked = checkCredentials(credentials);
+    const { deployment, cloudId, user } = await this.deps.gateway.signIn(site, checked, signal);
+    const now = this.deps.clock.now();
+    const draft: Connection = {
+      id: this.deps.stableId(`${site}\n${user.accountId}`),
+      jiraUrl: site,
+      deployment,
+      authType: checked.type,
+      email: checked.type === 'apiToken' ? checked.email : null,
+      cloudId,
+      accountId: user.accountId,
+      displayName: user.displayName,
+      profileZone: user.timeZone,
+      isActive: true,
+      projectKeys: [],
+      createdAt: now,
+      updatedAt: now,
+    };
+    const projectKeys = await this.fetchProjectKeys(draft, checked.token, signal);
+    await this.deps.secrets.set(draft.id, checked.token);
+    return this.keep({ ...draft, projectKeys });
+  }
+
+  /** Whether the site still lets us in; brings the profile and the project keys up to date when it does. */
+  async test(id: string, signal?: AbortSignal): Promise<ConnectionTest> {
+    const connection = await this.get(id);
+    try {
+      const token = await this.token(connection);
+      const session = this.deps.gateway.session(connection, token);
+      const user = await session.myself(signal);
+      const projectKeys = await this.fetchProjectKeys(connection, token, signal);
+      await this.refresh(connection, user.displayName, user.timeZone, projectKeys);
+      return { ok: true, displayName: user.displayName, deployment: connection.deployment };
+    } catch (thrown) {
+      const error = asTimecardError(thrown);
+      return { ok: false, deployment: connection.deployment, reason: error.reason, message: error.message };
+    }
+  }
+
+  /** Forgets a site and its token. Its records stay, and keep knowing their worklogs. */
+  async remove(id: string): Promise<void> {
+    await this.get(id);
+    await this.deps.store.commit((tx) => tx.removeConnection(id));
+    await this.deps.secrets.remove(id);
+  }
+
+  async get(id: string): Promise<Connection> {
+    const connection = await this.deps.store.read((db) => db.connection(id));
+    if (connection === undefined) throw invalid('id', 'There is no connection with this id.');
+    return connection;
+  }
+
+  /** Whether the token is still there (a new machine or a cleared store has lost it). */
+  async isSignedIn(connection: Connection): Promise<boolean> {
+    return (await this.deps.secrets.get(connection.id)) !== undefined;
+  }
+
+  /** Rejects with `signedOut` when the token is gone or the connection is switched off. */
+  async session(connection: Connection): Promise<JiraSession> {
+    return this.deps.gateway.session(connection, await this.token(connection));
+  }
+
+  private async token(connection: Connection): Promise<string> {
+    const token = await this.deps.secrets.get(connection.id);
+    if (token !== undefined) return token;
+    throw new TimecardError('signedOut', `You are signed out of ${connection.jiraUrl}. Sign in again to sync.`, {
+      outcome: 'notSent',
+    });
+  }
+
+  /** A site whose projects cannot be listed is still worth connecting to: keys are then told by their form. */
+  private async fetchProjectKeys(
+    connection: Connection,
+    token: string,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly string[]> {
+    try {
+      return await this.deps.gateway.session(connection, token).projectKeys(signal);
+    } catch (error) {
+      if (signal?.aborted === true) throw error;
+      this.deps.log.warn(
+        `The projects of ${connection.jiraUrl} could not be listed: ${asTimecardError(error).message}`,
+      );
+      return connection.projectKeys;
+    }
+  }
+
+  private keep(connection: Connection): Promise<Connection> {
+    return this.deps.store.commit((tx) => {
+      const before = tx.connection(connection.id);
+      const kept = before === undefined ? connection : { ...connection, createdAt: before.createdAt };
+      tx.putConnection(kept);
+      return kept;
+    });
+  }
+
+  private refresh(
+    c: Connection,
+    displayName: string,
+    profileZone: string | null,
+    projectKeys: readonly string[],
+  ): Promise<void> {
+    const now = this.deps.clock.now();
+    return this.deps.store.commit((tx) => {
+      const current = tx.connection(c.id);
+      if (current !== undefined)
+        tx.putConnection({ ...current, displayName, profileZone, projectKeys, updatedAt: now });
+    });
+  }
+}
+
+function siteOf(jiraUrl: string): string {
+  return parseJiraAddress(jiraUrl);
+}
+
+/** Spaces around a pasted token or address are the clipboard's, not the user's. */
+function checkCredentials(credentials: Credentials): Credentials {
+  const token = credentials.token.trim();
+  if (token === '') throw invalid('token', 'Enter the token.');
+  // A line break or another control character in a header value would be refused far less clearly by the HTTP layer.
+  if (/[^\x21-\x7e]/.test(token)) throw invalid('token', 'A token has no spaces or special characters. Copy it again.');
+  if (credentials.type === 'pat') return { type: 'pat', token };
+  const email = credentials.email.trim();
+  if (!/^[^\s@:]+@[^\s@:]+$/.test(email)) throw invalid('email', 'Enter the email address of your Atlassian account.');
+  return { type: 'apiToken', email, token };
+}

@@ -1,0 +1,167 @@
+import { invalid } from '../core/errors.ts';
+import { newRecord } from '../core/newRecord.ts';
+import type { Clock, NewId, Reader, RecordFilter, Settings, Store, Tx } from '../core/ports.ts';
+import type { TimeRecord } from '../core/records.ts';
+import { checkExternalLink, checkIssueKey, checkNotes, checkSpan } from '../core/timeRules.ts';
+
+/** A record entered by hand; instants are UTC ms. */
+export interface RecordInput {
+  readonly timeIn: number;
+  readonly timeOut: number;
+  readonly issueKey?: string | null;
+  readonly notes?: string;
+  readonly externalLink?: string | null;
+  readonly connectionId?: string;
+  readonly source: 'manual' | 'api';
+}
+
+export interface RecordPatch {
+  readonly timeIn?: number;
+  readonly timeOut?: number;
+  readonly issueKey?: string | null;
+  readonly notes?: string;
+  readonly externalLink?: string | null;
+  readonly connectionId?: string;
+}
+
+interface Deps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly settings: Settings;
+}
+
+/** Looking at and changing time records. */
+export class Records {
+  constructor(private readonly deps: Deps) {}
+
+  list(filter: RecordFilter = {}): Promise<readonly TimeRecord[]> {
+    return this.deps.store.read((db) => db.records(filter));
+  }
+
+  get(id: string): Promise<TimeRecord | undefined> {
+    return this.deps.store.read((db) => db.record(id));
+  }
+
+  /** Adds a finished record. Rejects with `invalid`, naming the argument. */
+  add(input: RecordInput): Promise<TimeRecord> {
+    const now = this.deps.clock.now();
+    checkSpan({ timeIn: input.timeIn, timeOut: input.timeOut, now, byHand: true });
+    const record = newRecord({
+      id: this.deps.newId(),
+      timeIn: input.timeIn,
+      timeOut: input.timeOut,
+      zone: this.deps.clock.zone(),
+      now,
+      issueKey: checkIssueKey('issueKey', input.issueKey ?? null),
+      notes: checkNotes('notes', input.notes ?? ''),
+      externalLink: checkExternalLink('externalLink', input.externalLink ?? null),
+      connectionId: input.connectionId ?? null,
+      source: input.source,
+    });
+    return this.deps.store.commit((tx) => {
+      checkConnection(tx, record.connectionId);
+      tx.insertRecord(record);
+      return record;
+    });
+  }
+
+  /**
+   * Changes a record; a synced one becomes due again when what Jira shows changes.
+   * Rejects with `invalid` when there is no such record or a value does not fit.
+   */
+  update(id: string, patch: RecordPatch): Promise<TimeRecord> {
+    const now = this.deps.clock.now();
+    const checked = checkPatch(patch);
+    return this.deps.store.commit((tx) => {
+      const record = requireRecord(tx, id);
+      const changed = apply(record, checked);
+      checkTimes(record, changed, now);
+      checkConnection(tx, changed.connectionId === record.connectionId ? null : changed.connectionId);
+      const updated = { ...changed, problem: null, updatedAt: now };
+      tx.updateRecord(updated);
+      return updated;
+    });
+  }
+
+  /**
+   * Removes a record from the history. What becomes of its worklog is written down in the same commit and carried
+   * out by the next sync: `delete` takes it out of Jira, `keep` leaves it there. Without a word a worklog that the
+   * user has seen as synced is kept, and one that a lost reply may have left behind is cleared away.
+   * Resolves with whether Jira has to be told.
+   */
+  remove(id: string, worklog?: 'keep' | 'delete'): Promise<boolean> {
+    const now = this.deps.clock.now();
+    return this.deps.store.commit((tx) => {
+      const record = requireRecord(tx, id);
+      const choice = worklog ?? (record.worklog === null ? 'delete' : 'keep');
+      const intent = choice === 'delete' ? 'absent' : 'leave';
+      tx.updateRecord({ ...record, intent, problem: null, deletedAt: now, updatedAt: now });
+      const inJira = record.worklog !== null || record.attempt !== 'none';
+      return intent === 'absent' && inJira;
+    });
+  }
+
+  /** Takes a removal back while its worklog is still where it was. Rejects with `invalid` when it is too late. */
+  restore(id: string): Promise<TimeRecord> {
+    const now = this.deps.clock.now();
+    return this.deps.store.commit((tx) => {
+      const record = tx.record(id, true);
+      if (record === undefined || record.deletedAt === null)
+        throw invalid('id', 'There is no removed record with this id.');
+      const restored: TimeRecord = { ...record, intent: 'mirror', deletedAt: null, updatedAt: now };
+      tx.updateRecord(restored);
+      return restored;
+    });
+  }
+}
+
+/** The record, or `invalid` naming `id`. */
+export function requireRecord(db: Reader, id: string): TimeRecord {
+  const record = db.record(id);
+  if (record === undefined) throw invalid('id', 'There is no record with this id.');
+  return record;
+}
+
+function checkConnection(tx: Tx, connectionId: string | null): void {
+  if (connectionId !== null && tx.connection(connectionId) === undefined) {
+    throw invalid('connectionId', 'There is no connection with this id.');
+  }
+}
+
+function checkPatch(patch: RecordPatch): RecordPatch {
+  return {
+    ...patch,
+    ...(patch.issueKey === undefined ? {} : { issueKey: checkIssueKey('issueKey', patch.issueKey) }),
+    ...(patch.notes === undefined ? {} : { notes: checkNotes('notes', patch.notes) }),
+    ...(patch.externalLink === undefined
+      ? {}
+      : { externalLink: checkExternalLink('externalLink', patch.externalLink) }),
+  };
+}
+
+/** A record put on another issue is wanted in Jira again, even when its worklog had been deleted there by the user. */
+function apply(record: TimeRecord, patch: RecordPatch): TimeRecord {
+  const moved =
+    (patch.issueKey !== undefined && patch.issueKey !== record.issueKey) ||
+    (patch.connectionId !== undefined && patch.connectionId !== record.connectionId);
+  const keepsSite = patch.issueKey === undefined || patch.issueKey === record.issueKey || record.worklog !== null;
+  return {
+    ...record,
+    ...(keepsSite ? {} : { connectionId: null }),
+    ...patch,
+    intent: moved ? 'mirror' : record.intent,
+  };
+}
+
+function checkTimes(record: TimeRecord, changed: TimeRecord, now: number): void {
+  if (record.timeOut === null && changed.timeOut !== null) {
+    throw invalid('timeOut', 'This record is still running. Clock out instead.');
+  }
+  if (changed.timeIn === record.timeIn && changed.timeOut === record.timeOut) return;
+  if (changed.timeOut === null) {
+    if (changed.timeIn >= now) throw invalid('timeIn', 'The start of a running record must lie in the past.');
+    return;
+  }
+  checkSpan({ timeIn: changed.timeIn, timeOut: changed.timeOut, now, byHand: true });
+}

@@ -1,0 +1,127 @@
+import type { Clock, JiraSession, Sleep, Store, Tx, Worklog } from '../../core/ports.ts';
+import type { SyncAttempt, TimeRecord, WorklogSnapshot } from '../../core/records.ts';
+import { sameContent } from '../../core/sync/reconcile.ts';
+import { SETTLE_MS } from '../../core/sync/retry.ts';
+import { unresolved, withoutWorklog, withWorklog } from './settle.ts';
+
+interface Deps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly sleep: Sleep;
+  readonly session: (connectionId: string) => Promise<JiraSession>;
+}
+
+/** Finds out what became of writes whose reply was lost, and writes it down. Changes nothing in Jira. */
+export class LostReplies {
+  constructor(private readonly deps: Deps) {}
+
+  /** Clears up every doubtful attempt of a record. Rejects, leaving it doubtful, when Jira cannot be asked. */
+  async clear(record: TimeRecord, signal?: AbortSignal): Promise<void> {
+    const attempts = await this.deps.store.read((db) => unresolved(db, record.id));
+    for (const attempt of attempts) {
+      if (isOldLeftover(attempt, record)) continue;
+      await this.settleDown(attempt, signal);
+      await this.clearOne(attempt, signal);
+    }
+    await this.markClear(record.id, attempts.length === 0);
+  }
+
+  /** A record that was in doubt without a trace in the log (a restored backup) is looked for before it is created. */
+  private async markClear(recordId: string, withoutTrace: boolean): Promise<void> {
+    const current = await this.deps.store.read((db) => db.record(recordId, true));
+    if (current === undefined || current.attempt === 'none') return;
+    await this.deps.store.commit((tx) => {
+      const record = tx.record(recordId, true);
+      if (record === undefined) return;
+      tx.updateRecord({ ...record, attempt: 'none', lookFirst: record.lookFirst || withoutTrace });
+    });
+  }
+
+  private async settleDown(attempt: SyncAttempt, signal: AbortSignal | undefined): Promise<void> {
+    const since = this.deps.clock.now() - (attempt.finishedAt ?? attempt.startedAt);
+    if (since >= 0 && since < SETTLE_MS) await this.deps.sleep(SETTLE_MS - since, signal);
+  }
+
+  private async clearOne(attempt: SyncAttempt, signal: AbortSignal | undefined): Promise<void> {
+    const session = await this.deps.session(attempt.connectionId);
+    if (attempt.action === 'create' || attempt.action === 'adopt') return this.clearCreate(session, attempt, signal);
+    if (attempt.worklogId === null) return;
+    const remote = await session.worklog(attempt.issueId, attempt.worklogId, signal);
+    await this.deps.store.commit((tx) => {
+      if (attempt.action === 'update') this.clearUpdate(tx, attempt, remote);
+      else this.clearDelete(tx, attempt, remote);
+    });
+  }
+
+  private async clearCreate(
+    session: JiraSession,
+    attempt: SyncAttempt,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    if (attempt.sent === null) return;
+    const found = await session.findLost(attempt.issueId, attempt.recordId, attempt.sent, signal);
+    await this.deps.store.commit((tx) => {
+      const mine = found.filter((worklog) => tx.worklogOwner(attempt.connectionId, worklog.id) === undefined);
+      const [worklog, ...doubles] = mine;
+      if (worklog === undefined) this.close(tx, attempt, 'failed');
+      else this.adopt(tx, attempt, worklog, doubles);
+    });
+  }
+
+  private adopt(tx: Tx, attempt: SyncAttempt, worklog: Worklog, doubles: readonly Worklog[]): void {
+    const record = tx.record(attempt.recordId, true);
+    if (record === undefined || attempt.sent === null) return;
+    withWorklog(tx, record, snapshotOf(attempt, worklog, attempt.sent.basis), this.deps.clock.now());
+    for (const double of doubles) {
+      // Only a worklog that carries this record's own mark is certainly ours to take away.
+      if (double.recordId === record.id) this.leaveBehind(tx, attempt, double);
+    }
+    this.close(tx, { ...attempt, worklogId: worklog.id }, 'success');
+  }
+
+  private leaveBehind(tx: Tx, attempt: SyncAttempt, double: Worklog): void {
+    const { connectionId, issueId, issueKey, recordId } = attempt;
+    tx.insertOrphan({
+      connectionId,
+      issueId,
+      issueKey,
+      recordId,
+      worklogId: double.id,
+      createdAt: this.deps.clock.now(),
+    });
+  }
+
+  private clearUpdate(tx: Tx, attempt: SyncAttempt, remote: Worklog | undefined): void {
+    const record = tx.record(attempt.recordId, true);
+    const { sent } = attempt;
+    if (record === undefined || sent === null || remote === undefined || !sameContent(remote, sent)) {
+      return this.close(tx, attempt, 'failed');
+    }
+    withWorklog(tx, record, snapshotOf(attempt, remote, sent.basis), this.deps.clock.now());
+    this.close(tx, attempt, 'success');
+  }
+
+  private clearDelete(tx: Tx, attempt: SyncAttempt, remote: Worklog | undefined): void {
+    const record = tx.record(attempt.recordId, true);
+    if (remote !== undefined || record === undefined || attempt.worklogId === null)
+      return this.close(tx, attempt, 'failed');
+    withoutWorklog(tx, record, attempt.worklogId, this.deps.clock.now());
+    this.close(tx, attempt, 'success');
+  }
+
+  private close(tx: Tx, attempt: SyncAttempt, status: 'success' | 'failed'): void {
+    const cleared = status === 'success' ? { reason: null, error: null } : {};
+    tx.updateAttempt({ ...attempt, ...cleared, status, finishedAt: attempt.finishedAt ?? this.deps.clock.now() });
+  }
+}
+
+/** The doubtful deletion of a worklog that the record no longer points to is repeated with the other leftovers. */
+function isOldLeftover(attempt: SyncAttempt, record: TimeRecord): boolean {
+  return attempt.action === 'delete' && attempt.worklogId !== record.worklog?.worklogId;
+}
+
+function snapshotOf(attempt: SyncAttempt, worklog: Worklog, basis: WorklogSnapshot['basis']): WorklogSnapshot {
+  const { connectionId, issueId, issueKey } = attempt;
+  const { startedMs, seconds, comment } = worklog;
+  return { connectionId, issueId, issueKey, worklogId: worklog.id, startedMs, seconds, comment, basis };
+}

@@ -1,0 +1,87 @@
+import { connectionForKey } from '../../core/connectionChoice.ts';
+import { invalid, TimecardError } from '../../core/errors.ts';
+import type { Clock, JiraSession, Store } from '../../core/ports.ts';
+import type { Connection, Issue, TimeRecord } from '../../core/records.ts';
+import type { Place } from '../../core/sync/plan.ts';
+import type { Connections } from '../connections.ts';
+
+interface Deps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly connections: Connections;
+}
+
+/** Which site and which issue a record's key means, asked of Jira once in a sync. */
+export class Places {
+  private readonly sessions = new Map<string, Promise<JiraSession>>();
+  private readonly issues = new Map<string, Promise<Issue>>();
+
+  constructor(private readonly deps: Deps) {}
+
+  /** Rejects with `signedOut` when there is no site for it, and with `issueNotFound`. */
+  async of(record: TimeRecord, signal?: AbortSignal): Promise<Place> {
+    const { issueKey } = record;
+    if (issueKey === null) throw invalid('issueKey', 'This record has no issue. Choose one to sync it.');
+    const connection = await this.connectionOf(record);
+    const known = this.knownPlace(record, connection.id);
+    if (known !== undefined) return known;
+    const issue = await this.issue(connection, issueKey, signal);
+    return { connectionId: connection.id, issueId: issue.id, issueKey: issue.key };
+  }
+
+  /** The site's session; rejects with `signedOut` when its token or the whole connection is gone. */
+  session(connectionId: string): Promise<JiraSession> {
+    return once(this.sessions, connectionId, async () => {
+      const connection = await this.deps.store.read((db) => db.connection(connectionId));
+      if (connection === undefined) throw gone();
+      return this.deps.connections.session(connection);
+    });
+  }
+
+  /** The site that was chosen or used first; a record is never sent to a second one while a worklog may be at the first. */
+  async connectionOf(record: TimeRecord): Promise<Connection> {
+    const all = await this.deps.connections.list();
+    const chosen = all.find(({ id }) => id === record.connectionId);
+    if (chosen?.isActive === true) return chosen;
+    const mayBeThere = record.worklog !== null || record.attempt !== 'none';
+    if (record.connectionId !== null && (mayBeThere || chosen !== undefined)) throw gone();
+    const connection = connectionForKey(all, record.issueKey ?? undefined);
+    if (connection !== undefined) return connection;
+    throw new TimecardError('signedOut', 'Connect to Jira to sync.', { outcome: 'notSent' });
+  }
+
+  private knownPlace(record: TimeRecord, connectionId: string): Place | undefined {
+    const { worklog } = record;
+    if (worklog === null || worklog.issueKey !== record.issueKey || worklog.connectionId !== connectionId)
+      return undefined;
+    return { connectionId, issueId: worklog.issueId, issueKey: worklog.issueKey };
+  }
+
+  private issue(connection: Connection, issueKey: string, signal: AbortSignal | undefined): Promise<Issue> {
+    return once(this.issues, `${connection.id}/${issueKey}`, async () => {
+      const issue = await (await this.session(connection.id)).issue(issueKey, signal);
+      await this.deps.store.commit((tx) => tx.cacheIssues(connection.id, [issue], this.deps.clock.now()));
+      return issue;
+    });
+  }
+}
+
+/** Remembers an answer, not a failure. */
+function once<T>(answers: Map<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {
+  const known = answers.get(key);
+  if (known !== undefined) return known;
+  const answer = ask();
+  answers.set(key, answer);
+  answer.catch(() => answers.delete(key));
+  return answer;
+}
+
+function gone(): TimecardError {
+  return new TimecardError(
+    'signedOut',
+    'The Jira connection of this record was removed or switched off. Connect to that site again to sync it.',
+    {
+      outcome: 'notSent',
+    },
+  );
+}

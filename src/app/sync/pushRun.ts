@@ -1,0 +1,178 @@
+import { asTimecardError, TimecardError } from '../../core/errors.ts';
+import type { Lease } from '../../core/ports.ts';
+import type { TimeRecord } from '../../core/records.ts';
+import { concernsWholeSite, isPassing, LONGEST_WAIT_MS, MAX_TRIES, waitBeforeRetry } from '../../core/sync/retry.ts';
+import { syncStateOf } from '../../core/syncState.ts';
+import { IssueQueue } from './issueQueue.ts';
+import { LostReplies } from './lostReplies.ts';
+import type { Places } from './places.ts';
+import { RecordSync } from './recordSync.ts';
+import type { SyncDeps, SyncFailure, SyncSummary } from './sync.ts';
+import { LostReply, WorklogWriter } from './worklogWriter.ts';
+
+/** Issues of one site that are written to at the same time. */
+const ISSUES_AT_ONCE = 4;
+
+interface RunDeps extends SyncDeps {
+  readonly lease: Lease;
+  readonly places: Places;
+}
+
+/** One sync: many records, a few issues at a time, each record tried again while its failure may pass. */
+export class PushRun {
+  private readonly recordSync: RecordSync;
+  private readonly failures: SyncFailure[] = [];
+  /** Sites that answer nobody for now, and why; their other records are not even tried. */
+  private readonly closedSites = new Map<string, TimecardError>();
+  /** Until when a site asked everybody to wait, UTC ms. */
+  private readonly pausedUntil = new Map<string, number>();
+  private succeeded = 0;
+  private stopped: TimecardError | undefined;
+
+  constructor(private readonly deps: RunDeps) {
+    const { store, clock, sleep, settings, places, lease } = deps;
+    const options = () => ({ notifyUsers: settings.notifyUsers(), adjustEstimate: settings.adjustEstimate() });
+    const queue = new IssueQueue(clock, sleep);
+    const writer = new WorklogWriter({ store, clock, queue, lease, options });
+    const lost = new LostReplies({ store, clock, sleep, session: (id) => places.session(id) });
+    this.recordSync = new RecordSync({ store, clock, settings, places, writer, lost });
+  }
+
+  async push(
+    ids: readonly string[],
+    signal: AbortSignal | undefined,
+    onEnd: (recordId: string) => void,
+  ): Promise<SyncSummary> {
+    const groups = await this.groupByIssue(ids);
+    const next = groups[Symbol.iterator]();
+    const worker = async (): Promise<void> => {
+      for (let turn = next.next(); turn.done !== true; turn = next.next())
+        await this.pushGroup(turn.value, signal, onEnd);
+    };
+    await Promise.all(Array.from({ length: ISSUES_AT_ONCE }, worker));
+    const { failures, succeeded } = this;
+    const cancelled = this.stopped?.reason === 'cancelled';
+    return { total: ids.length, succeeded, failed: failures.length, errors: failures, cancelled };
+  }
+
+  /** Records of one issue are sent one after another, oldest first. */
+  private groupByIssue(ids: readonly string[]): Promise<readonly (readonly string[])[]> {
+    return this.deps.store.read((db) => {
+      const groups = new Map<string, string[]>();
+      for (const id of ids) {
+        const record = db.record(id, true);
+        const key = record?.issueKey ?? record?.worklog?.issueKey ?? id;
+        groups.set(key, [...(groups.get(key) ?? []), id]);
+      }
+      return [...groups.values()];
+    });
+  }
+
+  private async pushGroup(
+    ids: readonly string[],
+    signal: AbortSignal | undefined,
+    onEnd: (recordId: string) => void,
+  ): Promise<void> {
+    for (const id of ids) {
+      if (this.stopped?.reason === 'cancelled') return;
+      await this.pushOne(id, signal);
+      onEnd(id);
+    }
+  }
+
+  private async pushOne(id: string, signal: AbortSignal | undefined): Promise<void> {
+    try {
+      if (this.stopped !== undefined) throw this.stopped;
+      const record = await this.deps.store.read((db) => db.record(id, true));
+      if (record !== undefined) await this.checkCanGo(record);
+      await this.withRetries(id, signal);
+      this.succeeded += 1;
+    } catch (thrown) {
+      await this.fail(id, asTimecardError(thrown));
+    }
+  }
+
+  private async checkCanGo(record: TimeRecord): Promise<void> {
+    if (record.deletedAt === null && record.timeOut === null) {
+      throw new TimecardError('invalid', 'This record is still running. Clock out to sync it.');
+    }
+    if (record.deletedAt === null && record.issueKey === null && record.worklog === null && record.attempt === 'none') {
+      throw new TimecardError('invalid', 'This record has no issue. Choose one to sync it.');
+    }
+    const closed = this.closedSites.get(await this.siteOf(record));
+    if (closed !== undefined) throw closed;
+  }
+
+  private async withRetries(id: string, signal: AbortSignal | undefined): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await this.sitOutPause(id, signal);
+        return await this.recordSync.run(id, signal);
+      } catch (thrown) {
+        const error = asTimecardError(thrown);
+        await this.notePause(id, error);
+        const wait = waitBeforeRetry(error, tries, this.deps.random());
+        const mayPass = isPassing(error.reason) || error instanceof LostReply;
+        if (!mayPass || tries >= MAX_TRIES || wait > LONGEST_WAIT_MS || signal?.aborted === true) throw error;
+        this.deps.log.info(`Sync of record ${id} waits ${wait} ms after: ${error.reason} ${error.httpStatus ?? ''}`);
+        await this.deps.sleep(wait, signal);
+      }
+    }
+  }
+
+  private async sitOutPause(id: string, signal: AbortSignal | undefined): Promise<void> {
+    if (this.pausedUntil.size === 0) return;
+    const wait = (this.pausedUntil.get(await this.siteOfRecord(id)) ?? 0) - this.deps.clock.now();
+    if (wait > 0 && wait <= LONGEST_WAIT_MS) await this.deps.sleep(wait, signal);
+  }
+
+  private async notePause(id: string, error: TimecardError): Promise<void> {
+    if (error.retryAfterMs === undefined || error.limitScope === 'issue') return;
+    this.pausedUntil.set(await this.siteOfRecord(id), this.deps.clock.now() + error.retryAfterMs);
+  }
+
+  private async fail(id: string, error: TimecardError): Promise<void> {
+    if (error.reason === 'cancelled') {
+      this.stopped = error;
+      return;
+    }
+    this.failures.push({ recordId: id, reason: error.reason, message: error.message });
+    this.deps.log.warn(`Sync of record ${id} failed: ${error.reason}: ${error.message}`);
+    if (error.reason.startsWith('storage')) {
+      this.stopped = error;
+      return;
+    }
+    if (concernsWholeSite(error)) await this.closeSite(id, error);
+    await this.writeDown(id, error);
+  }
+
+  private async closeSite(id: string, error: TimecardError): Promise<void> {
+    this.closedSites.set(await this.siteOfRecord(id), error);
+  }
+
+  private async siteOfRecord(id: string): Promise<string> {
+    const record = await this.deps.store.read((db) => db.record(id, true));
+    return record === undefined ? '' : this.siteOf(record);
+  }
+
+  private async siteOf(record: TimeRecord): Promise<string> {
+    try {
+      return (await this.deps.places.connectionOf(record)).id;
+    } catch (error) {
+      return asTimecardError(error).reason;
+    }
+  }
+
+  /** Kept with the record unless it has got through after all (only clearing up behind it failed). */
+  private async writeDown(id: string, error: TimecardError): Promise<void> {
+    const problem = { reason: error.reason, message: error.message };
+    try {
+      await this.deps.store.commit((tx) => {
+        const record = tx.record(id, true);
+        if (record !== undefined && syncStateOf(record) !== 'synced') tx.updateRecord({ ...record, problem });
+      });
+    } catch (thrown) {
+      this.stopped = asTimecardError(thrown);
+    }
+  }
+}

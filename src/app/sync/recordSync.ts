@@ -1,0 +1,203 @@
+import { invalid, TimecardError } from '../../core/errors.ts';
+import type { Clock, JiraSession, Settings, Store } from '../../core/ports.ts';
+import type { OrphanWorklog, RecordBasis, TimeRecord, WorklogContent, WorklogSnapshot } from '../../core/records.ts';
+import { needsPlace, type Place, planSync, type SyncPlan } from '../../core/sync/plan.ts';
+import { reconcile, sameContent } from '../../core/sync/reconcile.ts';
+import { basisOf } from '../../core/syncState.ts';
+import { worklogContent } from '../../core/worklogContent.ts';
+import type { LostReplies } from './lostReplies.ts';
+import type { Places } from './places.ts';
+import { withWorklog } from './settle.ts';
+import type { WorklogWish, WorklogWriter } from './worklogWriter.ts';
+
+/** More steps than any record needs; a guard against going round for ever. */
+const MAX_STEPS = 8;
+
+interface Deps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly settings: Settings;
+  readonly places: Places;
+  readonly writer: WorklogWriter;
+  readonly lost: LostReplies;
+}
+
+/**
+ * Brings one record and Jira to agree, one write after another, deciding each step anew from what is on disk: the
+ * user may edit, move or remove the record meanwhile, and a step that was cut short is taken up where it was left.
+ */
+export class RecordSync {
+  constructor(private readonly deps: Deps) {}
+
+  /** Rejects with the first failure; everything done until then is written down. */
+  async run(recordId: string, signal?: AbortSignal): Promise<void> {
+    for (let step = 0; step < MAX_STEPS; step += 1) {
+      const record = await this.deps.store.read((db) => db.record(recordId, true));
+      if (record === undefined) return;
+      stopIfCancelled(signal);
+      if (await this.settled(record, signal)) return this.removeLeftovers(recordId);
+    }
+    throw new TimecardError('server', 'The record kept changing while it was synced. Sync again.');
+  }
+
+  private async settled(record: TimeRecord, signal: AbortSignal | undefined): Promise<boolean> {
+    if (record.attempt !== 'none') {
+      await this.deps.lost.clear(record, signal);
+      return false;
+    }
+    const place = needsPlace(record) ? await this.deps.places.of(record, signal) : undefined;
+    if (place !== undefined && place.issueKey !== record.issueKey) {
+      await this.followMovedIssue(record, place.issueKey);
+      return false;
+    }
+    if (place !== undefined && record.lookFirst && record.worklog === null) {
+      await this.lookFirst(record, place, signal);
+      return false;
+    }
+    const plan = planSync(record, place);
+    if (plan.do === 'nothing') return true;
+    await this.carryOut(record, plan, signal);
+    return false;
+  }
+
+  private async carryOut(record: TimeRecord, plan: SyncPlan, signal: AbortSignal | undefined): Promise<void> {
+    if (plan.do === 'nothing') return;
+    if (plan.do === 'delete') return this.delete(record, plan.worklog, signal);
+    const session = await this.deps.places.session(plan.place.connectionId);
+    if (plan.do === 'create') return this.deps.writer.create(session, record, plan.place, this.wish(record));
+    if (plan.do === 'update') return this.update(session, record, plan.place, plan.worklog, signal);
+    await this.checkUnchangedInJira(plan.worklog, signal);
+    return this.deps.writer.create(session, record, plan.place, this.wish(record));
+  }
+
+  private async update(
+    session: JiraSession,
+    record: TimeRecord,
+    place: Place,
+    worklog: WorklogSnapshot,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const wish = this.wish(record);
+    if (sameContent(wish.content, worklog)) return this.agree(record, { ...worklog, ...place, basis: wish.basis });
+    const remote = await session.worklog(worklog.issueId, worklog.worklogId, signal);
+    const verdict = reconcile(worklog, wish.content, remote);
+    if (verdict === 'conflict') throw conflict(remote === undefined);
+    if (verdict === 'settled' && remote !== undefined) {
+      return this.agree(record, { ...worklog, ...place, ...contentOf(remote), basis: wish.basis });
+    }
+    return this.deps.writer.update(session, record, place, worklog.worklogId, wish);
+  }
+
+  /** A worklog the user asked to be deleted goes; one that only lost its issue must not have been edited in Jira. */
+  private async delete(record: TimeRecord, worklog: WorklogSnapshot, signal: AbortSignal | undefined): Promise<void> {
+    if (record.intent !== 'absent') await this.checkUnchangedInJira(worklog, signal);
+    const session = await this.deps.places.session(worklog.connectionId);
+    return this.deps.writer.remove(session, record, worklog);
+  }
+
+  /** An issue that is gone or hidden now holds nothing that could still be looked at. */
+  private async checkUnchangedInJira(worklog: WorklogSnapshot, signal: AbortSignal | undefined): Promise<void> {
+    const session = await this.deps.places.session(worklog.connectionId);
+    try {
+      const remote = await session.worklog(worklog.issueId, worklog.worklogId, signal);
+      if (reconcile(worklog, undefined, remote) === 'conflict') throw conflict(false);
+    } catch (error) {
+      if (!isIssueGone(error)) throw error;
+    }
+  }
+
+  /** The record still asks for what Jira holds (a change within the rounding, or one that Jira already has). */
+  private agree(record: TimeRecord, worklog: WorklogSnapshot): Promise<void> {
+    return this.deps.store.commit((tx) => {
+      const current = tx.record(record.id, true);
+      if (current !== undefined) withWorklog(tx, current, worklog, this.deps.clock.now());
+    });
+  }
+
+  /** The issue has a new key; Jira resolves the old one, and the record goes along. */
+  private followMovedIssue(record: TimeRecord, issueKey: string): Promise<void> {
+    return this.deps.store.commit((tx) => {
+      const current = tx.record(record.id, true);
+      if (current?.issueKey === record.issueKey) tx.updateRecord({ ...current, issueKey });
+    });
+  }
+
+  private async lookFirst(record: TimeRecord, place: Place, signal: AbortSignal | undefined): Promise<void> {
+    const session = await this.deps.places.session(place.connectionId);
+    const { content } = this.wish(record);
+    const found = await session.findLost(place.issueId, record.id, content, signal);
+    const now = this.deps.clock.now();
+    await this.deps.store.commit((tx) => {
+      const current = tx.record(record.id, true);
+      if (current === undefined) return;
+      const worklog = found.find(({ id }) => tx.worklogOwner(place.connectionId, id) === undefined);
+      if (worklog === undefined) return tx.updateRecord({ ...current, lookFirst: false });
+      const agreed = contentOf(worklog);
+      withWorklog(
+        tx,
+        current,
+        { ...place, ...agreed, worklogId: worklog.id, basis: basisIn(agreed, current.zone) },
+        now,
+      );
+      tx.insertAttempt({
+        ...{ recordId: record.id, ...place, action: 'adopt', worklogId: worklog.id, status: 'success' },
+        ...{ reason: null, error: null, httpStatus: null, startedAt: now, finishedAt: now, sent: null },
+      });
+    });
+  }
+
+  private async removeLeftovers(recordId: string): Promise<void> {
+    const orphans = await this.deps.store.read((db) => db.orphans(recordId));
+    for (const orphan of orphans) {
+      const session = await this.deps.places.session(orphan.connectionId);
+      await this.removeLeftover(session, orphan);
+    }
+  }
+
+  /** A leftover on an issue that nobody can reach any more is reported once and then let go. */
+  private async removeLeftover(session: JiraSession, orphan: OrphanWorklog): Promise<void> {
+    try {
+      await this.deps.writer.removeOrphan(session, orphan);
+    } catch (error) {
+      if (!isIssueGone(error)) throw error;
+      await this.deps.store.commit((tx) => tx.removeOrphan(orphan.connectionId, orphan.worklogId));
+      throw error;
+    }
+  }
+
+  private wish(record: TimeRecord): WorklogWish {
+    const basis = basisOf(record);
+    const content = worklogContent(record, this.deps.settings.rounding(), this.deps.settings.commentTemplate());
+    if (basis !== undefined && content !== undefined) return { basis, content };
+    throw invalid(
+      'timeOut',
+      'Jira takes no worklogs under a minute. Set a minimum in the rounding settings or edit the record.',
+    );
+  }
+}
+
+/** The record contents that Jira's version would come from. */
+export function basisIn(content: WorklogContent, zone: string): RecordBasis {
+  const { startedMs, seconds, comment } = content;
+  return { timeIn: startedMs, timeOut: startedMs + seconds * 1000, zone, notes: comment };
+}
+
+function contentOf({ startedMs, seconds, comment }: WorklogContent): WorklogContent {
+  return { startedMs, seconds, comment };
+}
+
+function conflict(gone: boolean): TimecardError {
+  const what = gone ? 'The worklog was deleted in Jira' : 'The worklog was changed in Jira';
+  return new TimecardError(
+    'conflict',
+    `${what} after the last sync, and the record was changed here. Choose which one to keep.`,
+  );
+}
+
+function stopIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new TimecardError('cancelled', 'Stopped.', { outcome: 'notSent' });
+}
+
+function isIssueGone(error: unknown): boolean {
+  return error instanceof TimecardError && error.reason === 'issueNotFound';
+}

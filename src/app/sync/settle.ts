@@ -1,0 +1,47 @@
+import type { Tx } from '../../core/ports.ts';
+import type { SyncAttempt, TimeRecord, WorklogSnapshot } from '../../core/records.ts';
+
+/*
+ * What an outcome means for the rows of a record. Everything here runs inside one commit and reads the record as it
+ * is now, since the user may have edited or removed it while the request was on its way.
+ */
+
+/** Jira holds this worklog for the record; another one the record pointed to is left behind and must go. */
+export function withWorklog(tx: Tx, record: TimeRecord, worklog: WorklogSnapshot, now: number): void {
+  const old = record.worklog;
+  if (old !== null && (old.worklogId !== worklog.worklogId || old.connectionId !== worklog.connectionId)) {
+    const { connectionId, issueId, issueKey, worklogId } = old;
+    tx.insertOrphan({ connectionId, issueId, issueKey, worklogId, recordId: record.id, createdAt: now });
+  }
+  tx.updateRecord({
+    ...record,
+    connectionId: record.connectionId ?? worklog.connectionId,
+    worklog,
+    attempt: 'none',
+    lookFirst: false,
+    problem: null,
+    lastSyncedAt: now,
+  });
+}
+
+/** Jira no longer holds this worklog. */
+export function withoutWorklog(tx: Tx, record: TimeRecord, worklogId: string, now: number): void {
+  const worklog = record.worklog?.worklogId === worklogId ? null : record.worklog;
+  tx.updateRecord({ ...record, worklog, attempt: 'none', problem: null, lastSyncedAt: now });
+}
+
+/** Attempts of a record whose outcome is not known. */
+export function unresolved(tx: Pick<Tx, 'attempts'>, recordId: string): readonly SyncAttempt[] {
+  return [...tx.attempts({ recordId, status: 'pending' }), ...tx.attempts({ recordId, status: 'unknown' })].sort(
+    (a, b) => a.id - b.id,
+  );
+}
+
+/** Earlier deletions of a worklog that is gone now did their work, or came too late to matter. */
+export function closeDeletes(tx: Tx, recordId: string, worklogId: string, now: number): void {
+  for (const attempt of unresolved(tx, recordId)) {
+    if (attempt.action === 'delete' && attempt.worklogId === worklogId) {
+      tx.updateAttempt({ ...attempt, status: 'success', finishedAt: now });
+    }
+  }
+}

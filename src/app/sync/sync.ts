@@ -1,0 +1,238 @@
+import { asTimecardError, invalid, type Reason, TimecardError } from '../../core/errors.ts';
+import type {
+  AttemptFilter,
+  Clock,
+  Disposable,
+  Lease,
+  Log,
+  Random,
+  Settings,
+  Sleep,
+  Store,
+  Worklog,
+} from '../../core/ports.ts';
+import type { SyncAttempt, TimeRecord } from '../../core/records.ts';
+import { basisOf, syncStateOf } from '../../core/syncState.ts';
+import type { Connections } from '../connections.ts';
+import { requireRecord } from '../records.ts';
+import { Places } from './places.ts';
+import { PushRun } from './pushRun.ts';
+import { basisIn } from './recordSync.ts';
+
+export interface SyncDeps {
+  readonly store: Store;
+  readonly connections: Connections;
+  readonly clock: Clock;
+  readonly sleep: Sleep;
+  readonly random: Random;
+  readonly settings: Settings;
+  readonly log: Log;
+}
+
+export interface SyncProgress {
+  readonly done: number;
+  readonly total: number;
+  /** Records of this sync that have not ended yet. */
+  readonly recordIds: ReadonlySet<string>;
+}
+
+export interface SyncFailure {
+  readonly recordId: string;
+  readonly reason: Reason;
+  readonly message: string;
+}
+
+export interface SyncSummary {
+  readonly total: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly errors: readonly SyncFailure[];
+  /** The user stopped it; what was not begun counts neither as succeeded nor as failed. */
+  readonly cancelled: boolean;
+}
+
+export interface PushOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+}
+
+const LOCK = 'sync';
+/** Another window's sync may take this long before ours gives up waiting for it. */
+const WAIT_FOR_OTHER_WINDOW_MS = 10 * 60_000;
+
+/** Getting records to Jira, each exactly once, by one window at a time. */
+export class Sync {
+  private state: SyncProgress | undefined;
+  private readonly listeners = new Set<() => void>();
+
+  constructor(private readonly deps: SyncDeps) {}
+
+  /** What this window is syncing now. */
+  get progress(): SyncProgress | undefined {
+    return this.state;
+  }
+
+  onDidChangeProgress(listener: () => void): Disposable {
+    this.listeners.add(listener);
+    return { dispose: () => this.listeners.delete(listener) };
+  }
+
+  /**
+   * Brings records and Jira to agree: everything that is due, or just these records, also ones whose worklog was
+   * deleted on purpose. Resolves also when records failed; rejects only when no sync could be begun (`storage*`,
+   * `cancelled`).
+   */
+  push(ids: readonly string[] | undefined, options: PushOptions = {}): Promise<SyncSummary> {
+    return this.locked(options.signal, async (lease) => {
+      if (ids !== undefined) await this.wantAgain(ids);
+      const due = ids ?? (await this.deps.store.read((db) => db.dueRecordIds()));
+      return this.run([...new Set(due)], lease, options);
+    });
+  }
+
+  /**
+   * Deletes a record's worklog in Jira and keeps the record; it is not synced again until asked for by name.
+   * Rejects with the reason when Jira did not do it; the wish stays written down then.
+   */
+  async deleteWorklog(recordId: string, signal?: AbortSignal): Promise<void> {
+    const { store, clock } = this.deps;
+    const now = clock.now();
+    await store.commit((tx) => {
+      const record = requireRecord(tx, recordId);
+      if (record.worklog === null && record.attempt === 'none') {
+        throw invalid('recordId', 'This record has no worklog in Jira.');
+      }
+      tx.updateRecord({ ...record, intent: 'absent', problem: null, updatedAt: now });
+    });
+    const summary = await this.locked(signal, (lease) => this.run([recordId], lease, {}));
+    const [failure] = summary.errors;
+    if (failure !== undefined) throw new TimecardError(failure.reason, failure.message);
+  }
+
+  /**
+   * Ends a conflict: `mine` makes the next sync write the record over Jira's version, `jira` takes Jira's version
+   * into the record. Rejects with `invalid` when there is no conflict, and when Jira cannot be asked.
+   */
+  resolveConflict(recordId: string, keep: 'mine' | 'jira', signal?: AbortSignal): Promise<void> {
+    return this.locked(signal, async () => {
+      const record = await this.deps.store.read((db) => requireRecord(db, recordId));
+      const { worklog } = record;
+      if (worklog === null || syncStateOf(record) !== 'conflict') throw invalid('id', 'This record has no conflict.');
+      const session = await this.places().session(worklog.connectionId);
+      const remote = await session.worklog(worklog.issueId, worklog.worklogId, signal);
+      const now = this.deps.clock.now();
+      await this.deps.store.commit((tx) => {
+        const current = requireRecord(tx, recordId);
+        const resolved = keep === 'mine' ? keepMine(current, remote) : takeTheirs(current, remote, now);
+        tx.updateRecord({ ...resolved, problem: null, updatedAt: now });
+      });
+    });
+  }
+
+  /** The sync log, newest first. */
+  history(filter: AttemptFilter = {}): Promise<readonly SyncAttempt[]> {
+    return this.deps.store.read((db) => db.attempts(filter));
+  }
+
+  /**
+   * Marks attempts of windows that died as in doubt, so that they show as such before the next sync. Does nothing
+   * while another window is syncing.
+   */
+  async recover(): Promise<void> {
+    try {
+      await this.deps.store.withLock(LOCK, { waitMs: 0 }, () => this.doubtOpenAttempts());
+    } catch (error) {
+      if (asTimecardError(error).reason !== 'storageBusy') throw error;
+    }
+  }
+
+  private locked<T>(signal: AbortSignal | undefined, work: (lease: Lease) => Promise<T>): Promise<T> {
+    const options = { waitMs: WAIT_FOR_OTHER_WINDOW_MS, ...(signal === undefined ? {} : { signal }) };
+    return this.deps.store.withLock(LOCK, options, async (lease) => {
+      await this.doubtOpenAttempts();
+      return work(lease);
+    });
+  }
+
+  private async run(ids: readonly string[], lease: Lease, options: PushOptions): Promise<SyncSummary> {
+    const waiting = new Set(ids);
+    this.show({ done: 0, total: ids.length, recordIds: waiting });
+    options.onProgress?.({ done: 0, total: ids.length });
+    const run = new PushRun({ ...this.deps, lease, places: this.places() });
+    try {
+      return await run.push(ids, options.signal, (recordId) => {
+        waiting.delete(recordId);
+        const done = ids.length - waiting.size;
+        this.show({ done, total: ids.length, recordIds: new Set(waiting) });
+        options.onProgress?.({ done, total: ids.length });
+      });
+    } finally {
+      this.show(undefined);
+    }
+  }
+
+  /** Under the sync lock nobody else is sending, so whatever is still open has lost its reply. */
+  private async doubtOpenAttempts(): Promise<void> {
+    const { store } = this.deps;
+    const open = await store.read((db) => db.attempts({ status: 'pending' }));
+    if (open.length === 0) return;
+    const error = 'The window was closed before Jira answered.';
+    await store.commit((tx) => {
+      for (const attempt of open) {
+        tx.updateAttempt({ ...attempt, status: 'unknown', error, finishedAt: attempt.startedAt });
+        const record = tx.record(attempt.recordId, true);
+        if (record?.attempt === 'open') tx.updateRecord({ ...record, attempt: 'unknown' });
+      }
+    });
+  }
+
+  /** Asking for a record by name undoes the earlier decision to have its worklog deleted. */
+  private async wantAgain(ids: readonly string[]): Promise<void> {
+    const isHeld = (record: TimeRecord | undefined) =>
+      record?.intent === 'absent' && record.worklog === null && record.attempt === 'none';
+    const held = await this.deps.store.read((db) => ids.filter((id) => isHeld(db.record(id))));
+    if (held.length === 0) return;
+    await this.deps.store.commit((tx) => {
+      for (const id of held) tx.updateRecord({ ...requireRecord(tx, id), intent: 'mirror' });
+    });
+  }
+
+  private places(): Places {
+    return new Places(this.deps);
+  }
+
+  private show(progress: SyncProgress | undefined): void {
+    this.state = progress;
+    for (const listener of [...this.listeners]) listener();
+  }
+}
+
+/** Jira's present version becomes the base, so that the next sync writes over it, or makes it anew when it is gone. */
+function keepMine(record: TimeRecord, remote: Worklog | undefined): TimeRecord {
+  if (record.worklog === null || remote === undefined) return { ...record, worklog: null };
+  const { startedMs, seconds, comment } = remote;
+  const basis = basisIn(remote, record.zone);
+  return { ...record, worklog: { ...record.worklog, startedMs, seconds, comment, basis } };
+}
+
+/** Only what was changed in Jira is taken over; the record's own seconds stay when Jira's duration did not change. */
+function takeTheirs(record: TimeRecord, remote: Worklog | undefined, now: number): TimeRecord {
+  if (record.worklog === null) return record;
+  if (remote === undefined) return { ...record, worklog: null, intent: 'absent' };
+  const { startedMs, seconds, comment } = remote;
+  const { basis: before } = record.worklog;
+  const unchanged = { started: startedMs === record.worklog.startedMs, seconds: seconds === record.worklog.seconds };
+  const timeIn = unchanged.started ? before.timeIn : startedMs;
+  const timeOut = timeIn + (unchanged.seconds ? before.timeOut - before.timeIn : seconds * 1000);
+  const notes = comment === record.worklog.comment ? before.notes : comment;
+  const taken = {
+    ...record,
+    timeIn,
+    timeOut,
+    notes,
+    issueKey: record.worklog.issueKey,
+    connectionId: record.worklog.connectionId,
+  };
+  const basis = basisOf(taken) ?? before;
+  return { ...taken, worklog: { ...record.worklog, startedMs, seconds, comment, basis }, lastSyncedAt: now };
+}

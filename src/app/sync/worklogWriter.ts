@@ -1,0 +1,205 @@
+import { asTimecardError, TimecardError } from '../../core/errors.ts';
+import type { Clock, JiraSession, Lease, Store, Tx, Worklog, WorklogOptions } from '../../core/ports.ts';
+import type {
+  OrphanWorklog,
+  RecordBasis,
+  SyncAction,
+  SyncAttempt,
+  TimeRecord,
+  WorklogContent,
+  WorklogSnapshot,
+} from '../../core/records.ts';
+import type { Place } from '../../core/sync/plan.ts';
+import type { IssueQueue } from './issueQueue.ts';
+import { closeDeletes, withoutWorklog, withWorklog } from './settle.ts';
+
+/** A write whose fate is not known; the next step for its record is to look, not to repeat. */
+export class LostReply extends TimecardError {}
+
+export interface WorklogWish {
+  readonly content: WorklogContent;
+  readonly basis: RecordBasis;
+}
+
+interface Deps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly queue: IssueQueue;
+  readonly lease: Lease;
+  readonly options: () => WorklogOptions;
+}
+
+interface Write<T> {
+  readonly action: SyncAction;
+  readonly recordId: string;
+  readonly place: Place;
+  readonly worklogId: string | null;
+  readonly sent: (WorklogContent & { readonly basis: RecordBasis }) | null;
+  /** False for clearing away an old worklog: the record itself is not in doubt then. */
+  readonly concernsRecord: boolean;
+  readonly send: () => Promise<T>;
+  readonly settle: (tx: Tx, record: TimeRecord, reply: T) => string;
+}
+
+/**
+ * Sends single writes to Jira: the attempt is in the sync log, on disk, before the request leaves, and its outcome is
+ * written in the same commit as what it means for the record.
+ */
+export class WorklogWriter {
+  constructor(private readonly deps: Deps) {}
+
+  create(session: JiraSession, record: TimeRecord, place: Place, wish: WorklogWish): Promise<void> {
+    const { options } = this.deps;
+    return this.write<Worklog>({
+      action: 'create',
+      recordId: record.id,
+      place,
+      worklogId: null,
+      sent: { ...wish.content, basis: wish.basis },
+      concernsRecord: true,
+      send: () => session.addWorklog(place.issueId, record.id, wish.content, record.zone, options()),
+      settle: (tx, current, reply) => {
+        withWorklog(tx, current, snapshot(place, reply, wish.basis), this.deps.clock.now());
+        return reply.id;
+      },
+    });
+  }
+
+  update(session: JiraSession, record: TimeRecord, place: Place, worklogId: string, wish: WorklogWish): Promise<void> {
+    const { options } = this.deps;
+    return this.write<Worklog>({
+      action: 'update',
+      recordId: record.id,
+      place,
+      worklogId,
+      sent: { ...wish.content, basis: wish.basis },
+      concernsRecord: true,
+      send: () => session.updateWorklog(place.issueId, worklogId, record.id, wish.content, record.zone, options()),
+      settle: (tx, current, reply) => {
+        withWorklog(tx, current, snapshot(place, { ...reply, id: worklogId }, wish.basis), this.deps.clock.now());
+        return worklogId;
+      },
+    });
+  }
+
+  /** Deletes the worklog a record points to. */
+  remove(session: JiraSession, record: TimeRecord, worklog: WorklogSnapshot): Promise<void> {
+    return this.write({
+      ...this.deletion(session, record.id, worklog),
+      concernsRecord: true,
+      settle: (tx, current) => {
+        closeDeletes(tx, current.id, worklog.worklogId, this.deps.clock.now());
+        withoutWorklog(tx, current, worklog.worklogId, this.deps.clock.now());
+        return worklog.worklogId;
+      },
+    });
+  }
+
+  /** Deletes the worklog a record has left behind. */
+  removeOrphan(session: JiraSession, orphan: OrphanWorklog): Promise<void> {
+    return this.write({
+      ...this.deletion(session, orphan.recordId, orphan),
+      concernsRecord: false,
+      settle: (tx, current) => {
+        closeDeletes(tx, current.id, orphan.worklogId, this.deps.clock.now());
+        tx.removeOrphan(orphan.connectionId, orphan.worklogId);
+        return orphan.worklogId;
+      },
+    });
+  }
+
+  private deletion(session: JiraSession, recordId: string, at: Place & { readonly worklogId: string }) {
+    return {
+      action: 'delete' as const,
+      recordId,
+      place: at,
+      worklogId: at.worklogId,
+      sent: null,
+      send: () => session.deleteWorklog(at.issueId, at.worklogId, this.deps.options()),
+    };
+  }
+
+  private write<T>(write: Write<T>): Promise<void> {
+    const { lease, queue } = this.deps;
+    return queue.run(`${write.place.connectionId}/${write.place.issueId}`, async () => {
+      lease.assertHeld();
+      const attempt = await this.begin(write);
+      const reply = await this.send(write, attempt);
+      await this.deps.store.commit((tx) => {
+        const worklogId = write.settle(tx, currentRecord(tx, write.recordId), reply);
+        tx.updateAttempt({ ...attempt, status: 'success', worklogId, finishedAt: this.deps.clock.now() });
+      });
+    });
+  }
+
+  private begin<T>(write: Write<T>): Promise<SyncAttempt> {
+    const row: Omit<SyncAttempt, 'id'> = {
+      recordId: write.recordId,
+      connectionId: write.place.connectionId,
+      action: write.action,
+      issueKey: write.place.issueKey,
+      issueId: write.place.issueId,
+      worklogId: write.worklogId,
+      status: 'pending',
+      reason: null,
+      error: null,
+      httpStatus: null,
+      startedAt: this.deps.clock.now(),
+      finishedAt: null,
+      sent: write.sent,
+    };
+    return this.deps.store.commit((tx) => {
+      const record = currentRecord(tx, write.recordId);
+      const connectionId = record.connectionId ?? write.place.connectionId;
+      if (write.concernsRecord) tx.updateRecord({ ...record, connectionId, attempt: 'open' });
+      return { ...row, id: tx.insertAttempt(row) };
+    });
+  }
+
+  private async send<T>(write: Write<T>, attempt: SyncAttempt): Promise<T> {
+    try {
+      this.deps.lease.assertHeld();
+      return await write.send();
+    } catch (thrown) {
+      const error = asTimecardError(thrown);
+      const lost = error.outcome === 'unknown';
+      await this.deps.store.commit((tx) => {
+        const finishedAt = this.deps.clock.now();
+        const { reason, message } = error;
+        const httpStatus = error.httpStatus ?? null;
+        tx.updateAttempt({
+          ...attempt,
+          status: lost ? 'unknown' : 'failed',
+          reason,
+          error: message,
+          httpStatus,
+          finishedAt,
+        });
+        if (!write.concernsRecord) return;
+        tx.updateRecord({ ...currentRecord(tx, write.recordId), attempt: lost ? 'unknown' : 'none' });
+      });
+      throw lost ? lostReply(error) : error;
+    }
+  }
+}
+
+function currentRecord(tx: Tx, id: string): TimeRecord {
+  const record = tx.record(id, true);
+  if (record === undefined)
+    throw new TimecardError('storageDamaged', 'The record of this sync is no longer in the database.');
+  return record;
+}
+
+function snapshot(place: Place, reply: Worklog, basis: RecordBasis): WorklogSnapshot {
+  const { startedMs, seconds, comment } = reply;
+  return { ...place, worklogId: reply.id, startedMs, seconds, comment, basis };
+}
+
+function lostReply(error: TimecardError): LostReply {
+  return new LostReply(error.reason, error.message, {
+    outcome: 'unknown',
+    ...(error.httpStatus === undefined ? {} : { httpStatus: error.httpStatus }),
+    ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
+    ...(error.limitScope === undefined ? {} : { limitScope: error.limitScope }),
+  });
+}

@@ -1,0 +1,172 @@
+import { splitAtMidnights } from '../core/days.ts';
+import { invalid } from '../core/errors.ts';
+import { newRecord } from '../core/newRecord.ts';
+import type { Clock, NewId, Settings, Store, Tx } from '../core/ports.ts';
+import type { RecordSource, TimeRecord } from '../core/records.ts';
+import { checkIssueKey, checkNotes } from '../core/timeRules.ts';
+import { checkTimerStart, endOfTimer } from '../core/timer.ts';
+
+export interface ClockInOptions {
+  /** Any case; `null` or absent starts a record without an issue. */
+  readonly issueKey?: string | null;
+  readonly notes?: string;
+  /** UTC ms; now when absent. */
+  readonly at?: number;
+  /** Branch that is checked out, kept with the record. */
+  readonly branch?: string | null;
+  readonly source?: RecordSource;
+}
+
+export interface ClockOutOptions {
+  /** Replaces the record's notes. */
+  readonly notes?: string;
+  /** UTC ms; now when absent. */
+  readonly at?: number;
+}
+
+interface Deps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly settings: Settings;
+}
+
+/** Clocking in and out: the one running record of this user, whatever the number of windows. */
+export class TimeClock {
+  constructor(private readonly deps: Deps) {}
+
+  current(): Promise<TimeRecord | undefined> {
+    return this.deps.store.read((db) => db.running());
+  }
+
+  /**
+   * Starts a record. One that already runs is clocked out first, at the same instant and in the same commit.
+   * Rejects with `invalid` when `at` lies in the future, over 24 hours back or before the running record's start.
+   */
+  clockIn(options: ClockInOptions = {}): Promise<TimeRecord> {
+    const { clock, newId } = this.deps;
+    const now = clock.now();
+    const at = options.at ?? now;
+    checkTimerStart(at, now);
+    const record = newRecord({
+      id: newId(),
+      timeIn: at,
+      timeOut: null,
+      zone: clock.zone(),
+      now,
+      issueKey: checkIssueKey('issueKey', options.issueKey ?? null),
+      notes: checkNotes('notes', options.notes ?? ''),
+      branch: options.branch ?? null,
+      source: options.source ?? 'timer',
+    });
+    const finish = this.finisher({ at: options.at, now });
+    return this.deps.store.commit((tx) => {
+      const running = tx.running();
+      const started =
+        running === undefined ? record : startAfter(record, finish(tx, running), options.at !== undefined);
+      tx.insertRecord(started);
+      return started;
+    });
+  }
+
+  /**
+   * Ends the running record; several come back when it was split at midnight.
+   * Rejects with `invalid` when nothing runs or `at` is not after the start.
+   */
+  clockOut(options: ClockOutOptions = {}): Promise<readonly TimeRecord[]> {
+    const now = this.deps.clock.now();
+    const notes = options.notes === undefined ? undefined : checkNotes('notes', options.notes);
+    const finish = this.finisher({ at: options.at, now, notes });
+    return this.deps.store.commit((tx) => {
+      const running = tx.running();
+      if (running === undefined) throw invalid('timer', 'Nothing is running. Clock in first.');
+      return finish(tx, running);
+    });
+  }
+
+  /** Clocks out when something runs, clocks in when nothing does, decided inside one commit. */
+  toggle(options: ClockInOptions): Promise<TimeRecord | undefined> {
+    const { clock, newId } = this.deps;
+    const now = clock.now();
+    const record = newRecord({
+      id: newId(),
+      timeIn: now,
+      timeOut: null,
+      zone: clock.zone(),
+      now,
+      issueKey: checkIssueKey('issueKey', options.issueKey ?? null),
+      notes: '',
+      branch: options.branch ?? null,
+      source: 'timer',
+    });
+    const finish = this.finisher({ at: undefined, now });
+    return this.deps.store.commit((tx) => {
+      const running = tx.running();
+      if (running !== undefined) {
+        finish(tx, running);
+        return undefined;
+      }
+      tx.insertRecord(record);
+      return record;
+    });
+  }
+
+  /** Changes the running record where it stands. Rejects with `invalid` when nothing runs. */
+  amendRunning(patch: { readonly issueKey?: string | null; readonly notes?: string }): Promise<TimeRecord> {
+    const now = this.deps.clock.now();
+    const changes = {
+      ...(patch.issueKey === undefined
+        ? {}
+        : { issueKey: checkIssueKey('issueKey', patch.issueKey), connectionId: null }),
+      ...(patch.notes === undefined ? {} : { notes: checkNotes('notes', patch.notes) }),
+    };
+    return this.deps.store.commit((tx) => {
+      const running = tx.running();
+      if (running === undefined) throw invalid('timer', 'Nothing is running. Clock in first.');
+      const amended = { ...running, ...changes, updatedAt: now };
+      tx.updateRecord(amended);
+      return amended;
+    });
+  }
+
+  /** Fixes everything a clock-out depends on before the commit, so that a commit that is applied again does the same. */
+  private finisher(o: { at: number | undefined; now: number; notes?: string | undefined }) {
+    const split = this.deps.settings.splitAtMidnight();
+    const ids = idSupply(this.deps.newId);
+    return (tx: Tx, running: TimeRecord): readonly TimeRecord[] => {
+      const timeOut = endOfTimer(running.timeIn, o.at, o.now);
+      const finished: TimeRecord = { ...running, timeOut, notes: o.notes ?? running.notes, updatedAt: o.now };
+      const parts = split ? splitRecord(finished, ids) : [finished];
+      for (const [index, part] of parts.entries()) {
+        if (index === 0) tx.updateRecord(part);
+        else tx.insertRecord(part);
+      }
+      return parts;
+    };
+  }
+}
+
+/** Same ids on every application of one commit. */
+function idSupply(newId: NewId): (index: number) => string {
+  const ids: string[] = [];
+  return (index) => {
+    while (ids.length <= index) ids.push(newId());
+    const id = ids[index];
+    if (id === undefined) throw invalid('index', `No id number ${index}.`);
+    return id;
+  };
+}
+
+function splitRecord(record: TimeRecord, id: (index: number) => string): readonly TimeRecord[] {
+  if (record.timeOut === null) return [record];
+  return splitAtMidnights(record.timeIn, record.timeOut, record.zone).map((part, index) =>
+    index === 0 ? { ...record, ...part } : { ...record, ...part, id: id(index), source: 'split' },
+  );
+}
+
+/** A record begun without a chosen time starts no earlier than the one before it ended. */
+function startAfter(record: TimeRecord, finished: readonly TimeRecord[], timeWasChosen: boolean): TimeRecord {
+  const end = finished.at(-1)?.timeOut;
+  if (timeWasChosen || end === null || end === undefined || end <= record.timeIn) return record;
+  return { ...record, timeIn: end };
+}
