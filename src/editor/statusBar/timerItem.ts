@@ -1,0 +1,178 @@
+import type { Connections } from '../../app/connections.ts';
+import type { Reports, Summary } from '../../app/reports.ts';
+import { asTimecardError } from '../../core/errors.ts';
+import type { BranchSource, Clock, Disposable, Log, Store } from '../../core/ports.ts';
+import { MinuteTimer } from './minuteTimer.ts';
+import {
+  type RunningTimer,
+  type StatusBarView,
+  statusBarView,
+  type Translate,
+  type Trouble,
+  troubleAfter,
+} from './model.ts';
+import { Refresher } from './refresher.ts';
+import { type SignInState, signInState, siteName } from './signIn.ts';
+
+/** What exists once the database has loaded. */
+export interface StatusBarServices {
+  readonly store: Pick<Store, 'onDidChange' | 'onNotice'>;
+  readonly reports: Pick<Reports, 'summary'>;
+  readonly connections: Pick<Connections, 'list' | 'isSignedIn'>;
+}
+
+/** Subscribes to something whose change changes what is shown. */
+export type Change = (listener: () => void) => Disposable;
+
+/** The item on the screen. */
+export interface Display {
+  show(view: StatusBarView): void;
+  /** The context key `timecard.running`. */
+  setRunning(running: boolean): void;
+}
+
+interface Deps {
+  readonly display: Display;
+  readonly clock: Clock;
+  readonly branch: BranchSource;
+  readonly log: Pick<Log, 'error' | 'warn'>;
+  readonly t: Translate;
+  /** BCP 47 */
+  readonly locale: string;
+  readonly ready: Promise<StatusBarServices>;
+  readonly changes: readonly Change[];
+  readonly after?: (ms: number, callback: () => void) => Disposable;
+}
+
+/** Keeps the status bar item true: shown at once, then on every change and every whole minute of the running record. */
+export class TimerItem implements Disposable {
+  private services: StatusBarServices | undefined;
+  private summary: Summary | undefined;
+  private signIn: SignInState = { state: 'none' };
+  private storeTrouble: Trouble | undefined;
+  private readTrouble: Trouble | undefined;
+  private shownRunning: boolean | undefined;
+  private disposed = false;
+  private readonly subscriptions: Disposable[] = [];
+  private readonly minutes: MinuteTimer;
+  private readonly refresher = new Refresher({ delayMs: 0, refresh: () => this.refresh() });
+  /** Settles once the database has loaded, or could not be. */
+  readonly loaded: Promise<void>;
+
+  constructor(private readonly deps: Deps) {
+    this.minutes = new MinuteTimer({
+      now: () => deps.clock.now(),
+      onMinute: () => this.refreshNow(),
+      ...(deps.after === undefined ? {} : { after: deps.after }),
+    });
+    this.render();
+    this.subscriptions.push(deps.branch.onDidChange(() => this.render()));
+    for (const change of deps.changes) this.subscriptions.push(change(() => this.refreshNow()));
+    this.loaded = deps.ready.then(
+      (services) => this.start(services),
+      (error: unknown) => this.failed(error),
+    );
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.minutes.dispose();
+    this.refresher.dispose();
+    for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
+  }
+
+  private start(services: StatusBarServices): void {
+    if (this.disposed) return;
+    this.services = services;
+    this.subscriptions.push(
+      services.store.onDidChange(() => this.refresher.request()),
+      services.store.onNotice((notice) => {
+        this.storeTrouble = troubleAfter(notice, this.storeTrouble);
+        this.refreshNow();
+      }),
+    );
+    this.refresher.request();
+  }
+
+  /** The elapsed time at once from memory, everything else when the database has answered. */
+  private refreshNow(): void {
+    this.render();
+    this.refresher.request();
+  }
+
+  private async refresh(): Promise<void> {
+    const { services } = this;
+    if (services === undefined) return;
+    await Promise.all([this.readSummary(services), this.readSignIn(services)]);
+    if (this.disposed) return;
+    this.render();
+    this.minutes.follow(this.summary?.running?.timeIn);
+    this.tellRunning();
+  }
+
+  private async readSummary(services: StatusBarServices): Promise<void> {
+    try {
+      this.summary = await services.reports.summary();
+      this.readTrouble = undefined;
+    } catch (error) {
+      this.noteUnreadable(error);
+    }
+  }
+
+  private async readSignIn(services: StatusBarServices): Promise<void> {
+    try {
+      this.signIn = await signInState(services.connections);
+    } catch (error) {
+      this.deps.log.warn(`Whether Jira can be reached is not known: ${asTimecardError(error).message}`);
+    }
+  }
+
+  private failed(error: unknown): void {
+    if (this.disposed) return;
+    this.noteUnreadable(error);
+    this.render();
+  }
+
+  private noteUnreadable(error: unknown): void {
+    this.deps.log.error('The records could not be read for the status bar.', error);
+    this.readTrouble = { kind: 'unreadable', message: asTimecardError(error, 'storageDamaged').message };
+  }
+
+  private tellRunning(): void {
+    if (this.summary === undefined) return;
+    const running = this.summary.running !== undefined;
+    if (running === this.shownRunning) return;
+    this.shownRunning = running;
+    this.deps.display.setRunning(running);
+  }
+
+  private render(): void {
+    const { clock, branch, locale, t, display } = this.deps;
+    const { issueKey, why } = branch.current();
+    const state = {
+      now: clock.now(),
+      locale,
+      zone: clock.zone(),
+      running: runningOf(this.summary),
+      branchKey: issueKey,
+      branchWhy: why,
+      totals: this.summary,
+      trouble: this.trouble(),
+    };
+    display.show(statusBarView(state, t));
+  }
+
+  /** Hours in danger come before hours that wait. */
+  private trouble(): Trouble | undefined {
+    if (this.readTrouble !== undefined) return this.readTrouble;
+    if (this.storeTrouble !== undefined) return this.storeTrouble;
+    if (this.signIn.state !== 'signedOut') return undefined;
+    return { kind: 'signedOut', site: siteName(this.signIn.connection) };
+  }
+}
+
+function runningOf(summary: Summary | undefined): RunningTimer | undefined {
+  if (summary?.running === undefined) return undefined;
+  const { issueKey, timeIn } = summary.running;
+  return { issueKey, timeIn, summary: summary.runningIssue?.summary ?? null };
+}
