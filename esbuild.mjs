@@ -1,8 +1,9 @@
 // Builds everything: the extension and its view into dist/ (shipped), tests and tools into out/ (not shipped).
 //
 //   node esbuild.mjs [--production] [--watch] [--tests]
-import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+
 import { existsSync } from 'node:fs';
+import { cp, mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -9,6 +9,8 @@ import { installVsCode, type VsCodeInstall } from './install.ts';
 export interface VsCodeOptions {
   /** Packages to install before the start. */
   readonly vsix?: readonly string[];
+  /** Folders of extensions that need no packaging; copied among the installed ones of a fresh `userDataDir`. */
+  readonly unpacked?: readonly string[];
   /** Extension in development: loaded by each window from this folder. */
   readonly extensionDevelopmentPath?: string;
   readonly workspaceFolder: string;
@@ -26,12 +28,18 @@ export interface VsCodeOptions {
   readonly port?: number;
 }
 
+/** What a window loads besides the installed extensions; needs `smokeTestDriver`. */
+export interface WindowLoad {
+  readonly extensionDevelopmentPath?: string;
+  readonly extensionTestsPath?: string;
+}
+
 export interface VsCodeServer {
   /** Address of a window on the workspace folder. */
   readonly url: string;
   readonly port: number;
   /** Address of a window on any folder, optionally with an extension in development and a test module. */
-  windowUrl(folder: string, load?: { extensionDevelopmentPath?: string; extensionTestsPath?: string }): string;
+  windowUrl(folder: string, load?: WindowLoad): string;
   /** The server's last output, for error messages. */
   output(): string;
   stop(): Promise<void>;
@@ -59,6 +67,9 @@ const START_LIMIT_MS = 60_000;
 export async function startVsCode(options: VsCodeOptions): Promise<VsCodeServer> {
   const install = await installVsCode();
   await writeSettings(options);
+  for (const folder of options.unpacked ?? []) {
+    await cp(folder, path.join(extensionsDir(options), path.basename(folder)), { recursive: true });
+  }
   for (const file of options.vsix ?? []) await installExtension(install, options, file);
   const port = options.port ?? (await freePort());
   const service = startService(install.node, serverArgs(install, options, port), cleanEnv(options.env));
@@ -74,7 +85,10 @@ export async function startVsCode(options: VsCodeOptions): Promise<VsCodeServer>
 function describeServer(service: Service, port: number, options: VsCodeOptions): VsCodeServer {
   const windowUrl: VsCodeServer['windowUrl'] = (folder, load = {}) => {
     const query = new URLSearchParams({ folder });
-    const payload = Object.entries(load).map(([key, file]) => [key, `vscode-remote://127.0.0.1:${port}${pathToFileURL(file).pathname}`]);
+    const payload = Object.entries(load).map(([key, file]) => [
+      key,
+      `vscode-remote://127.0.0.1:${port}${pathToFileURL(file).pathname}`,
+    ]);
     if (payload.length > 0) query.set('payload', JSON.stringify(payload));
     return `http://127.0.0.1:${port}/?${query}`;
   };
@@ -128,7 +142,8 @@ function serverArgs(install: VsCodeInstall, options: VsCodeOptions, port: number
 async function installExtension(install: VsCodeInstall, options: VsCodeOptions, file: string): Promise<void> {
   const args = [install.serverMain, ...folderArgs(options), '--install-extension', file, '--force'];
   const { code, output } = await run(install.node, args);
-  if (code !== 0 || !/successfully installed/i.test(output)) throw new Error(`VS Code did not take ${file}:\n${output}`);
+  if (code !== 0 || !/successfully installed/i.test(output))
+    throw new Error(`VS Code did not take ${file}:\n${output}`);
 }
 
 async function waitUntilAnswering(service: Service, port: number): Promise<void> {

@@ -1,0 +1,67 @@
+import type { Page } from 'playwright-core';
+import { build } from '../support/build.ts';
+import { fromRoot, ROOT } from '../support/paths.ts';
+import { launchBrowser, openWindow } from '../vscode/browser.ts';
+import { startVsCode } from '../vscode/server.ts';
+import { startHostJira } from './hostJira.ts';
+import { type Count, reportHostResults } from './hostResults.ts';
+import { makeHostFolders } from './hostWorkspace.ts';
+
+const LIMIT_MS = 300_000;
+
+/** Runs test/host/suites inside the extension host of a real VS Code, shown by headless Chromium. */
+export async function runHostTestsInBrowser(): Promise<Count> {
+  await build({ tests: true });
+  const folders = await makeHostFolders();
+  const jira = await startHostJira();
+  const server = await startVsCode({
+    workspaceFolder: folders.workspace,
+    userDataDir: folders.userData,
+    env: { TIMECARD_TEST_RESULTS: folders.results, ...jira.env },
+    unpacked: [fromRoot('test/host/consumer')],
+    smokeTestDriver: true,
+  });
+  const browser = await launchBrowser();
+  try {
+    const url = server.windowUrl(folders.workspace, {
+      extensionDevelopmentPath: ROOT,
+      extensionTestsPath: fromRoot('out/host/index.js'),
+    });
+    const log: string[] = [];
+    const code = await exitOf(url, browser, log);
+    try {
+      return await reportHostResults(folders.results);
+    } catch (error) {
+      throw new Error(`VS Code ended with ${code} and left no results:\n${log.join('\n')}\n${server.output()}`, {
+        cause: error,
+      });
+    }
+  } finally {
+    await browser.close();
+    await server.stop();
+    await jira.stop();
+    await folders.remove();
+  }
+}
+
+/** Opens the window and resolves with the exit code that its extension host reports. */
+async function exitOf(url: string, browser: Parameters<typeof openWindow>[0], log: string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const limit = setTimeout(
+      () => reject(new Error(`VS Code did not finish within ${LIMIT_MS / 1000} s:\n${log.join('\n')}`)),
+      LIMIT_MS,
+    );
+    const done = (code: unknown) => {
+      clearTimeout(limit);
+      resolve(typeof code === 'number' ? code : 1);
+    };
+    const prepare = async (page: Page) => {
+      await page.exposeFunction('codeAutomationLog', (type: string, args: unknown[]) =>
+        log.push(`${type}: ${args.map(String).join(' ')}`.slice(0, 2_000)),
+      );
+      await page.exposeFunction('codeAutomationExit', done);
+      page.on('crash', () => reject(new Error('The browser tab crashed')));
+    };
+    openWindow(browser, url, { prepare, waitForWorkbench: false }).catch(reject);
+  });
+}
