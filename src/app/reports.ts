@@ -92,8 +92,8 @@ function newestFinished(db: Reader, limit: number): { listed: readonly TimeRecor
 /** Finished records beyond the page that may belong to a day on it; a stretch of two or three days at most. */
 function restOfDays(db: Reader, listed: readonly TimeRecord[], days: DayFinder): readonly TimeRecord[] {
   const oldest = listed.at(-1);
-  if (oldest === undefined) return [];
-  const firstDay = listed.map((record) => days.of(record)).reduce((a, b) => (a < b ? a : b));
+  const [firstDay] = listed.map((record) => days.of(record)).sort();
+  if (oldest === undefined || firstDay === undefined) return [];
   const stretch = { from: dayRange(firstDay, 'UTC').from - FARTHEST_ZONE_MS, to: oldest.timeIn + 1 };
   const ids = new Set(listed.map((record) => record.id));
   const records = db.records({ ...stretch, limit: db.countRecords(stretch) });

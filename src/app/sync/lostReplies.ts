@@ -95,7 +95,8 @@ export class LostReplies {
     const record = tx.record(attempt.recordId, true);
     const { sent } = attempt;
     if (record === undefined || sent === null || remote === undefined || !sameContent(remote, sent)) {
-      return this.close(tx, attempt, 'failed');
+      this.close(tx, attempt, 'failed');
+      return;
     }
     withWorklog(tx, record, snapshotOf(attempt, remote, sent.basis), this.deps.clock.now());
     this.close(tx, attempt, 'success');
@@ -103,8 +104,10 @@ export class LostReplies {
 
   private clearDelete(tx: Tx, attempt: SyncAttempt, remote: Worklog | undefined): void {
     const record = tx.record(attempt.recordId, true);
-    if (remote !== undefined || record === undefined || attempt.worklogId === null)
-      return this.close(tx, attempt, 'failed');
+    if (remote !== undefined || record === undefined || attempt.worklogId === null) {
+      this.close(tx, attempt, 'failed');
+      return;
+    }
     withoutWorklog(tx, record, attempt.worklogId, this.deps.clock.now());
     this.close(tx, attempt, 'success');
   }

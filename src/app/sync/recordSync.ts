@@ -131,7 +131,10 @@ export class RecordSync {
       const current = tx.record(record.id, true);
       if (current === undefined) return;
       const worklog = found.find(({ id }) => tx.worklogOwner(place.connectionId, id) === undefined);
-      if (worklog === undefined) return tx.updateRecord({ ...current, lookFirst: false });
+      if (worklog === undefined) {
+        tx.updateRecord({ ...current, lookFirst: false });
+        return;
+      }
       const agreed = contentOf(worklog);
       withWorklog(
         tx,
