@@ -1,5 +1,5 @@
 import { asTimecardError, invalid, TimecardError } from '../core/errors.ts';
-import { parseJiraAddress } from '../core/jiraAddress.ts';
+import { jiraAddressCandidates } from '../core/jiraAddress.ts';
 import type { Clock, Credentials, JiraGateway, JiraSession, Log, Secrets, SiteInfo, Store } from '../core/ports.ts';
 import type { Connection } from '../core/records.ts';
 
@@ -29,9 +29,21 @@ export class Connections {
     return this.deps.store.read((db) => db.connections());
   }
 
-  /** What kind of Jira answers at this address. Rejects with `invalid`, `notJira`, `network` or `tls`. */
-  detect(jiraUrl: string, signal?: AbortSignal): Promise<SiteInfo> {
-    return this.deps.gateway.detect(siteOf(jiraUrl), signal);
+  /**
+   * Which Jira answers at a pasted address: its site with the context path, and what kind it is.
+   * Rejects with `invalid`, `notJira`, `network` or `tls`.
+   */
+  async detect(jiraUrl: string, signal?: AbortSignal): Promise<SiteInfo & { readonly jiraUrl: string }> {
+    const [first, ...others] = jiraAddressCandidates(jiraUrl);
+    if (first === undefined) throw invalid('jiraUrl', 'This is not the address of a Jira site.');
+    try {
+      return { ...(await this.deps.gateway.detect(first, signal)), jiraUrl: first };
+    } catch (error) {
+      const found =
+        asTimecardError(error).reason === 'notJira' ? await this.firstThatAnswers(others, signal) : undefined;
+      if (found === undefined) throw error;
+      return found;
+    }
   }
 
   /**
@@ -39,8 +51,8 @@ export class Connections {
    * gets the same id, so that records find their worklogs again after a connection was removed and made anew.
    */
   async add(jiraUrl: string, credentials: Credentials, signal?: AbortSignal): Promise<Connection> {
-    const site = siteOf(jiraUrl);
     const checked = checkCredentials(credentials);
+    const { jiraUrl: site } = await this.detect(jiraUrl, signal);
     const { deployment, cloudId, user } = await this.deps.gateway.signIn(site, checked, signal);
     const now = this.deps.clock.now();
     const draft: Connection = {
@@ -102,6 +114,17 @@ export class Connections {
     return this.deps.gateway.session(connection, await this.token(connection));
   }
 
+  private async firstThatAnswers(sites: readonly string[], signal: AbortSignal | undefined) {
+    for (const jiraUrl of sites) {
+      try {
+        return { ...(await this.deps.gateway.detect(jiraUrl, signal)), jiraUrl };
+      } catch (error) {
+        if (asTimecardError(error).reason !== 'notJira') throw error;
+      }
+    }
+    return undefined;
+  }
+
   private async token(connection: Connection): Promise<string> {
     const token = await this.deps.secrets.get(connection.id);
     if (token !== undefined) return token;
@@ -149,10 +172,6 @@ export class Connections {
         tx.putConnection({ ...current, displayName, profileZone, projectKeys, updatedAt: now });
     });
   }
-}
-
-function siteOf(jiraUrl: string): string {
-  return parseJiraAddress(jiraUrl);
 }
 
 /** Spaces around a pasted token or address are the clipboard's, not the user's. */
