@@ -11,34 +11,40 @@ interface Options {
 export class Refresher implements Disposable {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private running = false;
-  private asked = false;
+  /** The shortest delay asked for since the last refresh began. */
+  private asked: number | undefined;
   private disposed = false;
 
   constructor(private readonly options: Options) {}
 
-  request(): void {
+  /** @param delayMs for this request only; 0 does not wait for others to come in */
+  request(delayMs = this.options.delayMs): void {
     if (this.disposed) return;
-    this.asked = true;
-    if (this.running || this.timer !== undefined) return;
-    if (this.options.delayMs === 0) void this.run();
-    else this.timer = setTimeout(() => void this.run(), this.options.delayMs);
+    this.asked = Math.min(this.asked ?? delayMs, delayMs);
+    if (this.running) return;
+    if (delayMs === 0) void this.run();
+    else this.timer ??= setTimeout(() => void this.run(), delayMs);
   }
 
   dispose(): void {
     this.disposed = true;
-    clearTimeout(this.timer);
-    this.timer = undefined;
+    this.forgetTimer();
   }
 
   private async run(): Promise<void> {
-    this.timer = undefined;
-    this.asked = false;
+    this.forgetTimer();
+    this.asked = undefined;
     this.running = true;
     try {
       await this.options.refresh();
     } finally {
       this.running = false;
-      if (this.asked) this.request();
+      if (this.asked !== undefined) this.request(this.asked);
     }
+  }
+
+  private forgetTimer(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
   }
 }

@@ -1,0 +1,44 @@
+import type { FromView } from '../../protocol/messages.ts';
+import type { CommandId } from '../commands/ids.ts';
+
+type Messages = { [M in FromView as M['type']]: M };
+
+/** One handler for every message the view can send; one that is missing does not compile. */
+export type Handlers = { readonly [T in keyof Messages]: (message: Messages[T]) => Promise<void> | void };
+
+interface Deps {
+  /** Runs a command of this extension. */
+  readonly run: (command: CommandId, ...args: readonly unknown[]) => Promise<void>;
+  /** The page has loaded and knows nothing. */
+  readonly ready: () => void;
+  readonly loadMore: () => void;
+}
+
+/** What each message of the history view does. */
+export function createHandlers({ run, ready, loadMore }: Deps): Handlers {
+  return {
+    ready,
+    loadMore,
+    clockIn: () => run('timecard.clockIn'),
+    clockOut: () => run('timecard.clockOut'),
+    syncAll: () => run('timecard.sync'),
+    syncOne: ({ id }) => run('timecard.syncRecord', id),
+    openIssue: ({ id }) => run('timecard.openIssue', id),
+    edit: ({ id }) => run('timecard.editRecord', id),
+    remove: ({ id }) => run('timecard.deleteRecord', id),
+    resolve: ({ id, keep }) => run('timecard.resolveConflict', id, keep),
+    switchIssue: () => run('timecard.switchIssue'),
+    editNotes: () => run('timecard.editNotes'),
+    connect: () => run('timecard.connect'),
+    addRecord: () => run('timecard.addRecord'),
+  };
+}
+
+/** Hands a message to its handler. */
+export async function dispatch<T extends keyof Messages>(
+  handlers: Handlers,
+  message: { [K in T]: Messages[K] & { readonly type: K } }[T],
+): Promise<void> {
+  const handler: Handlers[T] = handlers[message.type];
+  await handler(message);
+}

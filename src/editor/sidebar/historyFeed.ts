@@ -1,0 +1,256 @@
+import type { Connections } from '../../app/connections.ts';
+import type { HistoryPage, Reports, Summary } from '../../app/reports.ts';
+import { asTimecardError } from '../../core/errors.ts';
+import type { BranchSource, Clock, Disposable, Log, Store } from '../../core/ports.ts';
+import type { Connection } from '../../core/records.ts';
+import { FromView, parseMessage, type ToView } from '../../protocol/messages.ts';
+import type { CommandId } from '../commands/ids.ts';
+import { MinuteTimer } from '../statusBar/minuteTimer.ts';
+import { type Translate, type Trouble, troubleAfter } from '../statusBar/model.ts';
+import { Refresher } from '../statusBar/refresher.ts';
+import { type SignInState, signInState } from '../statusBar/signIn.ts';
+import type { Change } from '../statusBar/timerItem.ts';
+import { createHandlers, dispatch } from './handlers.ts';
+import { buildSnapshot, NO_HISTORY, NO_SUMMARY, type SyncProgress } from './snapshot.ts';
+
+/** How many records a page shows, and how many more "Show more" brings. */
+export const PAGE = 100;
+/** Changes within this many ms become one snapshot. */
+const GATHER_MS = 50;
+
+/** The part of the sync that tells how far it has come. */
+export interface ProgressSource {
+  readonly progress: SyncProgress | undefined;
+  onDidChangeProgress(listener: () => void): Disposable;
+}
+
+/** What exists once the database has loaded. */
+export interface SidebarServices {
+  readonly store: Pick<Store, 'onDidChange' | 'onNotice'>;
+  readonly reports: Pick<Reports, 'summary' | 'history'>;
+  readonly connections: Pick<Connections, 'list' | 'isSignedIn'>;
+  readonly sync: ProgressSource;
+}
+
+/** Where the history is shown. */
+export interface Surface {
+  isVisible(): boolean;
+  post(message: ToView): void;
+  showWaiting(count: number): void;
+}
+
+export interface FeedDeps {
+  readonly clock: Clock;
+  readonly branch: BranchSource;
+  readonly log: Log;
+  readonly t: Translate;
+  /** BCP 47 */
+  readonly locale: string;
+  /** Texts of the view in the user's language. */
+  readonly texts: Readonly<Record<string, string>>;
+  readonly ready: Promise<SidebarServices>;
+  readonly changes: readonly Change[];
+  readonly run: (command: CommandId, ...args: readonly unknown[]) => Promise<void>;
+}
+
+interface Data {
+  readonly summary: Summary;
+  readonly history: HistoryPage;
+  readonly connections: readonly Connection[];
+  readonly signIn: SignInState;
+}
+
+const NO_DATA: Data = { summary: NO_SUMMARY, history: NO_HISTORY, connections: [], signIn: { state: 'none' } };
+
+/**
+ * Keeps the history view true: a full snapshot after every load and on every change while it is seen, nothing while it
+ * is hidden but the number of waiting records.
+ */
+export class HistoryFeed implements Disposable {
+  private surface: Surface | undefined;
+  /** The page on the surface has said it is ready and has not been hidden since. */
+  private loaded = false;
+  private services: SidebarServices | undefined;
+  private data: Data = NO_DATA;
+  private limit = PAGE;
+  private version = 0;
+  private storeTrouble: Trouble | undefined;
+  private readProblem: string | undefined;
+  private disposed = false;
+  private readonly subscriptions: Disposable[] = [];
+  private readonly refresher = new Refresher({ delayMs: GATHER_MS, refresh: () => this.refresh() });
+  private readonly minutes: MinuteTimer;
+  private readonly handlers = createHandlers({
+    run: (command, ...args) => this.deps.run(command, ...args),
+    ready: () => this.pageLoaded(),
+    loadMore: () => this.loadMore(),
+  });
+
+  constructor(private readonly deps: FeedDeps) {
+    const request = (): void => this.refresher.request();
+    this.minutes = new MinuteTimer({ now: () => deps.clock.now(), onMinute: request });
+    this.subscriptions.push(deps.branch.onDidChange(request), ...deps.changes.map((change) => change(request)));
+    deps.ready.then(
+      (services) => this.start(services),
+      (error: unknown) => this.failed(error),
+    );
+  }
+
+  /** Shows the history here from now on; disposing the result ends that. */
+  attach(surface: Surface): Disposable {
+    this.surface = surface;
+    this.loaded = false;
+    this.refresher.request();
+    return {
+      dispose: () => {
+        if (this.surface !== surface) return;
+        this.surface = undefined;
+        this.unload();
+      },
+    };
+  }
+
+  /** The surface was shown or hidden. A hidden page is thrown away and says `ready` again when it comes back. */
+  visibilityChanged(): void {
+    if (this.surface?.isVisible() === true) this.refresher.request();
+    else this.unload();
+  }
+
+  /** A message from the page, whatever it is. */
+  async receive(raw: unknown): Promise<void> {
+    const message = parseMessage(FromView, raw);
+    if (message === undefined) {
+      this.deps.log.warn('A message from the history view was dropped because it is not one it can send.');
+      return;
+    }
+    try {
+      await dispatch(this.handlers, message);
+    } catch (thrown) {
+      this.sayFailure(message.type, thrown);
+    }
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.minutes.dispose();
+    this.refresher.dispose();
+    for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
+  }
+
+  private start(services: SidebarServices): void {
+    if (this.disposed) return;
+    this.services = services;
+    const request = (): void => this.refresher.request();
+    this.subscriptions.push(
+      services.store.onDidChange(request),
+      services.sync.onDidChangeProgress(request),
+      services.store.onNotice((notice) => {
+        this.storeTrouble = troubleAfter(notice, this.storeTrouble);
+        request();
+      }),
+    );
+    this.refresher.request(0);
+  }
+
+  private failed(error: unknown): void {
+    if (this.disposed) return;
+    this.noteUnreadable(error);
+    this.refresher.request(0);
+  }
+
+  private pageLoaded(): void {
+    this.loaded = true;
+    this.refresher.request(0);
+  }
+
+  private unload(): void {
+    this.loaded = false;
+    this.minutes.follow(undefined);
+  }
+
+  private loadMore(): void {
+    if (!this.data.history.hasMore) return;
+    this.limit += PAGE;
+    this.refresher.request(0);
+  }
+
+  private sayFailure(type: FromView['type'], thrown: unknown): void {
+    const error = asTimecardError(thrown);
+    if (error.reason === 'cancelled') return;
+    this.deps.log.error(`The history view's "${type}" failed.`, thrown);
+    if (this.isSeen()) this.surface?.post({ type: 'said', text: error.message, tone: 'error' });
+  }
+
+  private isSeen(): boolean {
+    return this.loaded && this.surface?.isVisible() === true;
+  }
+
+  private async refresh(): Promise<void> {
+    if (this.surface === undefined) return;
+    const seen = this.isSeen();
+    if (this.services !== undefined) await this.read(this.services, seen);
+    if (this.disposed) return;
+    const loading = this.services === undefined && this.readProblem === undefined;
+    if (!loading) this.show(seen);
+  }
+
+  private async read({ reports, connections }: SidebarServices, withHistory: boolean): Promise<void> {
+    try {
+      const [summary, history, list, signIn] = await Promise.all([
+        reports.summary(),
+        withHistory ? reports.history({ limit: this.limit }) : this.data.history,
+        connections.list(),
+        this.readSignIn(connections),
+      ]);
+      this.data = { summary, history, connections: list, signIn };
+      this.readProblem = undefined;
+    } catch (error) {
+      this.noteUnreadable(error);
+    }
+  }
+
+  private async readSignIn(connections: SidebarServices['connections']): Promise<SignInState> {
+    try {
+      return await signInState(connections);
+    } catch (error) {
+      this.deps.log.warn(`Whether Jira can be reached is not known: ${asTimecardError(error).message}`);
+      return this.data.signIn;
+    }
+  }
+
+  private noteUnreadable(error: unknown): void {
+    this.deps.log.error('The records could not be read for the history view.', error);
+    this.readProblem = asTimecardError(error, 'storageDamaged').message;
+  }
+
+  /** @param seen whether the view was seen when the data were asked for; else they lack the history */
+  private show(seen: boolean): void {
+    const { summary } = this.data;
+    this.surface?.showWaiting(summary.waiting);
+    if (!seen || !this.isSeen()) return;
+    this.surface?.post({ type: 'snapshot', snapshot: this.snapshot() });
+    // Today and this week grow while a record runs.
+    this.minutes.follow(summary.running?.timeIn);
+  }
+
+  private snapshot() {
+    const { locale, texts, t, clock, branch } = this.deps;
+    this.version += 1;
+    return buildSnapshot({
+      ...this.data,
+      version: this.version,
+      locale,
+      zone: clock.zone(),
+      branchKey: branch.current().issueKey,
+      progress: this.services?.sync.progress,
+      notice: this.readProblem ?? this.troubleMessage(),
+      texts,
+      t,
+    });
+  }
+
+  private troubleMessage(): string | null {
+    const trouble = this.storeTrouble;
+    return trouble === undefined || trouble.kind === 'signedOut' ? null : trouble.message;
+  }
+}

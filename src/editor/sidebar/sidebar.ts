@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { BranchSource, Clock, Disposable, Log } from '../../core/ports.ts';
+import { VIEW_TEXTS } from '../../protocol/texts.ts';
+import type { CommandId } from '../commands/ids.ts';
+import { knownLocale } from '../statusBar/locale.ts';
+import type { Change } from '../statusBar/timerItem.ts';
+import { HistoryFeed, type SidebarServices, type Surface } from './historyFeed.ts';
+import { sidebarHtml } from './html.ts';
+
+export interface SidebarDeps {
+  readonly extensionUri: vscode.Uri;
+  readonly clock: Clock;
+  readonly branch: BranchSource;
+  readonly log: Log;
+  readonly ready: Promise<SidebarServices>;
+  /** What else changes what is shown: settings and secrets. */
+  readonly changes?: readonly Change[];
+}
+
+/** Offers the history in the sidebar; disposing it takes it away. */
+export function createSidebar(deps: SidebarDeps): Disposable {
+  const feed = createHistoryFeed(deps);
+  const registration = vscode.window.registerWebviewViewProvider('timecard.history', {
+    resolveWebviewView: (view) => showHistory(view, feed, deps.extensionUri),
+  });
+  return vscode.Disposable.from(registration, feed);
+}
+
+/** The feed of the history view with this editor's language and commands. */
+export function createHistoryFeed(deps: SidebarDeps): HistoryFeed {
+  return new HistoryFeed({
+    clock: deps.clock,
+    branch: deps.branch,
+    log: deps.log,
+    ready: deps.ready,
+    changes: deps.changes ?? [],
+    locale: knownLocale(vscode.env.language),
+    t: (message, ...values) => vscode.l10n.t(message, ...values),
+    texts: viewTexts(),
+    run: runCommand,
+  });
+}
+
+/** A webview that shows the history: the part a sidebar view and an editor tab have in common. */
+export interface HistoryHost {
+  readonly webview: vscode.Webview;
+  readonly visible: boolean;
+  badge?: vscode.ViewBadge | undefined;
+  readonly onDidDispose: vscode.Event<void>;
+  readonly onDidChangeVisibility?: vscode.Event<void>;
+}
+
+/** Loads the page into a webview and lets the feed and the page talk until the webview is gone. */
+export function showHistory(host: HistoryHost, feed: HistoryFeed, extensionUri: vscode.Uri): void {
+  const { webview } = host;
+  const folder = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
+  webview.options = { enableScripts: true, localResourceRoots: [folder] };
+  const parts = [
+    feed.attach(surfaceOn(host)),
+    webview.onDidReceiveMessage((message: unknown) => feed.receive(message)),
+    host.onDidChangeVisibility?.(() => feed.visibilityChanged()),
+    host.onDidDispose(() => {
+      for (const part of parts) part?.dispose();
+    }),
+  ];
+  webview.html = pageFor(webview, folder);
+}
+
+function surfaceOn(host: HistoryHost): Surface {
+  return {
+    isVisible: () => host.visible,
+    post: (message) => void host.webview.postMessage(message),
+    showWaiting(count) {
+      const shown = host.badge?.value ?? 0;
+      if (shown !== count) host.badge = count === 0 ? undefined : { value: count, tooltip: waitingText(count) };
+    },
+  };
+}
+
+function waitingText(count: number): string {
+  return count === 1 ? vscode.l10n.t(VIEW_TEXTS.waitingOne) : vscode.l10n.t(VIEW_TEXTS.waitingMany, count);
+}
+
+function pageFor(webview: vscode.Webview, folder: vscode.Uri): string {
+  const uriOf = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString();
+  return sidebarHtml({
+    cspSource: webview.cspSource,
+    nonce: randomBytes(16).toString('hex'),
+    scriptUri: uriOf('view.js'),
+    styleUri: uriOf('view.css'),
+    codiconUri: uriOf('codicon.css'),
+    title: vscode.l10n.t('Timecard history'),
+    lang: knownLocale(vscode.env.language),
+  });
+}
+
+function viewTexts(): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(VIEW_TEXTS).map(([key, text]) => [key, vscode.l10n.t(text)]));
+}
+
+async function runCommand(command: CommandId, ...args: readonly unknown[]): Promise<void> {
+  await vscode.commands.executeCommand(command, ...args);
+}
