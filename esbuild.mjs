@@ -51,7 +51,10 @@ function extensionBundle(options) {
 function viewBundle(options) {
   return {
     ...common(options),
-    entryPoints: { 'webview/view': 'webview-ui/src/main.ts' },
+    entryPoints: [
+      { in: 'webview-ui/src/main.ts', out: 'webview/view' },
+      { in: 'webview-ui/src/view.css', out: 'webview/view' },
+    ],
     outdir: 'dist',
     format: 'iife',
     platform: 'browser',
@@ -125,14 +128,14 @@ async function copyAssets() {
 }
 
 /** Builds dist/ from nothing. @param {BuildOptions} options */
-export async function buildExtension(options = {}) {
+async function buildExtension(options = {}) {
   await rm(path.join(root, 'dist'), { recursive: true, force: true });
   await copyAssets();
   await Promise.all([esbuild.build(extensionBundle(options)), esbuild.build(viewBundle(options))]);
 }
 
 /** Builds the module that runs inside VS Code into out/host/. */
-export async function buildHostTests() {
+async function buildHostTests() {
   await esbuild.build(hostTestsBundle());
 }
 

@@ -54,6 +54,7 @@ if (!entry) {
 }
 checkNode();
 install();
+if (entry === '--install-only') process.exit(0);
 process.chdir(root);
 const { buildTool } = await import('../esbuild.mjs');
 const file = await buildTool(entry);

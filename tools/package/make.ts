@@ -1,0 +1,31 @@
+import { readFile, rm } from 'node:fs/promises';
+import { createVSIX } from '@vscode/vsce';
+import * as v from 'valibot';
+import { build } from '../support/build.ts';
+import { fromRoot, ROOT } from '../support/paths.ts';
+import { zipEntries } from '../support/zip.ts';
+import { packageProblems } from './contents.ts';
+
+const Manifest = v.object({ name: v.string(), version: v.string() });
+
+/** Builds for production and writes `<name>-<version>.vsix` at the root. Rejects, leaving none, when its content is wrong. */
+export async function makePackage(): Promise<string> {
+  const { name, version } = v.parse(Manifest, JSON.parse(await readFile(fromRoot('package.json'), 'utf8')));
+  const file = fromRoot(`${name}-${version}.vsix`);
+  await rm(file, { force: true });
+  await build({ production: true });
+  // Everything is bundled, and without a public repository relative links have nowhere to be rewritten to.
+  await createVSIX({
+    cwd: ROOT,
+    packagePath: file,
+    dependencies: false,
+    allowMissingRepository: true,
+    rewriteRelativeLinks: false,
+  });
+  const problems = packageProblems(await zipEntries(file));
+  if (problems.length > 0) {
+    await rm(file, { force: true });
+    throw new Error(`The package is wrong:\n${problems.join('\n')}`);
+  }
+  return file;
+}
