@@ -1,0 +1,121 @@
+import { posix } from 'node:path';
+import * as vscode from 'vscode';
+import type { Disposable, Log } from '../../core/ports.ts';
+import { type BranchTracker, type Place, trackBranch } from './branchTracker.ts';
+import type { HeadFiles, Watch } from './readHead.ts';
+
+/** HEAD and the like are a line long; a larger file is something else. */
+const MAX_FILE = 65_536;
+
+export interface BranchSourceDeps {
+  /** Keys of the user's projects; empty while not known. */
+  projectKeys(): readonly string[];
+  /** The setting `timecard.issueKeyPattern`, read anew on every use. */
+  pattern(): string | undefined;
+  readonly log: Log;
+}
+
+/**
+ * Follows the branch of the workspace through `vscode.workspace.fs`, wherever the workspace is: the repository of the
+ * active editor, else of the first folder. In an untrusted workspace nothing is read. Starts reading at once.
+ */
+export function createBranchSource(deps: BranchSourceDeps): BranchTracker {
+  const tracker = trackBranch({ ...deps, place: currentPlace });
+  const subscriptions = followEditor(tracker);
+  void tracker.refresh();
+  return {
+    current: () => tracker.current(),
+    onDidChange: (listener) => tracker.onDidChange(listener),
+    refresh: () => tracker.refresh(),
+    reconsider: () => tracker.reconsider(),
+    dispose: () => {
+      for (const subscription of subscriptions) subscription.dispose();
+      tracker.dispose();
+    },
+  };
+}
+
+function followEditor(tracker: BranchTracker): Disposable[] {
+  const refresh = () => void tracker.refresh();
+  let folder = currentFolder()?.toString();
+  const whenFolderChanged = () => {
+    const now = currentFolder()?.toString();
+    if (now === folder) return;
+    folder = now;
+    refresh();
+  };
+  return [
+    vscode.window.onDidChangeActiveTextEditor(whenFolderChanged),
+    vscode.window.onDidChangeActiveNotebookEditor(whenFolderChanged),
+    vscode.workspace.onDidChangeWorkspaceFolders(refresh),
+    vscode.workspace.onDidGrantWorkspaceTrust(refresh),
+    // Not every file system tells what changes; somebody who comes back from a terminal sees the right branch anyway.
+    vscode.window.onDidChangeWindowState((state) => {
+      if (state.focused) refresh();
+    }),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('timecard.issueKeyPattern')) tracker.reconsider();
+    }),
+  ];
+}
+
+function currentPlace(): Place | { readonly why: string } {
+  if (!vscode.workspace.isTrusted) return { why: 'The branch is not read until you trust this workspace.' };
+  const folder = currentFolder();
+  return folder === undefined ? { why: 'No folder is open.' } : placeAt(folder);
+}
+
+/** The folder of the active editor when that is in the workspace, else the first workspace folder. */
+function currentFolder(): vscode.Uri | undefined {
+  const active = vscode.window.activeTextEditor?.document.uri ?? vscode.window.activeNotebookEditor?.notebook.uri;
+  if (active !== undefined && vscode.workspace.getWorkspaceFolder(active) !== undefined) {
+    return active.with({ path: posix.dirname(active.path) });
+  }
+  return vscode.workspace.workspaceFolders?.[0]?.uri;
+}
+
+function placeAt(folder: vscode.Uri): Place {
+  const uriOf = (path: string) => folder.with({ path, query: '', fragment: '' });
+  return {
+    id: folder.toString(),
+    path: folder.path,
+    files: filesAt(uriOf),
+    watch: (watch, onChange) => watchFiles(uriOf(watch.folder), watch, onChange),
+  };
+}
+
+function watchFiles(folder: vscode.Uri, watch: Watch, onChange: () => void): Disposable {
+  const glob = watch.names.length === 1 ? watch.names.join() : `{${watch.names.join(',')}}`;
+  const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, glob));
+  const all = [watcher, watcher.onDidCreate(onChange), watcher.onDidChange(onChange), watcher.onDidDelete(onChange)];
+  return vscode.Disposable.from(...all);
+}
+
+function filesAt(uriOf: (path: string) => vscode.Uri): HeadFiles {
+  const stat = (path: string) => orNothing(vscode.workspace.fs.stat(uriOf(path)));
+  return {
+    kind: async (path) => {
+      const found = await stat(path);
+      if (found === undefined) return undefined;
+      return (found.type & vscode.FileType.Directory) !== 0 ? 'directory' : 'file';
+    },
+    read: async (path) => {
+      const found = await stat(path);
+      if (found === undefined) return undefined;
+      if (found.size > MAX_FILE) throw new Error(`${posix.basename(path)} is too large`);
+      const bytes = await orNothing(vscode.workspace.fs.readFile(uriOf(path)));
+      return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+    },
+  };
+}
+
+/** `undefined` for what is not there. */
+async function orNothing<T>(answer: Thenable<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    const code = error instanceof vscode.FileSystemError ? error.code : '';
+    if (code === 'FileNotFound' || code === 'FileNotADirectory') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,161 @@
+import { inferIssueKey } from '../../core/issueKey.ts';
+import type { BranchInfo, BranchSource, Disposable, Log } from '../../core/ports.ts';
+import { tryOwnPattern } from './ownPattern.ts';
+import { type HeadFiles, type HeadReading, readHead, type Watch } from './readHead.ts';
+
+/** The folder whose branch counts now, on its own file system. */
+export interface Place {
+  /** Tells places apart. */
+  readonly id: string;
+  readonly path: string;
+  readonly files: HeadFiles;
+  watch(watch: Watch, onChange: () => void): Disposable;
+}
+
+export interface TrackerDeps {
+  /** Where to look now, or one sentence on why nowhere. */
+  place(): Place | { readonly why: string };
+  /** Keys of the user's projects; empty while not known. */
+  projectKeys(): readonly string[];
+  /** The user's own regular expression, when there is one. */
+  pattern(): string | undefined;
+  readonly log: Log;
+}
+
+/** A branch source that can be asked to look again. */
+export interface BranchTracker extends BranchSource, Disposable {
+  /** Reads the branch again; resolves when `current` answers with it. Never rejects. */
+  refresh(): Promise<void>;
+  /** Infers the key again from the branch already read, after settings or projects changed. */
+  reconsider(): void;
+}
+
+const NOT_READ_YET: HeadReading = { branch: null, why: 'The branch is being read.', watches: [] };
+
+/** Follows the branch of a place that may change. Any number of calls to `refresh` at once cost at most two reads. */
+export function trackBranch(deps: TrackerDeps): BranchTracker {
+  return new Tracker(deps);
+}
+
+class Tracker implements BranchTracker {
+  readonly #deps: TrackerDeps;
+  readonly #listeners = new Set<() => void>();
+  readonly #reported = new Set<string>();
+  #reading = NOT_READ_YET;
+  #announced: BranchInfo | undefined;
+  #memo: { readonly of: string; readonly info: BranchInfo } | undefined;
+  #running: Promise<void> | undefined;
+  #again = false;
+  #watched = '';
+  #watchers: readonly Disposable[] = [];
+  #disposed = false;
+
+  constructor(deps: TrackerDeps) {
+    this.#deps = deps;
+  }
+
+  current(): BranchInfo {
+    const pattern = this.#deps.pattern()?.trim() || undefined;
+    const projectKeys = this.#deps.projectKeys();
+    const of = JSON.stringify([this.#reading.branch, this.#reading.why, pattern, projectKeys]);
+    if (this.#memo?.of !== of) this.#memo = { of, info: this.#infer(projectKeys, pattern) };
+    return this.#memo.info;
+  }
+
+  onDidChange(listener: () => void): Disposable {
+    // Wrapped, so that the same function given twice is two listeners.
+    const call = () => listener();
+    this.#listeners.add(call);
+    return { dispose: () => this.#listeners.delete(call) };
+  }
+
+  refresh(): Promise<void> {
+    this.#again = true;
+    this.#running ??= this.#readUntilSettled();
+    return this.#running;
+  }
+
+  reconsider(): void {
+    const info = this.current();
+    const before = this.#announced;
+    if (before?.branch === info.branch && before.issueKey === info.issueKey && before.why === info.why) return;
+    this.#announced = info;
+    for (const listener of this.#listeners) this.#call(listener);
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#listeners.clear();
+    this.#stopWatching();
+  }
+
+  async #readUntilSettled(): Promise<void> {
+    while (this.#again && !this.#disposed) {
+      this.#again = false;
+      await this.#read();
+    }
+    // In the same breath as the last look at #again, or a call in between would be lost.
+    this.#running = undefined;
+  }
+
+  async #read(): Promise<void> {
+    try {
+      const place = this.#deps.place();
+      const reading = 'why' in place ? { branch: null, why: place.why, watches: [] } : await readPlace(place);
+      if (this.#disposed) return;
+      this.#reading = reading;
+      this.#watch(place, reading.watches);
+      this.reconsider();
+    } catch (error) {
+      this.#deps.log.error('The branch could not be read', error);
+    }
+  }
+
+  #watch(place: Place | { readonly why: string }, watches: readonly Watch[]): void {
+    const key = 'why' in place ? '' : JSON.stringify([place.id, watches]);
+    if (key === this.#watched) return;
+    this.#stopWatching();
+    this.#watched = key;
+    if ('why' in place) return;
+    this.#watchers = watches.map((watch) => place.watch(watch, () => void this.refresh()));
+    // What happened between reading and watching would go unnoticed.
+    this.#again = true;
+  }
+
+  #stopWatching(): void {
+    for (const watcher of this.#watchers) watcher.dispose();
+    this.#watchers = [];
+    this.#watched = '';
+  }
+
+  #infer(projectKeys: readonly string[], pattern: string | undefined): BranchInfo {
+    const { branch, why } = this.#reading;
+    if (branch === null) return { branch, issueKey: null, why };
+    const own = pattern === undefined ? undefined : tryOwnPattern(pattern, branch);
+    const unusable = own?.kind === 'unusable' ? own.why : undefined;
+    if (unusable !== undefined) this.#report(unusable, pattern ?? '');
+    const found = own === undefined || own.kind === 'unusable' ? undefined : own.kind === 'found' ? own.text : null;
+    const inferred = inferIssueKey(branch, { projectKeys, pattern: () => found });
+    const explained = unusable === undefined ? inferred.why : `${unusable} ${inferred.why}`;
+    return { branch, issueKey: inferred.issueKey, why: explained };
+  }
+
+  #report(problem: string, pattern: string): void {
+    const what = `${problem} (timecard.issueKeyPattern: ${pattern.slice(0, 200)})`;
+    if (this.#reported.has(what)) return;
+    this.#reported.add(what);
+    this.#deps.log.warn(what);
+  }
+
+  #call(listener: () => void): void {
+    try {
+      listener();
+    } catch (error) {
+      this.#deps.log.error('A listener to the branch failed', error);
+    }
+  }
+}
+
+function readPlace(place: Place): Promise<HeadReading> {
+  return readHead(place.files, place.path);
+}

@@ -1,0 +1,53 @@
+import { type Context, createContext, Script } from 'node:vm';
+
+/** Longest branch name the user's pattern is tried on. */
+const MAX_BRANCH = 250;
+const MAX_PATTERN = 1_000;
+/** How long a pattern may take; some take exponential time, and only a timeout stops them. */
+const TIMEOUT_MS = 50;
+
+/** What the user's pattern makes of a branch. `why` is one sentence for the user. */
+export type PatternAnswer =
+  | { readonly kind: 'found'; readonly text: string }
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'unusable'; readonly why: string };
+
+const script = new Script(
+  `(() => {
+    const match = new RegExp(pattern).exec(branch);
+    return match && (match.slice(1).find((group) => group !== undefined) ?? match[0]);
+  })()`,
+);
+
+let sandbox: Context | undefined;
+
+function run(pattern: string, branch: string): unknown {
+  sandbox ??= createContext(Object.create(null));
+  Object.assign(sandbox, { pattern, branch });
+  return script.runInContext(sandbox, { timeout: TIMEOUT_MS });
+}
+
+/** What was thrown comes from the sandbox's own realm, so `instanceof Error` says nothing. */
+function textOf(error: unknown, property: 'code' | 'message'): string {
+  const value: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, property) : undefined;
+  return typeof value === 'string' ? value : '';
+}
+
+/**
+ * Tries the user's regular expression on a branch name: the first group that took part in the match, else the whole
+ * match. Never throws, and never takes longer than about 50 ms.
+ */
+export function tryOwnPattern(pattern: string, branch: string): PatternAnswer {
+  if (pattern.length > MAX_PATTERN) {
+    return { kind: 'unusable', why: `Your own pattern is longer than ${MAX_PATTERN} characters.` };
+  }
+  try {
+    const text = run(pattern, branch.slice(0, MAX_BRANCH));
+    return typeof text === 'string' && text !== '' ? { kind: 'found', text } : { kind: 'nothing' };
+  } catch (error) {
+    const tooSlow = textOf(error, 'code') === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+    const message = textOf(error, 'message').replace(/\.$/, '');
+    const why = tooSlow ? 'Your own pattern takes too long on this branch.' : `Your own pattern is wrong: ${message}.`;
+    return { kind: 'unusable', why };
+  }
+}
