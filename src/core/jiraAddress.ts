@@ -26,7 +26,18 @@ const PAGES = new Set([
 const CERTAIN_PAGE = /^(secure|rest)$/;
 
 /** Segments that follow `/jira` in the addresses of Jira Cloud, where `/jira` is not a context path. */
-const CLOUD_AREAS = new Set(['core', 'dashboards', 'filters', 'for-you', 'people', 'plans', 'projects', 'servicedesk', 'software', 'your-work']);
+const CLOUD_AREAS = new Set([
+  'core',
+  'dashboards',
+  'filters',
+  'for-you',
+  'people',
+  'plans',
+  'projects',
+  'servicedesk',
+  'software',
+  'your-work',
+]);
 
 /** Whether a URL's host is this machine: the only place that plain http is allowed to. */
 export function isLoopback(url: URL): boolean {
@@ -74,7 +85,8 @@ function firstOf(candidates: readonly string[]): string {
 
 function checkedUrl(text: string): URL {
   const trimmed = text.trim().replace(/^[<"']+|[>"']+$/g, '');
-  if (trimmed === '') throw invalid('jiraUrl', 'Enter the address of your Jira, such as https://your-site.atlassian.net.');
+  if (trimmed === '')
+    throw invalid('jiraUrl', 'Enter the address of your Jira, such as https://your-site.atlassian.net.');
   if (trimmed.length > MAX_LENGTH || /\s/.test(trimmed)) throw invalid('jiraUrl', 'This is not a web address.');
   const url = parse(withScheme(trimmed));
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
@@ -100,18 +112,25 @@ function parse(text: string): URL {
   try {
     return new URL(text);
   } catch {
-    throw invalid('jiraUrl', 'This is not a web address. Copy it from the browser, such as https://your-site.atlassian.net.');
+    throw invalid(
+      'jiraUrl',
+      'This is not a web address. Copy it from the browser, such as https://your-site.atlassian.net.',
+    );
   }
 }
 
 function rejectAtlassiansOwnPages(host: string): void {
   const own = host === 'atlassian.net' || host === 'atlassian.com' || host.endsWith('.atlassian.com');
   if (own && host !== 'jira.atlassian.com') {
-    throw invalid('jiraUrl', `${host} belongs to Atlassian and is not your Jira site. Open an issue in Jira and copy the address from there.`);
+    throw invalid(
+      'jiraUrl',
+      `${host} belongs to Atlassian and is not your Jira site. Open an issue in Jira and copy the address from there.`,
+    );
   }
 }
 
-function isCloudHost(host: string): boolean {
+/** Whether a host is Atlassian's own domain for Cloud sites (which may also have a domain of the organisation). */
+export function isCloudHost(host: string): boolean {
   return host.endsWith('.atlassian.net') || host.endsWith('.jira.com');
 }
 

@@ -1,0 +1,113 @@
+import { TimecardError } from '../core/errors.ts';
+import { formatStarted } from '../core/jiraTime.ts';
+import { plainText } from '../core/text.ts';
+import { adfToText, textToAdf } from './adf.ts';
+import type { JiraClient } from './client.ts';
+import { type Dialect, ISSUE_FIELDS, type Lost, RECORD_PROPERTY, toWorklog } from './dialect.ts';
+import {
+  type IssueReply,
+  projectPageSchema,
+  tokenPageSchema,
+  type WorklogReply,
+  worklogPageSchema,
+} from './schemas.ts';
+
+/** Jira's description allows 5,000, and a smaller page is never refused. */
+const PAGE = 50;
+const PROJECT_PAGE = 100;
+const WORKLOG_PAGE = 1_000;
+/** No list we read is longer than this many pages; a server that hands out pages for ever is left. */
+const MAX_PAGES = 100;
+/** How far from the time sent a lost worklog is looked for. */
+const LOST_WINDOW_MS = 60_000;
+
+/** Jira Cloud, REST v3. Requests follow Atlassian's OpenAPI description of April 2026. */
+export const cloud: Dialect = {
+  apiPath: '/rest/api/3',
+  worklogQuery: { expand: 'properties' },
+
+  writeQuery: ({ adjustEstimate, notifyUsers }) => ({ adjustEstimate, notifyUsers }),
+
+  worklogBody: (recordId, content, zone, update) => ({
+    started: formatStarted(content.startedMs, zone),
+    timeSpentSeconds: content.seconds,
+    ...(content.comment === '' && !update ? {} : { comment: textToAdf(content.comment) }),
+    properties: [{ key: RECORD_PROPERTY, value: { id: recordId } }],
+  }),
+
+  commentText: (comment) => (typeof comment === 'string' ? plainText(comment) : adfToText(comment)),
+
+  async search(client, jql, limit, signal) {
+    const found: IssueReply[] = [];
+    const tokens = new Set<string>();
+    let token: string | undefined;
+    for (let page = 0; page < MAX_PAGES && found.length < limit; page++) {
+      const reply = await client.query(
+        { path: ['search', 'jql'], body: searchBody(jql, limit, token), signal },
+        tokenPageSchema,
+      );
+      found.push(...reply.issues);
+      token = reply.nextPageToken ?? undefined;
+      const over =
+        token === undefined || token === '' || reply.isLast || reply.issues.length === 0 || tokens.has(token);
+      if (over) break;
+      tokens.add(token ?? '');
+    }
+    return found.slice(0, limit);
+  },
+
+  async projectKeys(client, signal) {
+    const keys: string[] = [];
+    for (let page = 0; page < MAX_PAGES; page++) {
+      const query = { startAt: keys.length, maxResults: PROJECT_PAGE };
+      const reply = await client.get({ path: ['project', 'search'], query, signal }, projectPageSchema);
+      keys.push(...reply.values.map(({ key }) => key));
+      if (reply.isLast || reply.values.length === 0 || keys.length >= (reply.total ?? Number.POSITIVE_INFINITY)) break;
+    }
+    return keys;
+  },
+
+  /** By the record's property alone: nobody else's worklog carries it. */
+  async findLost(client, lost) {
+    const worklogs = await worklogsAround(client, lost);
+    return worklogs
+      .map((worklog) => toWorklog(worklog, lost.issueId, cloud))
+      .filter(({ recordId }) => recordId === lost.recordId);
+  },
+};
+
+function searchBody(jql: string, limit: number, token: string | undefined): unknown {
+  return {
+    jql,
+    fields: ISSUE_FIELDS,
+    maxResults: Math.min(limit, PAGE),
+    ...(token === undefined ? {} : { nextPageToken: token }),
+  };
+}
+
+/** A list that cannot be read to its end must not pass for one without the worklog: it would be made twice. */
+async function worklogsAround(client: JiraClient, { issueId, sent, signal }: Lost): Promise<readonly WorklogReply[]> {
+  const found: WorklogReply[] = [];
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const query = {
+      startedAfter: sent.startedMs - LOST_WINDOW_MS,
+      startedBefore: sent.startedMs + LOST_WINDOW_MS,
+      expand: 'properties',
+      startAt: found.length,
+      maxResults: WORKLOG_PAGE,
+    };
+    const reply = await client.get({ path: ['issue', issueId, 'worklog'], query, signal }, worklogPageSchema);
+    found.push(...reply.worklogs);
+    if (found.length >= (reply.total ?? found.length)) return found;
+    if (reply.worklogs.length === 0) break;
+  }
+  throw incompleteList();
+}
+
+/** For a list of worklogs whose end Jira keeps to itself. */
+export function incompleteList(): TimecardError {
+  return new TimecardError(
+    'server',
+    'Jira did not list all worklogs of the issue, so that a lost one may be among the rest. Try again later.',
+  );
+}

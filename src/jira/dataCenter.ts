@@ -1,0 +1,54 @@
+import { formatStarted } from '../core/jiraTime.ts';
+import { incompleteList } from './cloud.ts';
+import { type Dialect, ISSUE_FIELDS, toWorklog } from './dialect.ts';
+import { type IssueReply, offsetPageSchema, projectListSchema, worklogPageSchema } from './schemas.ts';
+import { textToWiki, wikiToText } from './wiki.ts';
+
+const MAX_PAGES = 20;
+
+/** Jira Data Center and Server, REST v2. Requests follow the REST reference of 10.3. */
+export const dataCenter: Dialect = {
+  apiPath: '/rest/api/2',
+  worklogQuery: {},
+
+  writeQuery: ({ adjustEstimate }) => ({ adjustEstimate }),
+
+  worklogBody: (_recordId, content, zone, update) => ({
+    started: formatStarted(content.startedMs, zone),
+    timeSpentSeconds: content.seconds,
+    ...(content.comment === '' && !update ? {} : { comment: textToWiki(content.comment) }),
+  }),
+
+  commentText: (comment) => (typeof comment === 'string' ? wikiToText(comment) : ''),
+
+  async search(client, jql, limit, signal) {
+    const found: IssueReply[] = [];
+    for (let page = 0; page < MAX_PAGES && found.length < limit; page++) {
+      const body = { jql, startAt: found.length, maxResults: limit - found.length, fields: ISSUE_FIELDS };
+      const reply = await client.query({ path: ['search'], body, signal }, offsetPageSchema);
+      found.push(...reply.issues);
+      if (reply.issues.length === 0 || found.length >= reply.total) break;
+    }
+    return found.slice(0, limit);
+  },
+
+  async projectKeys(client, signal) {
+    const projects = await client.get({ path: ['project'], signal }, projectListSchema);
+    return projects.map(({ key }) => key);
+  },
+
+  /** Worklogs carry no property here: the user's own with the same start, to the second, and the same duration. */
+  async findLost(client, { issueId, sent, me, signal }) {
+    const { accountId } = await me();
+    const reply = await client.get({ path: ['issue', issueId, 'worklog'], signal }, worklogPageSchema);
+    if (reply.worklogs.length < (reply.total ?? 0)) throw incompleteList();
+    return reply.worklogs
+      .map((worklog) => toWorklog(worklog, issueId, dataCenter))
+      .filter(({ authorId }) => authorId === accountId)
+      .filter(({ startedMs, seconds }) => secondOf(startedMs) === secondOf(sent.startedMs) && seconds === sent.seconds);
+  },
+};
+
+function secondOf(ms: number): number {
+  return Math.floor(ms / 1_000);
+}

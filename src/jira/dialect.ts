@@ -1,0 +1,56 @@
+import * as v from 'valibot';
+import type { JiraUser, Worklog, WorklogOptions } from '../core/ports.ts';
+import type { WorklogContent } from '../core/records.ts';
+import type { JiraClient, Query } from './client.ts';
+import { type IssueReply, recordPropertySchema, userId, type WorklogReply } from './schemas.ts';
+
+/** The worklog property that names the record a worklog was made from. */
+export const RECORD_PROPERTY = 'timecard.record';
+
+/** The fields an issue is shown with; Cloud's search would give ids only. */
+export const ISSUE_FIELDS = ['summary', 'status', 'assignee', 'project', 'issuetype'] as const;
+
+/** What to look for after the reply to a create was lost. */
+export interface Lost {
+  readonly issueId: string;
+  readonly recordId: string;
+  readonly sent: WorklogContent;
+  /** The signed-in user. */
+  readonly me: () => Promise<JiraUser>;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Where Jira Cloud (REST v3) and Data Center (REST v2) differ. */
+export interface Dialect {
+  readonly apiPath: '/rest/api/3' | '/rest/api/2';
+  /** Query of requests that answer with one worklog. */
+  readonly worklogQuery: Query;
+  writeQuery(options: WorklogOptions): Query;
+  /** `update`: the worklog exists, so that an empty comment must be sent to clear it. */
+  worklogBody(recordId: string, content: WorklogContent, zone: string, update: boolean): unknown;
+  commentText(comment: unknown): string;
+  /** Issues matching the JQL, at most `limit`, in the order of the JQL. */
+  search(client: JiraClient, jql: string, limit: number, signal?: AbortSignal): Promise<readonly IssueReply[]>;
+  /** Keys as Jira writes them. */
+  projectKeys(client: JiraClient, signal?: AbortSignal): Promise<readonly string[]>;
+  findLost(client: JiraClient, lost: Lost): Promise<readonly Worklog[]>;
+}
+
+/** Jira's worklog in the core's terms; `issueId` stands in where Jira does not say it. */
+export function toWorklog(reply: WorklogReply, issueId: string, dialect: Pick<Dialect, 'commentText'>): Worklog {
+  return {
+    id: reply.id,
+    issueId: reply.issueId ?? issueId,
+    authorId: reply.author === null ? null : userId(reply.author),
+    recordId: recordIdOf(reply),
+    startedMs: reply.started,
+    seconds: reply.timeSpentSeconds,
+    comment: dialect.commentText(reply.comment),
+  };
+}
+
+function recordIdOf(reply: WorklogReply): string | null {
+  const property = reply.properties.find(({ key }) => key === RECORD_PROPERTY);
+  const parsed = v.safeParse(recordPropertySchema, property?.value);
+  return parsed.success ? parsed.output.id : null;
+}
