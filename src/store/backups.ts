@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type initSqlJs from 'sql.js';
+import { Temporal } from 'temporal-polyfill';
+import type { Clock, Log } from '../core/ports.ts';
+import { type DatabaseFile, sameStamp } from './databaseFile.ts';
+import type { FileStamp } from './disk.ts';
+import { hasCode } from './failures.ts';
+import { changeCounter, HEADER_BYTES, inspect } from './inspect.ts';
+import type { Sqlite } from './sqlite.ts';
+
+const BACKUP_NAME = /^timecard-\d{4}-\d{2}-\d{2}\.sqlite$/;
+const TEMP_NAME = /^timecard-\d{4}-\d{2}-\d{2}\.sqlite\.[0-9a-f]+\.tmp$/;
+const TEMP_MAX_AGE_MS = 60_000;
+const RETRY_AFTER_MS = 10 * 60_000;
+
+export interface FoundBackup {
+  readonly db: Sqlite;
+  readonly path: string;
+  /** UTC ms. */
+  readonly madeAt: number;
+}
+
+/** Daily copies of the database file, in a folder beside it. A backup that cannot be made never stops a commit. */
+export class Backups {
+  readonly #folder: string;
+  #doneFor = '';
+  #retryAt = 0;
+
+  constructor(
+    private readonly file: DatabaseFile,
+    private readonly keep: number,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {
+    this.#folder = join(file.folder, 'backups');
+  }
+
+  /** Makes the backup of the user's present day unless it is there. `stamp` names the version that passed its check. */
+  async makeDaily(stamp: FileStamp): Promise<void> {
+    const now = this.clock.now();
+    const day = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(this.clock.zone()).toPlainDate();
+    const name = `timecard-${day.toString()}.sqlite`;
+    if (name === this.#doneFor || (now < this.#retryAt && now > this.#retryAt - RETRY_AFTER_MS)) return;
+    try {
+      await this.#make(name, stamp);
+      this.#doneFor = name;
+    } catch (error) {
+      this.#retryAt = now + RETRY_AFTER_MS;
+      this.log.warn(`The daily backup could not be made: ${String(error)}`);
+    }
+  }
+
+  /** The backup that holds the latest state of those that pass the check. */
+  async newestGood(sqlJs: initSqlJs.SqlJsStatic): Promise<FoundBackup | undefined> {
+    for (const path of await this.#newestFirst()) {
+      const found = await this.#open(sqlJs, path);
+      if (found !== undefined) return found;
+      this.log.warn(`The backup ${path} is damaged and is left alone.`);
+    }
+    return undefined;
+  }
+
+  async #open(sqlJs: initSqlJs.SqlJsStatic, path: string): Promise<FoundBackup | undefined> {
+    const { bytes, stamp } = await this.file.disk.read(path);
+    const verdict = inspect(sqlJs, bytes);
+    if (verdict.kind === 'good') return { db: verdict.db, path, madeAt: Number(stamp.mtimeNs / 1_000_000n) };
+    if (verdict.kind === 'newer') verdict.db.close();
+    return undefined;
+  }
+
+  /** By SQLite's change counter, because names and file times follow a clock that may have been wrong. */
+  async #newestFirst(): Promise<string[]> {
+    const names = (await this.#names()).filter((name) => BACKUP_NAME.test(name));
+    const found = await Promise.all(
+      names.map(async (name) => {
+        const path = join(this.#folder, name);
+        return { path, counter: changeCounter(await this.file.disk.readHead(path, HEADER_BYTES)) };
+      }),
+    );
+    found.sort((a, b) => b.counter - a.counter || (a.path < b.path ? 1 : -1));
+    return found.map(({ path }) => path);
+  }
+
+  async #make(name: string, stamp: FileStamp): Promise<void> {
+    const { disk } = this.file;
+    await disk.makeFolder(this.#folder);
+    const names = await this.#names();
+    if (!names.includes(name)) await this.#copy(name, stamp);
+    await this.#prune();
+  }
+
+  async #copy(name: string, stamp: FileStamp): Promise<void> {
+    const { disk } = this.file;
+    const path = join(this.#folder, name);
+    const temp = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+    let kept = false;
+    try {
+      await disk.copyNew(this.file.path, temp);
+      if (!sameStamp(await this.file.stamp(), stamp)) throw new Error('The database changed while it was copied.');
+      await disk.rename(temp, path);
+      kept = true;
+      await disk.syncFolder(this.#folder);
+    } finally {
+      if (!kept) await this.#remove(temp);
+    }
+  }
+
+  async #prune(): Promise<void> {
+    const names = [...(await this.#names())].sort();
+    const backups = names.filter((name) => BACKUP_NAME.test(name));
+    const surplus = backups.slice(0, Math.max(0, backups.length - this.keep));
+    for (const name of surplus) await this.#remove(join(this.#folder, name));
+    for (const name of names.filter((name) => TEMP_NAME.test(name))) await this.#removeOld(join(this.#folder, name));
+  }
+
+  async #removeOld(path: string): Promise<void> {
+    const { mtimeNs } = await this.file.disk.stamp(path);
+    if (Date.now() - Number(mtimeNs / 1_000_000n) > TEMP_MAX_AGE_MS) await this.#remove(path);
+  }
+
+  async #remove(path: string): Promise<void> {
+    try {
+      await this.file.disk.remove(path);
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) this.log.warn(`${path} cannot be removed: ${String(error)}`);
+    }
+  }
+
+  async #names(): Promise<readonly string[]> {
+    try {
+      return await this.file.disk.list(this.#folder);
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return [];
+      throw error;
+    }
+  }
+}

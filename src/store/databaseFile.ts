@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Log } from '../core/ports.ts';
+import type { Disk, FileStamp } from './disk.ts';
+import { hasCode } from './failures.ts';
+import { HEADER_BYTES } from './inspect.ts';
+import type { HeldLock } from './lock.ts';
+import type { Hooks } from './options.ts';
+import { wait } from './wait.ts';
+
+export const DATABASE_NAME = 'timecard.sqlite';
+
+const TEMP_NAME = /^timecard\.sqlite\.(\d+)-[0-9a-f]+\.tmp$/;
+const TEMP_MAX_AGE_MS = 60_000;
+const RENAME_TRIES = 10;
+const RENAME_PAUSE_MS = 30;
+
+export function sameStamp(a: FileStamp | undefined, b: FileStamp | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.ino === b.ino && a.mtimeNs === b.mtimeNs && a.size === b.size;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return hasCode(error, 'EPERM');
+  }
+}
+
+/** `2026-11-24T05-33-40-123Z`: an instant that can be part of a file name everywhere. */
+function fileTime(ms: number): string {
+  return new Date(ms).toISOString().replaceAll(/[:.]/g, '-');
+}
+
+/** The database's file: how it is read, replaced in one step, and set aside. Knows nothing of what is in it. */
+export class DatabaseFile {
+  readonly path: string;
+
+  constructor(
+    readonly folder: string,
+    readonly disk: Disk,
+    private readonly log: Log,
+    private readonly hooks: Hooks,
+  ) {
+    this.path = join(folder, DATABASE_NAME);
+  }
+
+  /** `undefined` when there is no file. */
+  async stamp(): Promise<FileStamp | undefined> {
+    try {
+      return await this.disk.stamp(this.path);
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return undefined;
+      throw error;
+    }
+  }
+
+  async load(): Promise<{ readonly bytes: Uint8Array; readonly stamp: FileStamp } | undefined> {
+    try {
+      return await this.disk.read(this.path);
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return undefined;
+      throw error;
+    }
+  }
+
+  /** SQLite's header, for telling apart two versions that stamps cannot. */
+  async header(): Promise<Uint8Array | undefined> {
+    try {
+      return await this.disk.readHead(this.path, HEADER_BYTES);
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Puts `bytes` in the file's place in one step, provided that the lock is still held and the file is still the
+   * `expected` one.
+   * @returns the new file's stamp, or `undefined` when somebody else was quicker; then nothing was changed.
+   * @throws the file system's error; then nothing was changed either.
+   */
+  async replace(bytes: Uint8Array, expected: FileStamp | undefined, lock: HeldLock): Promise<FileStamp | undefined> {
+    const temp = `${this.path}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`;
+    let renamed = false;
+    try {
+      const stamp = await this.disk.writeNew(temp, bytes, this.hooks);
+      renamed = await this.#renameIfUnchanged(temp, expected, lock);
+      return renamed ? stamp : undefined;
+    } finally {
+      if (!renamed) await this.#removeQuietly(temp);
+    }
+  }
+
+  /** Makes the last rename survive a power cut. Some file systems (network, FUSE) cannot; they decide for themselves. */
+  async syncFolder(): Promise<void> {
+    try {
+      await this.disk.syncFolder(this.folder);
+    } catch (error) {
+      if (hasCode(error, 'EIO', 'ENOSPC', 'EDQUOT')) throw error;
+    }
+  }
+
+  /**
+   * Gives the present file a second name that it keeps when it is replaced.
+   * @returns that name's path, or `undefined` when there is no file.
+   */
+  async setAside(now: number): Promise<string | undefined> {
+    for (let count = 1; ; count += 1) {
+      const suffix = count === 1 ? '' : `-${count}`;
+      const path = join(this.folder, `timecard.damaged-${fileTime(now)}${suffix}.sqlite`);
+      try {
+        await this.#linkOrCopy(path);
+        return path;
+      } catch (error) {
+        if (hasCode(error, 'ENOENT')) return undefined;
+        if (!hasCode(error, 'EEXIST')) throw error;
+      }
+    }
+  }
+
+  /** Removes temporary files that killed processes left behind. */
+  async removeLeftovers(): Promise<void> {
+    const names = await this.disk.list(this.folder);
+    await Promise.all(names.map((name) => this.#removeIfLeft(name)));
+  }
+
+  async #removeIfLeft(name: string): Promise<void> {
+    const pid = TEMP_NAME.exec(name)?.[1];
+    if (pid === undefined) return;
+    const path = join(this.folder, name);
+    try {
+      const { mtimeNs } = await this.disk.stamp(path);
+      const age = Date.now() - Number(mtimeNs / 1_000_000n);
+      if (age > TEMP_MAX_AGE_MS || !isAlive(Number(pid))) await this.disk.remove(path);
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) this.log.warn(`The leftover ${path} cannot be removed: ${String(error)}`);
+    }
+  }
+
+  async #linkOrCopy(path: string): Promise<void> {
+    try {
+      await this.disk.link(this.path, path);
+    } catch (error) {
+      if (hasCode(error, 'ENOENT', 'EEXIST')) throw error;
+      // FAT and some network shares have no second names.
+      await this.disk.copyNew(this.path, path);
+    }
+  }
+
+  async #renameIfUnchanged(temp: string, expected: FileStamp | undefined, lock: HeldLock): Promise<boolean> {
+    for (let tries = 1; ; tries += 1) {
+      if (!lock.isHeld() || !sameStamp(this.#stampNow(), expected)) return false;
+      try {
+        this.disk.renameNow(temp, this.path);
+        return true;
+      } catch (error) {
+        if (hasCode(error, 'ENOENT')) return false;
+        if (!this.#isOpenElsewhere(error) || tries === RENAME_TRIES) throw error;
+      }
+      await wait(RENAME_PAUSE_MS * tries);
+    }
+  }
+
+  /** Windows refuses to replace a file while a reader or a virus scanner has it open. */
+  #isOpenElsewhere(error: unknown): boolean {
+    return process.platform === 'win32' && hasCode(error, 'EPERM', 'EBUSY', 'EACCES');
+  }
+
+  #stampNow(): FileStamp | undefined {
+    try {
+      return this.disk.stampNow(this.path);
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return undefined;
+      throw error;
+    }
+  }
+
+  async #removeQuietly(path: string): Promise<void> {
+    try {
+      await this.disk.remove(path);
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) this.log.warn(`The temporary file ${path} cannot be removed: ${String(error)}`);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { TimecardError } from '../core/errors.ts';
+
+const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+/** The system's error code (`ENOSPC`), when `error` came from the operating system. */
+export function errnoOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  const code = errnoOf(error);
+  return code !== undefined && codes.includes(code);
+}
+
+/** What the user is told when the disk refuses a change; `undefined` when `error` is not the disk's. */
+export function diskRefusal(error: unknown, folder: string): TimecardError | undefined {
+  const code = errnoOf(error);
+  if (code === undefined) return undefined;
+  if (FULL.has(code)) {
+    const message = `The disk is full, so the change is not saved yet. It is kept in memory and tried again: free some space on the disk of ${folder}.`;
+    return new TimecardError('storageFull', message, { cause: error });
+  }
+  const message = `The database folder cannot be written (${code}), so the change is not saved yet. It is kept in memory and tried again: make ${folder} writable.`;
+  return new TimecardError('storageReadOnly', message, { cause: error });
+}
+
+/** The error for a database file that is there and cannot be read. */
+export function unreadable(error: unknown, path: string): unknown {
+  const code = errnoOf(error);
+  if (code === undefined) return error;
+  const message = `The database ${path} cannot be read (${code}). Check its permissions and the disk.`;
+  return new TimecardError('storageReadOnly', message, { cause: error });
+}

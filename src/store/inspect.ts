@@ -1,0 +1,99 @@
+import type initSqlJs from 'sql.js';
+import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './migrations/index.ts';
+import { Sqlite } from './sqlite.ts';
+
+/** What a file turned out to be. `newer` was written by a later version of this extension. */
+export type Verdict =
+  | { readonly kind: 'good'; readonly db: Sqlite }
+  | { readonly kind: 'newer'; readonly db: Sqlite }
+  | { readonly kind: 'damaged'; readonly why: string };
+
+/** The length of SQLite's file header. */
+export const HEADER_BYTES = 100;
+
+const MAGIC = 'SQLite format 3\0';
+const PAGE_SIZE_AT = 16;
+const WRITE_VERSION_AT = 18;
+const CHANGE_COUNTER_AT = 24;
+const PAGE_COUNT_AT = 28;
+const USER_VERSION_AT = 60;
+const APPLICATION_ID_AT = 68;
+const LARGEST_PAGE = 65_536;
+/** No release can be this far ahead; a larger version is damage. */
+const VERSIONS_AHEAD = 1_000;
+
+function view(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** SQLite counts a file's changes here: of two versions of one history, the later has the larger number. */
+export function changeCounter(bytes: Uint8Array): number {
+  return bytes.length < HEADER_BYTES ? -1 : view(bytes).getUint32(CHANGE_COUNTER_AT);
+}
+
+function headerProblem(bytes: Uint8Array): string | undefined {
+  if (bytes.length === 0) return 'it is empty';
+  if (bytes.length < HEADER_BYTES) return 'it is too short';
+  if (Buffer.from(bytes.buffer, bytes.byteOffset, MAGIC.length).toString('latin1') !== MAGIC) {
+    return 'it is not an SQLite database';
+  }
+  const header = view(bytes);
+  if (header.getUint32(APPLICATION_ID_AT) !== APPLICATION_ID) return 'it belongs to another program';
+  if (header.getUint32(USER_VERSION_AT) > SCHEMA_VERSION + VERSIONS_AHEAD) return 'its version is impossible';
+  const pageSize = header.getUint16(PAGE_SIZE_AT) === 1 ? LARGEST_PAGE : header.getUint16(PAGE_SIZE_AT);
+  if (bytes.length < pageSize * header.getUint32(PAGE_COUNT_AT)) return 'its end is missing';
+  return undefined;
+}
+
+/** A tool that looked at the file may have left it in write-ahead mode, which a database in memory cannot open. */
+function withoutWriteAhead(bytes: Uint8Array): Uint8Array {
+  if (bytes[WRITE_VERSION_AT] !== 2) return bytes;
+  const copy = Uint8Array.from(bytes);
+  copy.set([1, 1], WRITE_VERSION_AT);
+  return copy;
+}
+
+function integrityProblem(db: Sqlite): string | undefined {
+  const row = db.first('PRAGMA integrity_check(1)');
+  const answer = row === undefined ? 'no answer' : String(Object.values(row)[0]);
+  return answer === 'ok' ? undefined : answer;
+}
+
+function open(sqlJs: initSqlJs.SqlJsStatic, bytes: Uint8Array): Sqlite | string {
+  try {
+    return new Sqlite(sqlJs, withoutWriteAhead(bytes));
+  } catch (error) {
+    return String(error);
+  }
+}
+
+function check(db: Sqlite): string | undefined {
+  try {
+    return integrityProblem(db);
+  } catch (error) {
+    return String(error);
+  }
+}
+
+/** Checks a file's bytes and opens them, brought to the present schema. Never writes to the disk. */
+export function inspect(sqlJs: initSqlJs.SqlJsStatic, bytes: Uint8Array): Verdict {
+  const why = headerProblem(bytes);
+  if (why !== undefined) return { kind: 'damaged', why };
+  const db = open(sqlJs, bytes);
+  if (typeof db === 'string') return { kind: 'damaged', why: db };
+  const problem = check(db);
+  if (problem !== undefined) {
+    db.close();
+    return { kind: 'damaged', why: problem };
+  }
+  if (view(bytes).getUint32(USER_VERSION_AT) > SCHEMA_VERSION) return { kind: 'newer', db };
+  migrate(db);
+  return { kind: 'good', db };
+}
+
+/** An empty database with the present schema. */
+export function emptyDatabase(sqlJs: initSqlJs.SqlJsStatic): Sqlite {
+  const db = new Sqlite(sqlJs);
+  migrate(db);
+  return db;
+}

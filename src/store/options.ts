@@ -1,0 +1,44 @@
+import type { Clock, Log } from '../core/ports.ts';
+import type { Disk } from './disk.ts';
+
+/** The steps of a commit, in order; a test can stop or kill the process at each. */
+export const COMMIT_STEPS = [
+  'locked',
+  'loaded',
+  'backedUp',
+  'applied',
+  'setAside',
+  'exported',
+  'tempCreated',
+  'tempWritten',
+  'tempSynced',
+  'renamed',
+  'folderSynced',
+  'settled',
+  'released',
+] as const;
+
+export type CommitStep = (typeof COMMIT_STEPS)[number];
+
+/** Called, and awaited, when a commit has finished the named step. */
+export interface Hooks {
+  at(step: CommitStep): void | Promise<void>;
+}
+
+export interface StoreOptions {
+  /** Folder of the database; made when missing. */
+  readonly folder: string;
+  /** The bytes of sql.js's `sql-wasm.wasm`; asked for once for each process. */
+  readonly wasm: () => Promise<Uint8Array>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How many daily backups are kept; 14 by default. */
+  readonly backups?: number;
+  /** Whether commits of other processes are noticed without being asked; true by default. */
+  readonly watch?: boolean;
+  /** How long a commit waits for other processes before it rejects with `storageBusy`, in ms; 20,000 by default. */
+  readonly lockWaitMs?: number;
+  readonly hooks?: Hooks;
+  /** Replaces the file system in fault tests. */
+  readonly disk?: Disk;
+}

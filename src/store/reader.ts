@@ -1,0 +1,192 @@
+import type { AttemptFilter, Log, Reader, RecordFilter } from '../core/ports.ts';
+import type { Connection, Issue, OrphanWorklog, SyncAttempt, TimeRecord } from '../core/records.ts';
+import { attemptOf, connectionOf, foldText, issueOf, orphanOf, type RowParser, recordOf } from './rows.ts';
+import type { Row, Sqlite, SqlValue } from './sqlite.ts';
+
+const DEFAULT_LIMIT = 1_000;
+/** How many of the newest records are looked through for recent issue keys. */
+const RECENT_SCAN = 5_000;
+const WAITING = "('pending', 'failed', 'unknown')";
+
+interface Condition {
+  readonly sql: string;
+  readonly params: readonly SqlValue[];
+}
+
+function whole(value: number | undefined, fallback: number): number {
+  return value === undefined || !Number.isFinite(value) ? fallback : Math.max(0, Math.floor(value));
+}
+
+function textCondition(text: string): Condition {
+  const needle = foldText(text);
+  const ascii = ['notes', 'jira_issue_key', 'external_link', 'branch'].map(
+    (column) => `instr(lower(coalesce(${column}, '')), ?) > 0`,
+  );
+  const sql = `(CASE WHEN search_text IS NULL THEN ${ascii.join(' OR ')} ELSE instr(search_text, ?) > 0 END)`;
+  return { sql, params: [needle, needle, needle, needle, needle] };
+}
+
+function and(conditions: readonly (Condition | undefined)[]): Condition {
+  const present = conditions.filter((condition) => condition !== undefined);
+  return {
+    sql: present.map((condition) => condition.sql).join(' AND '),
+    params: present.flatMap((condition) => condition.params),
+  };
+}
+
+function when(sql: string, value: SqlValue | undefined): Condition | undefined {
+  return value === undefined ? undefined : { sql, params: [value] };
+}
+
+function recordCondition(filter: RecordFilter): Condition {
+  return and([
+    { sql: 'deleted_at IS NULL', params: [] },
+    when('time_in >= ?', filter.from),
+    when('time_in < ?', filter.to),
+    when('jira_issue_key = ?', filter.issueKey),
+    when('sync_state = ?', filter.syncState),
+    filter.text === undefined || filter.text === '' ? undefined : textCondition(filter.text),
+  ]);
+}
+
+/** Answers the questions of core's `Reader` from one database. Rows that cannot be understood are left out and logged. */
+export class DbReader implements Reader {
+  constructor(
+    protected readonly db: Sqlite,
+    protected readonly log: Log,
+    private readonly reported: Set<string>,
+  ) {}
+
+  record(id: string, includeRemoved = false): TimeRecord | undefined {
+    const live = includeRemoved ? '' : ' AND deleted_at IS NULL';
+    return this.#one(recordOf, 'time_records', `SELECT * FROM time_records WHERE id = ?${live}`, [id]);
+  }
+
+  running(): TimeRecord | undefined {
+    const sql = 'SELECT * FROM time_records WHERE time_out IS NULL AND deleted_at IS NULL';
+    return this.#one(recordOf, 'time_records', sql);
+  }
+
+  records(filter: RecordFilter = {}): readonly TimeRecord[] {
+    const { sql, params } = recordCondition(filter);
+    return this.#many(
+      recordOf,
+      'time_records',
+      `SELECT * FROM time_records WHERE ${sql} ORDER BY time_in DESC, rowid DESC LIMIT ? OFFSET ?`,
+      [...params, whole(filter.limit, DEFAULT_LIMIT), whole(filter.offset, 0)],
+    );
+  }
+
+  countRecords(filter: RecordFilter = {}): number {
+    const { sql, params } = recordCondition(filter);
+    return this.db.number(`SELECT count(*) AS n FROM time_records WHERE ${sql}`, params);
+  }
+
+  overlapping(from: number, to: number): readonly TimeRecord[] {
+    // `+time_in` keeps SQLite on the index of ends, which is the short way for the recent days that totals ask for.
+    const sql = `SELECT * FROM time_records WHERE deleted_at IS NULL AND time_out > ? AND +time_in < ?
+      UNION ALL SELECT * FROM time_records WHERE deleted_at IS NULL AND time_out IS NULL AND +time_in < ?
+      ORDER BY time_in`;
+    return this.#many(recordOf, 'time_records', sql, [from, to, to]);
+  }
+
+  dueRecordIds(): readonly string[] {
+    const sql = `SELECT id, time_in FROM time_records WHERE sync_state IN ${WAITING} AND time_out IS NOT NULL
+      UNION SELECT r.id, r.time_in FROM jira_orphan_worklogs o JOIN time_records r ON r.id = o.time_record_id
+        WHERE r.time_out IS NOT NULL
+      ORDER BY time_in, id`;
+    return this.db.all(sql).map((row) => String(row.id));
+  }
+
+  countWaiting(): number {
+    return this.db.number(
+      `SELECT count(*) AS n FROM time_records WHERE sync_state IN ${WAITING} AND deleted_at IS NULL AND time_out IS NOT NULL`,
+    );
+  }
+
+  recentIssueKeys(limit: number): readonly string[] {
+    const keys = new Set<string>();
+    const sql = `SELECT jira_issue_key AS k FROM time_records WHERE deleted_at IS NULL
+      ORDER BY time_in DESC, rowid DESC LIMIT ${RECENT_SCAN}`;
+    if (whole(limit, 0) === 0) return [];
+    this.db.each(sql, [], (row) => {
+      if (typeof row.k === 'string') keys.add(row.k);
+      return keys.size < limit;
+    });
+    return [...keys];
+  }
+
+  attempts(filter: AttemptFilter = {}): readonly SyncAttempt[] {
+    const { sql, params } = and([
+      { sql: '1', params: [] },
+      when('time_record_id = ?', filter.recordId),
+      when('sync_status = ?', filter.status),
+      when('started_at >= ?', filter.from),
+      when('started_at < ?', filter.to),
+    ]);
+    return this.#many(
+      attemptOf,
+      'jira_sync_logs',
+      `SELECT * FROM jira_sync_logs WHERE ${sql} ORDER BY id DESC LIMIT ?`,
+      [...params, whole(filter.limit, DEFAULT_LIMIT)],
+    );
+  }
+
+  unresolvedCreates(recordId: string): readonly SyncAttempt[] {
+    const sql = `SELECT * FROM jira_sync_logs WHERE time_record_id = ? AND action = 'create'
+      AND sync_status IN ('pending', 'unknown') ORDER BY id DESC`;
+    return this.#many(attemptOf, 'jira_sync_logs', sql, [recordId]);
+  }
+
+  orphans(recordId?: string): readonly OrphanWorklog[] {
+    const { sql, params } = and([{ sql: '1', params: [] }, when('time_record_id = ?', recordId)]);
+    return this.#many(
+      orphanOf,
+      'jira_orphan_worklogs',
+      `SELECT * FROM jira_orphan_worklogs WHERE ${sql} ORDER BY created_at, rowid`,
+      params,
+    );
+  }
+
+  worklogOwner(connectionId: string, worklogId: string): string | undefined {
+    const sql = `SELECT id FROM time_records WHERE jira_worklog_id = ? AND jira_connection_id = ?
+      UNION ALL SELECT time_record_id FROM jira_orphan_worklogs WHERE jira_worklog_id = ? AND connection_id = ?`;
+    const row = this.db.first(sql, [worklogId, connectionId, worklogId, connectionId]);
+    return row === undefined ? undefined : String(row.id);
+  }
+
+  connections(): readonly Connection[] {
+    return this.#many(connectionOf, 'jira_connections', 'SELECT * FROM jira_connections ORDER BY created_at, rowid');
+  }
+
+  connection(id: string): Connection | undefined {
+    return this.#one(connectionOf, 'jira_connections', 'SELECT * FROM jira_connections WHERE id = ?', [id]);
+  }
+
+  cachedIssue(key: string, connectionId?: string): Issue | undefined {
+    const { sql, params } = and([{ sql: 'issue_key = ?', params: [key] }, when('connection_id = ?', connectionId)]);
+    const newest = `SELECT rowid AS id, issue FROM jira_cached_issues WHERE ${sql} ORDER BY fetched_at DESC, rowid DESC LIMIT 1`;
+    return this.#one(issueOf, 'jira_cached_issues', newest, params);
+  }
+
+  #one<T>(parse: RowParser<T>, table: string, sql: string, params: readonly SqlValue[] = []): T | undefined {
+    return this.#many(parse, table, sql, params)[0];
+  }
+
+  #many<T>(parse: RowParser<T>, table: string, sql: string, params: readonly SqlValue[] = []): readonly T[] {
+    const found: T[] = [];
+    for (const row of this.db.all(sql, params)) {
+      const value = parse(row);
+      if (value === undefined) this.#report(table, row);
+      else found.push(value);
+    }
+    return found;
+  }
+
+  #report(table: string, row: Row): void {
+    const name = `${table} ${String(row.id ?? row.jira_worklog_id)}`;
+    if (this.reported.has(name)) return;
+    this.reported.add(name);
+    this.log.warn(`A row of the database cannot be understood and is not shown; it stays in the file: ${name}`);
+  }
+}

@@ -1,0 +1,205 @@
+import * as v from 'valibot';
+import { invalid } from '../core/errors.ts';
+import type { Connection, Issue, OrphanWorklog, SyncAttempt, TimeRecord } from '../core/records.ts';
+import { syncStateOf } from '../core/syncState.ts';
+import { attemptSchema, connectionSchema, issueSchema, orphanSchema, timeRecordSchema } from './schemas.ts';
+import type { Row, SqlValue } from './sqlite.ts';
+
+export type Columns = Readonly<Record<string, SqlValue>>;
+/** `undefined` when the row does not hold what it should. */
+export type RowParser<T> = (row: Row) => T | undefined;
+
+/** Checks a value before it is stored, so that everything stored can be read back. */
+export function checked<T>(schema: v.GenericSchema<unknown, T>, value: unknown, what: string): T {
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const path = v.getDotPath(issue);
+  throw invalid(path === null ? what : `${what}.${path}`, issue.message);
+}
+
+/** How texts are compared: without regard to case or to different encodings of one letter. */
+export function foldText(text: string): string {
+  return text.normalize('NFKC').toUpperCase().toLowerCase();
+}
+
+const ASCII_ONLY = /^[\0-\x7f]*$/;
+const FIELD_SEPARATOR = '\x1f';
+
+/** `null` when SQLite's own `lower()` folds the fields right, so that only other alphabets take space. */
+function searchText(record: TimeRecord): string | null {
+  const all = [record.notes, record.issueKey, record.externalLink, record.branch].join(FIELD_SEPARATOR);
+  return ASCII_ONLY.test(all) ? null : foldText(all);
+}
+
+function json(value: unknown): string | null {
+  return value === null ? null : JSON.stringify(value);
+}
+
+function fromJson(value: unknown): unknown {
+  if (value === null) return null;
+  if (typeof value !== 'string') return undefined;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return undefined;
+  }
+}
+
+function flag(value: unknown): unknown {
+  return value === 1 ? true : value === 0 ? false : value;
+}
+
+function parse<T>(schema: v.GenericSchema<unknown, T>, value: unknown): T | undefined {
+  const result = v.safeParse(schema, value);
+  return result.success ? result.output : undefined;
+}
+
+export function recordColumns(record: TimeRecord): Columns {
+  const state = syncStateOf(record);
+  return {
+    id: record.id,
+    time_in: record.timeIn,
+    time_out: record.timeOut,
+    zone: record.zone,
+    notes: record.notes,
+    external_link: record.externalLink,
+    source: record.source,
+    branch: record.branch,
+    connection_id: record.connectionId,
+    jira_issue_key: record.issueKey,
+    jira_connection_id: record.worklog?.connectionId ?? null,
+    jira_worklog_id: record.worklog?.worklogId ?? null,
+    jira_synced: state === 'synced' ? 1 : 0,
+    jira_sync_reason: record.problem?.reason ?? null,
+    jira_sync_error: record.problem?.message ?? null,
+    last_synced_at: record.lastSyncedAt,
+    worklog: json(record.worklog),
+    worklog_intent: record.intent,
+    attempt: record.attempt,
+    look_first: record.lookFirst ? 1 : 0,
+    sync_state: state,
+    search_text: searchText(record),
+    created_at: record.createdAt,
+    updated_at: record.updatedAt,
+    deleted_at: record.deletedAt,
+  };
+}
+
+export const recordOf: RowParser<TimeRecord> = (row) =>
+  parse(timeRecordSchema, {
+    id: row.id,
+    timeIn: row.time_in,
+    timeOut: row.time_out,
+    zone: row.zone,
+    notes: row.notes,
+    externalLink: row.external_link,
+    source: row.source,
+    branch: row.branch,
+    connectionId: row.connection_id,
+    issueKey: row.jira_issue_key,
+    worklog: fromJson(row.worklog),
+    intent: row.worklog_intent,
+    attempt: row.attempt,
+    lookFirst: flag(row.look_first),
+    problem: row.jira_sync_reason === null ? null : { reason: row.jira_sync_reason, message: row.jira_sync_error },
+    lastSyncedAt: row.last_synced_at,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    deletedAt: row.deleted_at,
+  });
+
+export function attemptColumns(attempt: Omit<SyncAttempt, 'id'>): Columns {
+  return {
+    time_record_id: attempt.recordId,
+    connection_id: attempt.connectionId,
+    action: attempt.action,
+    jira_issue_key: attempt.issueKey,
+    jira_issue_id: attempt.issueId,
+    jira_worklog_id: attempt.worklogId,
+    sync_status: attempt.status,
+    sync_reason: attempt.reason,
+    sync_error: attempt.error,
+    http_status: attempt.httpStatus,
+    started_at: attempt.startedAt,
+    synced_at: attempt.finishedAt,
+    duration_ms: attempt.finishedAt === null ? null : attempt.finishedAt - attempt.startedAt,
+    sent: json(attempt.sent),
+  };
+}
+
+export const attemptOf: RowParser<SyncAttempt> = (row) =>
+  parse(attemptSchema, {
+    id: row.id,
+    recordId: row.time_record_id,
+    connectionId: row.connection_id,
+    action: row.action,
+    issueKey: row.jira_issue_key,
+    issueId: row.jira_issue_id,
+    worklogId: row.jira_worklog_id,
+    status: row.sync_status,
+    reason: row.sync_reason,
+    error: row.sync_error,
+    httpStatus: row.http_status,
+    startedAt: row.started_at,
+    finishedAt: row.synced_at,
+    sent: fromJson(row.sent),
+  });
+
+export function orphanColumns(orphan: OrphanWorklog): Columns {
+  return {
+    connection_id: orphan.connectionId,
+    jira_worklog_id: orphan.worklogId,
+    jira_issue_id: orphan.issueId,
+    jira_issue_key: orphan.issueKey,
+    time_record_id: orphan.recordId,
+    created_at: orphan.createdAt,
+  };
+}
+
+export const orphanOf: RowParser<OrphanWorklog> = (row) =>
+  parse(orphanSchema, {
+    connectionId: row.connection_id,
+    issueId: row.jira_issue_id,
+    issueKey: row.jira_issue_key,
+    worklogId: row.jira_worklog_id,
+    recordId: row.time_record_id,
+    createdAt: row.created_at,
+  });
+
+export function connectionColumns(connection: Connection): Columns {
+  return {
+    id: connection.id,
+    url: connection.jiraUrl,
+    deployment: connection.deployment,
+    auth_type: connection.authType,
+    email: connection.email,
+    cloud_id: connection.cloudId,
+    account_id: connection.accountId,
+    display_name: connection.displayName,
+    profile_zone: connection.profileZone,
+    is_active: connection.isActive ? 1 : 0,
+    project_keys: JSON.stringify(connection.projectKeys),
+    created_at: connection.createdAt,
+    updated_at: connection.updatedAt,
+  };
+}
+
+export const connectionOf: RowParser<Connection> = (row) =>
+  parse(connectionSchema, {
+    id: row.id,
+    jiraUrl: row.url,
+    deployment: row.deployment,
+    authType: row.auth_type,
+    email: row.email,
+    cloudId: row.cloud_id,
+    accountId: row.account_id,
+    displayName: row.display_name,
+    profileZone: row.profile_zone,
+    isActive: flag(row.is_active),
+    projectKeys: fromJson(row.project_keys),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  });
+
+export const issueOf: RowParser<Issue> = (row) => parse(issueSchema, fromJson(row.issue));

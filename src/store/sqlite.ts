@@ -1,0 +1,127 @@
+import initSqlJs from 'sql.js';
+
+export type SqlValue = number | string | null;
+export type Row = Readonly<Record<string, unknown>>;
+
+type SqlJs = initSqlJs.SqlJsStatic;
+
+let engine: Promise<SqlJs> | undefined;
+
+/** Loads SQLite once for each process. A failed load can be tried again. */
+export function loadSqlite(wasm: () => Promise<Uint8Array>): Promise<SqlJs> {
+  engine ??= wasm()
+    .then((bytes) => initSqlJs({ wasmBinary: new Uint8Array(bytes).buffer }))
+    .catch((error: unknown) => {
+      engine = undefined;
+      throw error;
+    });
+  return engine;
+}
+
+/** One database in memory, with its prepared statements. */
+export class Sqlite {
+  readonly #db: initSqlJs.Database;
+  readonly #statements = new Map<string, initSqlJs.Statement>();
+
+  /** @throws when `bytes` are not a database. */
+  constructor(sqlJs: SqlJs, bytes?: Uint8Array) {
+    this.#db = new sqlJs.Database(bytes);
+    this.#configure();
+  }
+
+  all(sql: string, params: readonly SqlValue[] = []): Row[] {
+    const rows: Row[] = [];
+    this.each(sql, params, (row) => {
+      rows.push(row);
+      return true;
+    });
+    return rows;
+  }
+
+  first(sql: string, params: readonly SqlValue[] = []): Row | undefined {
+    let found: Row | undefined;
+    this.each(sql, params, (row) => {
+      found = row;
+      return false;
+    });
+    return found;
+  }
+
+  /** Hands over rows until `visit` says false. */
+  each(sql: string, params: readonly SqlValue[], visit: (row: Row) => boolean): void {
+    const statement = this.#prepare(sql);
+    try {
+      statement.bind([...params]);
+      while (statement.step() && visit(statement.getAsObject()));
+    } finally {
+      statement.reset();
+    }
+  }
+
+  /** The first column of the first row as a number; 0 without one. */
+  number(sql: string, params: readonly SqlValue[] = []): number {
+    const row = this.first(sql, params);
+    const value = row === undefined ? 0 : Object.values(row)[0];
+    return typeof value === 'number' ? value : 0;
+  }
+
+  /** Runs one statement and says how many rows it changed. */
+  run(sql: string, params: readonly SqlValue[] = []): number {
+    const statement = this.#prepare(sql);
+    try {
+      statement.run([...params]);
+    } finally {
+      statement.reset();
+    }
+    return this.#db.getRowsModified();
+  }
+
+  /** Runs several statements without parameters. */
+  script(sql: string): void {
+    this.#db.exec(sql);
+  }
+
+  /** All of `work` or nothing of it; an exception is passed on. */
+  transaction<T>(work: () => T): T {
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.#db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      this.#db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  totalChanges(): number {
+    return this.number('SELECT total_changes() AS n');
+  }
+
+  /** The file's bytes. sql.js closes and reopens the database for it, which ends statements and pragmas. */
+  export(): Uint8Array {
+    this.#statements.clear();
+    const bytes = this.#db.export();
+    this.#configure();
+    return bytes;
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#db.close();
+  }
+
+  #prepare(sql: string): initSqlJs.Statement {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#db.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  #configure(): void {
+    this.#db.exec(
+      'PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;',
+    );
+  }
+}

@@ -1,0 +1,206 @@
+import { TimecardError } from '../core/errors.ts';
+import type { Disposable, Lease, Log, Reader, Store, StoreNotice, Tx } from '../core/ports.ts';
+import { Backups } from './backups.ts';
+import { Committer } from './committer.ts';
+import { DATABASE_NAME, DatabaseFile, sameStamp } from './databaseFile.ts';
+import { type FileStamp, nodeDisk } from './disk.ts';
+import { diskRefusal, unreadable } from './failures.ts';
+import { COMMIT_LIMITS, CrossProcessLock, NAMED_LIMITS } from './lock.ts';
+import { Listeners, Notices } from './notices.ts';
+import type { Hooks, StoreOptions } from './options.ts';
+import { loadSqlite } from './sqlite.ts';
+import { Mutex } from './wait.ts';
+import { Watcher } from './watcher.ts';
+import { WorkingCopy } from './workingCopy.ts';
+
+const BACKUPS = 14;
+const LOCK_WAIT_MS = 20_000;
+const TELL_CHANGE_AFTER_MS = 10;
+const LOCK_NAME = /^[a-z][a-z0-9-]{0,40}$/i;
+const NO_HOOKS: Hooks = { at: () => undefined };
+
+/**
+ * Opens the database `timecard.sqlite` in a folder, recovering it from a backup when it is damaged.
+ * docs/decisions tells how a commit works.
+ * @throws `storageReadOnly` when the file is there and cannot be read.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const store = new SqliteStore(options, await loadSqlite(options.wasm));
+  await store.open();
+  return store;
+}
+
+class SqliteStore implements Store {
+  readonly #file: DatabaseFile;
+  readonly #copy: WorkingCopy;
+  readonly #committer: Committer;
+  readonly #watcher: Watcher;
+  readonly #mutex = new Mutex();
+  readonly #notices: Notices;
+  readonly #changes: Listeners<void>;
+  readonly #locks = new Map<string, CrossProcessLock>();
+  readonly #log: Log;
+  #told: FileStamp | undefined;
+  #tellTimer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(
+    private readonly options: StoreOptions,
+    sqlJs: Awaited<ReturnType<typeof loadSqlite>>,
+  ) {
+    const { folder, clock, log } = options;
+    const hooks = options.hooks ?? NO_HOOKS;
+    this.#log = log;
+    this.#file = new DatabaseFile(folder, options.disk ?? nodeDisk, log, hooks);
+    this.#notices = new Notices(log);
+    this.#changes = new Listeners(log);
+    const backups = new Backups(this.#file, options.backups ?? BACKUPS, clock, log);
+    this.#copy = new WorkingCopy({ sqlJs, file: this.#file, backups, notices: this.#notices, clock, log, hooks });
+    this.#committer = new Committer({
+      folder,
+      copy: this.#copy,
+      mutex: this.#mutex,
+      lock: new CrossProcessLock(folder, DATABASE_NAME, COMMIT_LIMITS, log),
+      lockWaitMs: options.lockWaitMs ?? LOCK_WAIT_MS,
+      notices: this.#notices,
+      hooks,
+      log,
+      onChanged: () => this.#tellOwnChange(),
+    });
+    this.#watcher = new Watcher(folder, () => void this.#look(), log);
+  }
+
+  async open(): Promise<void> {
+    await this.#prepareFolder();
+    try {
+      await this.#copy.refresh(false);
+    } catch (error) {
+      throw unreadable(error, this.#file.path);
+    }
+    this.#told = this.#copy.base;
+    if (this.#copy.needsSaving) await this.#recover();
+    else await this.#mutex.run(() => this.#copy.backUp());
+    if (this.options.watch ?? true) this.#watcher.start();
+  }
+
+  async read<T>(query: (db: Reader) => T): Promise<T> {
+    return this.#mutex.run(async () => {
+      this.#assertOpen();
+      try {
+        await this.#copy.refresh(false);
+      } catch (error) {
+        throw unreadable(error, this.#file.path);
+      }
+      if (this.#copy.needsRescue) this.#committer.saveSoon();
+      return this.#copy.query(query);
+    });
+  }
+
+  async commit<T>(change: (tx: Tx) => T): Promise<T> {
+    this.#assertOpen();
+    return this.#committer.commit(change);
+  }
+
+  async withLock<T>(
+    name: string,
+    options: { waitMs: number; signal?: AbortSignal },
+    work: (lease: Lease) => Promise<T>,
+  ): Promise<T> {
+    this.#assertOpen();
+    const held = await this.#acquire(name, options);
+    try {
+      return await work({ assertHeld: () => held.assertHeld() });
+    } finally {
+      await held.release();
+    }
+  }
+
+  onDidChange(listener: () => void): Disposable {
+    return this.#changes.add(listener);
+  }
+
+  onNotice(listener: (notice: StoreNotice) => void): Disposable {
+    return this.#notices.on(listener);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#watcher.stop();
+    if (this.#copy.needsSaving) await this.#lastTry();
+    this.#closed = true;
+    await this.#committer.close();
+    await this.#mutex.run(async () => this.#copy.close());
+    clearTimeout(this.#tellTimer);
+    this.#changes.clear();
+  }
+
+  async #prepareFolder(): Promise<void> {
+    try {
+      await this.#file.disk.makeFolder(this.options.folder);
+      await this.#file.removeLeftovers();
+    } catch (error) {
+      this.#log.warn(`The database folder cannot be prepared: ${String(error)}`);
+    }
+  }
+
+  async #recover(): Promise<void> {
+    try {
+      await this.#committer.save();
+    } catch (error) {
+      this.#log.error('The recovered database could not be saved yet.', error);
+    }
+  }
+
+  async #lastTry(): Promise<void> {
+    try {
+      await this.#committer.save();
+    } catch (error) {
+      this.#log.error('The database is closed with changes that the disk would not take.', error);
+    }
+  }
+
+  async #acquire(name: string, { waitMs, signal }: { waitMs: number; signal?: AbortSignal }) {
+    if (!LOCK_NAME.test(name)) throw new TimecardError('invalid', 'name: a lock is named with letters and digits');
+    const { folder } = this.options;
+    const lock = this.#locks.get(name) ?? new CrossProcessLock(folder, name, NAMED_LIMITS, this.#log);
+    this.#locks.set(name, lock);
+    try {
+      return await lock.acquire({ waitMs, signal });
+    } catch (error) {
+      throw diskRefusal(error, folder) ?? error;
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new TimecardError('cancelled', 'The database is closed.', { outcome: 'notSent' });
+  }
+
+  /** Finds out whether another process changed the file; a stat and nothing else when not. */
+  async #look(): Promise<void> {
+    if (this.#closed) return;
+    try {
+      const stamp = await this.#file.stamp();
+      if (sameStamp(stamp, this.#told)) return;
+      this.#told = stamp;
+      if (!sameStamp(stamp, this.#copy.base)) this.#tellSoon();
+    } catch (error) {
+      this.#log.warn(`The database file cannot be looked at: ${String(error)}`);
+    }
+  }
+
+  #tellOwnChange(): void {
+    this.#told = this.#copy.base;
+    this.#tellSoon();
+  }
+
+  #tellSoon(): void {
+    if (this.#tellTimer !== undefined || this.#closed) return;
+    this.#tellTimer = setTimeout(() => {
+      this.#tellTimer = undefined;
+      this.#changes.fire();
+    }, TELL_CHANGE_AFTER_MS);
+    this.#tellTimer.unref();
+  }
+}
+
+export { COMMIT_STEPS, type CommitStep, type Hooks, type StoreOptions } from './options.ts';
