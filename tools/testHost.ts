@@ -1,5 +1,6 @@
 import { runHostTestsInBrowser } from './test/hostInBrowser.ts';
+import { runStages } from './test/stages.ts';
 
-const { passed, failed } = await runHostTestsInBrowser();
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+/* `npm run test:host`: the tests inside VS Code alone; TIMECARD_TEST_GREP names some of them. */
+const { failed } = await runStages([{ name: 'in VS Code', run: runHostTestsInBrowser }]);
+process.exitCode = failed > 0 ? 1 : 0;

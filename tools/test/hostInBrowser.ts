@@ -4,13 +4,14 @@ import { fromRoot, ROOT } from '../support/paths.ts';
 import { launchBrowser, openWindow } from '../vscode/browser.ts';
 import { startVsCode } from '../vscode/server.ts';
 import { startHostJira } from './hostJira.ts';
-import { type Count, reportHostResults } from './hostResults.ts';
+import { readHostResults } from './hostResults.ts';
 import { makeHostFolders } from './hostWorkspace.ts';
+import type { Outcome } from './stages.ts';
 
 const LIMIT_MS = 300_000;
 
 /** Runs test/host/suites inside the extension host of a real VS Code, shown by headless Chromium. */
-export async function runHostTestsInBrowser(): Promise<Count> {
+export async function runHostTestsInBrowser(): Promise<Outcome> {
   await build({ tests: true });
   const folders = await makeHostFolders();
   const jira = await startHostJira();
@@ -30,7 +31,7 @@ export async function runHostTestsInBrowser(): Promise<Count> {
     const log: string[] = [];
     const code = await exitOf(url, browser, log);
     try {
-      return await reportHostResults(folders.results);
+      return await readHostResults(folders.results);
     } catch (error) {
       throw new Error(`VS Code ended with ${code} and left no results:\n${log.join('\n')}\n${server.output()}`, {
         cause: error,

@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
+import type { Outcome } from './stages.ts';
+
+const MARKS = { passed: '✓', failed: '✗', skipped: '-' } as const;
 
 const HostResults = v.array(
   v.object({
@@ -10,18 +13,13 @@ const HostResults = v.array(
   }),
 );
 
-export interface Count {
-  readonly passed: number;
-  readonly failed: number;
-}
-
-/** Reads what test/host/index.ts wrote and prints it. Throws when there is nothing: then the host did not finish. */
-export async function reportHostResults(file: string): Promise<Count> {
+/** Reads what test/host/index.ts wrote. Throws when there is nothing: then the host did not finish. */
+export async function readHostResults(file: string): Promise<Outcome> {
   const results = v.parse(HostResults, JSON.parse(await readFile(file, 'utf8')));
-  for (const { title, state, ms, error } of results) {
-    console.log(`  ${state === 'passed' ? '✓' : state === 'failed' ? '✗' : '-'} ${title} (${ms} ms)`);
-    if (error !== undefined) console.log(error.replace(/^/gm, '      '));
-  }
+  const lines = results.flatMap(({ title, state, ms, error }) => [
+    `  ${MARKS[state]} ${title} (${ms} ms)`,
+    ...(error === undefined ? [] : [error.replace(/^/gm, '      ')]),
+  ]);
   const count = (state: string) => results.filter((result) => result.state === state).length;
-  return { passed: count('passed'), failed: count('failed') };
+  return { passed: count('passed'), failed: count('failed'), output: lines.join('\n') };
 }

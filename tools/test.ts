@@ -1,0 +1,63 @@
+import { makePackage } from './package/make.ts';
+import { fromRoot, ROOT } from './support/paths.ts';
+import { run } from './support/process.ts';
+import { runHostTestsInBrowser } from './test/hostInBrowser.ts';
+import { addUp, programStage, runStages, type Stage, vitestStage } from './test/stages.ts';
+
+/*
+ * `npm test`: everything, in one process after another. `--fast` (`npm run check`): what needs no VS Code and no
+ * browser. Every stage runs even when an earlier one failed; the last line adds them up.
+ */
+
+let packageFile: string | undefined;
+
+/** `--incremental` remembers the last check, so the fast loop stays fast. */
+function types(name: string, project: string): Stage {
+  const memory = fromRoot(`out/types-${name}.tsbuildinfo`);
+  return programStage(`types (${name})`, 'typescript/bin/tsc', [
+    ...['-p', project, '--incremental', '--tsBuildInfoFile', memory],
+  ]);
+}
+
+const still: readonly Stage[] = [
+  types('extension', '.'),
+  programStage('layers', 'dependency-cruiser/bin/dependency-cruise.mjs', [
+    ...['--config', '.dependency-cruiser.cjs', 'src', 'webview-ui/src', 'tools', 'test'],
+  ]),
+  types('view', 'webview-ui'),
+  programStage('lint', '@biomejs/biome/bin/biome', ['check', '--error-on-warnings']),
+  programStage('unused code', 'knip/bin/knip.js', []),
+];
+
+const packaging: Stage = {
+  name: 'package',
+  run: async () => {
+    packageFile = await makePackage();
+    return { passed: 1, failed: 0, output: packageFile };
+  },
+};
+
+const mainJob: Stage = {
+  name: 'npm start -- --check',
+  run: async () => {
+    const { code, output } = await run(process.execPath, [fromRoot('tools/run.mjs'), 'tools/start.ts', '--check'], {
+      cwd: ROOT,
+    });
+    return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, output };
+  },
+};
+
+const alive: readonly Stage[] = [
+  packaging,
+  vitestStage('webview', 'webview'),
+  { name: 'in VS Code', run: runHostTestsInBrowser },
+  vitestStage('end to end', 'e2e', () => (packageFile === undefined ? {} : { TIMECARD_VSIX: packageFile })),
+  mainJob,
+];
+
+const fast = process.argv.includes('--fast');
+const counts = [await runStages(still, 2), await runStages([vitestStage('unit', 'unit')])];
+if (!fast) counts.push(await runStages(alive));
+const { passed, failed } = addUp(counts);
+process.exitCode = failed > 0 ? 1 : 0;
+console.log(`\n${passed} passed, ${failed} failed`);
