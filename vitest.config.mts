@@ -12,7 +12,10 @@ export default defineConfig({
         test: {
           name: 'webview',
           include: ['test/webview/**/*.test.ts'],
-          testTimeout: 60_000,
+          globalSetup: ['test/webview/bundle.ts'],
+          // One browser at a time keeps small machines usable.
+          fileParallelism: false,
+          testTimeout: 30_000,
           hookTimeout: 120_000,
         },
       },
