@@ -40,6 +40,21 @@ export const VIEW_TEXTS = {
   stateConflict: 'Changed in Jira',
   syncProgress: 'Syncing {0} of {1}',
   loading: 'Loading…',
+  timer: 'Timer',
+  totals: 'Totals',
+  history: 'Time records',
+  actions: 'Actions',
+  noNotes: 'No notes',
+  duration: '{0} h {1} min',
+  durationSeconds: '{0} s',
+  issueStatus: 'Status: {0}',
+  branch: 'Branch: {0}',
+  zone: 'Times in {0}',
+  notConnected: 'Not connected to Jira',
+  notConnectedBody: 'Your time stays on this machine until you connect.',
+  signedOut: 'Signed out of Jira',
+  signedOutBody: 'Your time is safe here and can be sent once you sign in.',
+  connectedAs: 'Connected: {0}',
 } as const;
 
 export type ViewTextKey = keyof typeof VIEW_TEXTS;

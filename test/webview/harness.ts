@@ -1,0 +1,182 @@
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import path from 'node:path';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import { sidebarHtml } from '../../src/editor/sidebar/html.ts';
+import type { FromView, Snapshot } from '../../src/protocol/messages.ts';
+import { BUNDLE } from './bundle.ts';
+import { NOW, snapshot } from './samples.ts';
+import { DARK, type Theme } from './themes.ts';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.ttf': 'font/ttf',
+};
+
+/** Serves the real page with the real bundle on loopback. */
+async function serve(): Promise<{ server: Server; origin: string }> {
+  let origin = '';
+  const server = createServer((request, response) => {
+    const name = new URL(request.url ?? '/', 'http://localhost').pathname;
+    if (name === '/') {
+      const page = sidebarHtml({
+        cspSource: origin,
+        nonce: 'dGVzdC1ub25jZQ',
+        scriptUri: '/view.js',
+        styleUri: '/view.css',
+        codiconUri: '/codicon.css',
+        title: 'Time records',
+        lang: 'en',
+      });
+      response.setHeader('content-type', 'text/html; charset=utf-8').end(page);
+      return;
+    }
+    readFile(path.join(BUNDLE, path.basename(name))).then(
+      (content) => response.setHeader('content-type', TYPES[path.extname(name)] ?? 'text/plain').end(content),
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The test server has no port.');
+  origin = `http://127.0.0.1:${address.port}`;
+  return { server, origin };
+}
+
+/** What the editor puts around a webview: its API, its colours and its default styles. */
+function editorScript(theme: Theme, fontSize: string | undefined): string {
+  const colors = { ...theme.colors, ...(fontSize === undefined ? {} : { 'font-size': fontSize }) };
+  return `(() => {
+    window.posts = [];
+    window.violations = [];
+    window.addEventListener('securitypolicyviolation', (event) => {
+      window.violations.push(event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sample);
+    });
+    window.acquireVsCodeApi = () => ({
+      postMessage: (message) => window.posts.push(structuredClone(message)),
+      getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined,
+      setState: (state) => sessionStorage.setItem('state', JSON.stringify(state)),
+    });
+    window.setHidden = (hidden) => {
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+      document.dispatchEvent(new Event('visibilitychange'));
+    };
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(\`@layer vscode-default {
+      html { scrollbar-color: var(--vscode-scrollbarSlider-background) transparent; background: var(--vscode-sideBar-background); }
+      body { overscroll-behavior-x: none; background-color: transparent; color: var(--vscode-editor-foreground);
+        font-family: var(--vscode-font-family); font-weight: var(--vscode-font-weight);
+        font-size: var(--vscode-font-size); margin: 0; padding: 0 20px; } }\`);
+    document.adoptedStyleSheets = [sheet];
+    const dress = () => {
+      if (document.body === null) return;
+      observer.disconnect();
+      const colors = ${JSON.stringify(colors)};
+      for (const [name, value] of Object.entries(colors)) document.documentElement.style.setProperty('--vscode-' + name, value);
+      document.body.classList.add(...${JSON.stringify(theme.classes)});
+      document.body.dataset.vscodeThemeKind = ${JSON.stringify(theme.kind)};
+    };
+    const observer = new MutationObserver(dress);
+    observer.observe(document, { childList: true, subtree: true });
+  })();`;
+}
+
+export interface ViewOptions {
+  readonly theme?: Theme;
+  readonly width?: number;
+  readonly height?: number;
+  readonly fontSize?: string;
+  /** `null`: the page is left waiting for its first snapshot. */
+  readonly snapshot?: Snapshot | null;
+  readonly reducedMotion?: boolean;
+  /** Let time stand still, with timers that run only when told to. */
+  readonly stopClock?: boolean;
+}
+
+/** One open view, as a person and the extension see it. */
+export class OpenView {
+  constructor(readonly page: Page) {}
+
+  /** Sends any message to the view, as the extension would. */
+  async send(message: unknown): Promise<void> {
+    await this.page.evaluate(`window.postMessage(${JSON.stringify(message)}, '*')`);
+    // Messages arrive in order: when this one has, so has the other.
+    await this.page.evaluate(
+      "new Promise((resolve) => { const channel = 'probe' + Math.random(); addEventListener('message', function arrived({ data }) { if (data === channel) { removeEventListener('message', arrived); resolve(); } }); postMessage(channel, '*'); })",
+    );
+  }
+
+  show(next: Snapshot): Promise<void> {
+    return this.send({ type: 'snapshot', snapshot: next });
+  }
+
+  posts(): Promise<FromView[]> {
+    return this.page.evaluate<FromView[]>('window.posts');
+  }
+
+  /** What was posted since the last call. */
+  async takePosts(): Promise<FromView[]> {
+    return this.page.evaluate<FromView[]>('window.posts.splice(0)');
+  }
+
+  violations(): Promise<string[]> {
+    return this.page.evaluate<string[]>('window.violations');
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole('button', { name, exact: typeof name === 'string' });
+  }
+
+  record(id: string): Locator {
+    return this.page.locator(`[data-record="${id}"]`);
+  }
+
+  /** The record and control that have focus, for example `r1/edit`. */
+  focus(): Promise<string> {
+    return this.page.evaluate<string>(
+      "(() => { const at = document.activeElement; return (at?.closest('[data-record]')?.dataset.record ?? '') + '/' + (at?.dataset?.control ?? (at === document.body ? 'body' : '')); })()",
+    );
+  }
+
+  evaluate<T>(script: string): Promise<T> {
+    return this.page.evaluate<T>(script);
+  }
+}
+
+export interface Harness {
+  open(options?: ViewOptions): Promise<OpenView>;
+  close(): Promise<void>;
+}
+
+/** Starts the server and one browser. Chromium is the one at `CHROME_PATH`, else Debian's. */
+export async function startHarness(): Promise<Harness> {
+  const { server, origin } = await serve();
+  const browser: Browser = await chromium.launch({
+    executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  });
+  return {
+    async open(options = {}) {
+      const context = await browser.newContext({
+        viewport: { width: options.width ?? 300, height: options.height ?? 760 },
+        reducedMotion: options.reducedMotion === true ? 'reduce' : 'no-preference',
+        locale: 'en-US',
+      });
+      const page = await context.newPage();
+      if (options.stopClock === true) {
+        await page.clock.install({ time: NOW - 60_000 });
+        await page.clock.pauseAt(NOW);
+      } else await page.clock.setFixedTime(NOW);
+      await page.addInitScript(editorScript(options.theme ?? DARK, options.fontSize));
+      await page.goto(origin);
+      const view = new OpenView(page);
+      if (options.snapshot !== null) await view.show(options.snapshot ?? snapshot());
+      return view;
+    },
+    async close() {
+      await browser.close();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

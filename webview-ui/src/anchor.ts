@@ -1,0 +1,32 @@
+/* Keeps what the user points at, or reads, where it is on the screen while rows come and go above it. */
+
+interface Anchor {
+  readonly element: Element;
+  readonly top: number;
+}
+
+const STEADY = '.record, .button, .day-heading';
+
+function inSight(element: Element): boolean {
+  const { top, bottom } = element.getBoundingClientRect();
+  return bottom > 0 && top < window.innerHeight;
+}
+
+function candidates(root: HTMLElement): Element[] {
+  const hovered = [...root.querySelectorAll(`:is(${STEADY}):hover`)].reverse();
+  const focused = document.activeElement;
+  const read = window.scrollY > 0 ? [...root.querySelectorAll('.record')].filter(inSight) : [];
+  const held = focused !== null && root.contains(focused) && inSight(focused) ? [focused] : [];
+  return [...hovered, ...held, ...read];
+}
+
+/** Remembers where things are; the returned function puts the first that is still there back by scrolling. */
+export function holdStill(root: HTMLElement): () => void {
+  const anchors: Anchor[] = candidates(root).map((element) => ({ element, top: element.getBoundingClientRect().top }));
+  return () => {
+    const anchor = anchors.find(({ element }) => element.isConnected && element.getClientRects().length > 0);
+    if (anchor === undefined) return;
+    const moved = anchor.element.getBoundingClientRect().top - anchor.top;
+    if (Math.abs(moved) >= 1) window.scrollBy({ top: moved, behavior: 'instant' });
+  };
+}

@@ -1,0 +1,88 @@
+import type { ViewTextKey } from '../../../src/protocol/texts.ts';
+import type { Context, Post } from '../context.ts';
+import { el, iconElement, setAttribute, setOptionalText, setShown, setText, type View } from '../dom.ts';
+import { clean } from '../format.ts';
+import { createButton } from '../kit.ts';
+
+/** Something about the database that the user must know. */
+export function createNotice(): View<Context> {
+  const text = el('bdi', 'notice-text');
+  const element = el('div', 'notice', iconElement('warning'), text);
+  element.setAttribute('role', 'status');
+  return {
+    element,
+    update({ snapshot: { notice } }) {
+      setOptionalText(text, notice === null ? null : clean(notice.trim(), 1_000));
+      setShown(element, !text.hidden);
+    },
+  };
+}
+
+interface Missing {
+  readonly icon: string;
+  readonly title: ViewTextKey;
+  readonly body: ViewTextKey;
+  readonly action: ViewTextKey;
+}
+
+const MISSING: Readonly<Record<'none' | 'signedOut', Missing>> = {
+  none: { icon: 'plug', title: 'notConnected', body: 'notConnectedBody', action: 'connect' },
+  signedOut: { icon: 'account', title: 'signedOut', body: 'signedOutBody', action: 'signIn' },
+};
+
+/** Shown while nothing can be sent: why, and the one thing to do. */
+export function createDisconnected(post: Post): View<Context> {
+  const icon = iconElement();
+  const title = el('span', 'call-title');
+  const body = el('span', 'call-body');
+  const action = createButton({ look: 'secondary', control: 'connect', onClick: () => post({ type: 'connect' }) });
+  const element = el('section', 'call', icon, el('div', 'call-text', title, body), action.element);
+  element.dataset.region = 'connection';
+  return {
+    element,
+    update({ snapshot: { connection }, t }) {
+      setShown(element, connection.state !== 'connected');
+      if (connection.state === 'connected') return;
+      const missing = MISSING[connection.state];
+      setAttribute(icon, 'class', `codicon codicon-${missing.icon}`);
+      setAttribute(element, 'aria-label', t(missing.title));
+      setText(title, t(missing.title));
+      setText(body, t(missing.body));
+      action.update({ label: t(missing.action) });
+    },
+  };
+}
+
+/** Who is connected, at the end of the page. */
+export function createConnectionLine(): View<Context> {
+  const text = el('bdi', 'connection-text');
+  const element = el('footer', 'connection', iconElement('cloud'), text);
+  return {
+    element,
+    update({ snapshot: { connection }, t }) {
+      setOptionalText(text, connection.state === 'connected' ? t('connectedAs', clean(connection.label, 200)) : null);
+      setAttribute(text, 'title', text.textContent);
+      setShown(element, !text.hidden);
+    },
+  };
+}
+
+/** Shown until there is a first record. */
+export function createEmpty(post: Post): View<Context> {
+  const title = el('h2', 'empty-title');
+  const body = el('p', 'empty-body');
+  const add = createButton({ look: 'secondary', control: 'addFirst', onClick: () => post({ type: 'addRecord' }) });
+  const element = el('section', 'empty', iconElement('history'), title, body, add.element);
+  element.dataset.region = 'empty';
+  return {
+    element,
+    update({ snapshot, t }) {
+      const records = snapshot.days.some((day) => day.records.length > 0);
+      setShown(element, !records && snapshot.running === null);
+      setAttribute(element, 'aria-label', t('emptyTitle'));
+      setText(title, t('emptyTitle'));
+      setText(body, t('emptyBody'));
+      add.update({ label: t('addRecord') });
+    },
+  };
+}

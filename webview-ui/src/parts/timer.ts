@@ -1,0 +1,66 @@
+import type { RecordRow } from '../../../src/protocol/messages.ts';
+import type { Context, Post } from '../context.ts';
+import { el, setAttribute, setOptionalText, setShown, setText, type View } from '../dom.ts';
+import { clean, hoursMinutesSeconds, oneLine } from '../format.ts';
+import { createButton } from '../kit.ts';
+import { createTicker } from '../ticker.ts';
+import { createKey } from './key.ts';
+
+interface RunningProps {
+  readonly context: Context;
+  readonly record: RecordRow | null;
+}
+
+function createRunning(post: Post): View<RunningProps> {
+  const key = createKey();
+  const elapsed = el('span', 'elapsed');
+  const summary = el('bdi', 'timer-summary');
+  const notes = el('bdi', 'timer-notes');
+  const since = el('span', 'since');
+  const stop = createButton({ look: 'primary', control: 'clockOut', onClick: () => post({ type: 'clockOut' }) });
+  const swap = createButton({ look: 'icon', control: 'switchIssue', onClick: () => post({ type: 'switchIssue' }) });
+  const edit = createButton({ look: 'icon', control: 'editNotes', onClick: () => post({ type: 'editNotes' }) });
+  const buttons = el('div', 'timer-buttons', stop.element, swap.element, edit.element);
+  const head = el('div', 'timer-head', key.element, elapsed);
+  const element = el('div', 'running', head, summary, notes, since, buttons);
+  elapsed.setAttribute('role', 'timer');
+  const ticker = createTicker((ms) => setText(elapsed, hoursMinutesSeconds(ms)));
+  return {
+    element,
+    update({ context, record }) {
+      setShown(element, record !== null);
+      ticker.start(record?.timeIn ?? null);
+      if (record === null) return;
+      const { t, times } = context;
+      key.update({ context, record });
+      setOptionalText(summary, record.summary === null ? null : oneLine(clean(record.summary, 300)));
+      const note = clean(record.notes.trim(), 2_000);
+      setOptionalText(notes, note);
+      setAttribute(notes, 'title', note === '' ? null : note);
+      setText(since, t('running', times.time(record.timeIn, record.zone)));
+      setAttribute(since, 'title', times.moment(record.timeIn));
+      stop.update({ label: t('clockOut'), icon: 'primitive-square' });
+      swap.update({ label: t('switchIssue'), icon: 'arrow-swap' });
+      edit.update({ label: t('editNotes'), icon: 'note' });
+    },
+  };
+}
+
+/** The timer: what runs and its buttons, or one button to start. */
+export function createTimer(post: Post): View<Context> {
+  const running = createRunning(post);
+  const start = createButton({ look: 'primary', control: 'clockIn', onClick: () => post({ type: 'clockIn' }) });
+  const element = el('section', 'timer', running.element, start.element);
+  element.dataset.region = 'timer';
+  return {
+    element,
+    update(context) {
+      const { snapshot, t } = context;
+      setAttribute(element, 'aria-label', t('timer'));
+      running.update({ context, record: snapshot.running });
+      setShown(start.element, snapshot.running === null);
+      const key = snapshot.branchKey === null ? '' : clean(snapshot.branchKey, 60);
+      start.update({ label: key === '' ? t('clockIn') : t('clockInOn', key), icon: 'play' });
+    },
+  };
+}
