@@ -1,0 +1,43 @@
+import * as v from 'valibot';
+import { invalid } from '../../core/errors.ts';
+
+/** An id as commands take it. */
+export const Id = v.pipe(
+  v.string('must be a text'),
+  v.minLength(1, 'must not be empty'),
+  v.maxLength(100, 'is too long'),
+);
+export const Text = v.pipe(v.string('must be a text'), v.maxLength(32_767, 'is too long'));
+export const Keep = v.picklist(['mine', 'jira'], 'must be "mine" or "jira"');
+export const ClockInArgument = v.strictObject({
+  issueKey: v.optional(v.nullable(Text)),
+  notes: v.optional(Text),
+});
+export const RemoveArgument = v.strictObject({
+  worklog: v.optional(v.picklist(['keep', 'delete'], 'must be "keep" or "delete"')),
+});
+
+/** Reads one argument of a command; absent ones are `undefined`. Throws `invalid` naming the argument or its part. */
+export function argument<S extends v.GenericSchema>(
+  name: string,
+  schema: S,
+  value: unknown,
+): v.InferOutput<S> | undefined {
+  if (value === undefined || value === null) return undefined;
+  return parseNamed(name, schema, value);
+}
+
+/** Parses what a caller gave. Throws `invalid` that names the part that is wrong, else `name`. */
+export function parseNamed<S extends v.GenericSchema>(name: string, schema: S, value: unknown): v.InferOutput<S> {
+  const parsed = v.safeParse(schema, value);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  const part = v.getDotPath(issue) ?? name;
+  throw invalid(part, issue.expected === 'never' ? 'is not known here' : problemOf(issue));
+}
+
+/** Valibot's own messages begin with a capital ("Invalid type: Expected …"); ours go on after the argument's name. */
+function problemOf(issue: v.BaseIssue<unknown>): string {
+  if (!issue.message.startsWith('Invalid ')) return issue.message;
+  return issue.expected === null ? 'is not valid' : `must be ${issue.expected}, not ${issue.received}`;
+}

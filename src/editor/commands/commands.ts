@@ -1,0 +1,68 @@
+import * as vscode from 'vscode';
+import type { Disposable } from '../../core/ports.ts';
+import { connectWizard } from '../connectWizard.ts';
+import type { EditorDeps } from '../services.ts';
+import { pickConnection, sayConnected, signIn } from '../signIn.ts';
+import { type Commands, type ErrorActions, ErrorBoundary, registerCommands } from './boundary.ts';
+import { infoCommands, showHistory } from './infoCommands.ts';
+import { jiraCommands } from './jiraCommands.ts';
+import { recordCommands } from './recordCommands.ts';
+import { timerCommands } from './timerCommands.ts';
+
+/** Registers all commands. */
+export function createCommands(deps: EditorDeps): {
+  readonly boundary: ErrorBoundary;
+  readonly disposables: Disposable[];
+} {
+  const actions = () => errorActions(deps);
+  const boundary = new ErrorBoundary(deps.log, actions);
+  const timer = timerCommands(deps);
+  const records = recordCommands(deps, boundary);
+  const jira = jiraCommands(deps, boundary, actions);
+  const info = infoCommands(deps, boundary);
+  const commands: Commands = {
+    'timecard.toggle': timer.toggle,
+    'timecard.clockIn': timer.clockIn,
+    'timecard.clockInOn': timer.clockInOn,
+    'timecard.clockOut': timer.clockOut,
+    'timecard.switchIssue': timer.switchIssue,
+    'timecard.editNotes': timer.editNotes,
+    'timecard.connect': jira.connect,
+    'timecard.manageConnections': jira.manageConnections,
+    'timecard.sync': jira.sync,
+    'timecard.syncRecord': jira.syncRecord,
+    'timecard.openHistory': info.openHistory,
+    'timecard.addRecord': records.addRecord,
+    'timecard.editRecord': records.editRecord,
+    'timecard.deleteRecord': records.deleteRecord,
+    'timecard.deleteWorklog': records.deleteWorklog,
+    'timecard.resolveConflict': records.resolveConflict,
+    'timecard.openIssue': info.openIssue,
+    'timecard.explainBranch': info.explainBranch,
+    'timecard.showLog': info.showLog,
+  };
+  return { boundary, disposables: registerCommands(commands, boundary) };
+}
+
+function errorActions(deps: EditorDeps): ErrorActions {
+  return {
+    signIn: async () => {
+      const { connections } = await deps.services();
+      sayConnected(await signIn(connections, deps.log));
+    },
+    editConnection: async () => {
+      const { connections } = await deps.services();
+      const all = await connections.list();
+      const [only] = all;
+      const address = only === undefined ? '' : all.length === 1 ? only.jiraUrl : (await pickConnection(all)).jiraUrl;
+      sayConnected(await connectWizard(connections, deps.log, address));
+    },
+    openJira: async () => {
+      const { connections } = await deps.services();
+      const connection = await pickConnection(await connections.list());
+      await vscode.env.openExternal(vscode.Uri.parse(connection.jiraUrl));
+    },
+    showHistory,
+    showLog: async () => deps.showLog(),
+  };
+}

@@ -1,0 +1,92 @@
+import * as vscode from 'vscode';
+import { connectionForKey } from '../../core/connectionChoice.ts';
+import { invalid, TimecardError } from '../../core/errors.ts';
+import { normalizeIssueKey } from '../../core/issueKey.ts';
+import { pickIssue } from '../issuePicker.ts';
+import type { EditorDeps, Services } from '../services.ts';
+import { argument, Text } from './arguments.ts';
+import type { Command, ErrorBoundary } from './boundary.ts';
+
+type InfoCommandId = 'openHistory' | 'openIssue' | 'explainBranch' | 'showLog';
+
+/** The commands that show something. */
+export function infoCommands(deps: EditorDeps, boundary: ErrorBoundary): Readonly<Record<InfoCommandId, Command>> {
+  return {
+    openHistory: showHistory,
+    openIssue: async (target) => {
+      const given = argument('target', Text, target);
+      const services = await deps.services();
+      const place = given === undefined ? await placeToShow(deps, services) : await placeOf(services, given);
+      await vscode.env.openExternal(vscode.Uri.parse(await addressOf(services, place), true));
+    },
+    explainBranch: async () => {
+      const { why } = await deps.freshBranch();
+      boundary.start('timecard.explainBranch', async () => {
+        const other = vscode.l10n.t('Choose an issue');
+        const setting = vscode.l10n.t('Set a pattern');
+        const answer = await vscode.window.showInformationMessage(why, other, setting);
+        if (answer === other) await vscode.commands.executeCommand('timecard.clockInOn');
+        if (answer === setting) await openSetting('timecard.issueKeyPattern');
+      });
+    },
+    showLog: async () => deps.showLog(),
+  };
+}
+
+/** Brings the history view to the front. */
+export async function showHistory(): Promise<void> {
+  await vscode.commands.executeCommand('timecard.history.focus');
+}
+
+async function openSetting(name: string): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.openSettings', `@id:${name}`);
+}
+
+interface Place {
+  readonly issueKey: string;
+  readonly connectionId: string | null;
+}
+
+/** The issue of the running record, else of the branch, else one the user chooses. */
+async function placeToShow(deps: EditorDeps, services: Services): Promise<Place> {
+  const running = await services.timeClock.current();
+  if (running !== undefined && running.issueKey !== null) return placeOfRecord(running, running.issueKey);
+  const { issueKey } = await deps.freshBranch();
+  if (issueKey !== null) return { issueKey, connectionId: null };
+  const picked = await pickIssue(
+    services.issues,
+    { title: vscode.l10n.t('Open issue in Jira'), branchKey: null, offersNone: false },
+    deps.log,
+  );
+  if (picked === null) throw invalid('target', vscode.l10n.t('Choose an issue.'));
+  return { issueKey: picked, connectionId: null };
+}
+
+/** `target` is a record's id or an issue key. */
+async function placeOf(services: Services, target: string): Promise<Place> {
+  const record = await services.records.get(target);
+  if (record !== undefined) {
+    if (record.issueKey === null) throw invalid('target', vscode.l10n.t('This record has no issue.'));
+    return placeOfRecord(record, record.issueKey);
+  }
+  const issueKey = normalizeIssueKey(target);
+  if (issueKey === undefined) throw invalid('target', 'must be the id of a record or an issue key such as PROJ-123');
+  return { issueKey, connectionId: null };
+}
+
+function placeOfRecord(
+  record: { connectionId: string | null; worklog: { connectionId: string } | null },
+  issueKey: string,
+): Place {
+  return { issueKey, connectionId: record.connectionId ?? record.worklog?.connectionId ?? null };
+}
+
+async function addressOf(services: Services, { issueKey, connectionId }: Place): Promise<string> {
+  const connections = await services.connections.list();
+  const own = connections.find(({ id }) => id === connectionId);
+  const connection = own ?? connectionForKey(connections, issueKey);
+  if (connection === undefined) {
+    throw new TimecardError('signedOut', vscode.l10n.t('Connect to Jira first, so that the issue’s address is known.'));
+  }
+  return `${connection.jiraUrl}/browse/${issueKey}`;
+}

@@ -1,0 +1,112 @@
+import * as vscode from 'vscode';
+import type { SyncSummary } from '../../app/sync/sync.ts';
+import { TimecardError } from '../../core/errors.ts';
+import { syncStateOf } from '../../core/syncState.ts';
+import { connectWizard, signInAgain } from '../connectWizard.ts';
+import { actionTitle, errorToast } from '../errorText.ts';
+import { manageConnections } from '../manageConnections.ts';
+import type { EditorDeps, Services } from '../services.ts';
+import { sayConnected, signedOutConnections } from '../signIn.ts';
+import { syncSummaryText, syncWithProgress } from '../syncRun.ts';
+import { argument, Text } from './arguments.ts';
+import type { Command, ErrorActions, ErrorBoundary } from './boundary.ts';
+import { recordFor } from './recordCommands.ts';
+
+type JiraCommandId = 'connect' | 'manageConnections' | 'sync' | 'syncRecord';
+
+/** The commands that talk to Jira. */
+export function jiraCommands(
+  deps: EditorDeps,
+  boundary: ErrorBoundary,
+  actions: () => ErrorActions,
+): Readonly<Record<JiraCommandId, Command>> {
+  return {
+    connect: async (address) => {
+      const given = argument('address', Text, address);
+      const { connections } = await deps.services();
+      const [signedOut] = given === undefined ? await signedOutConnections(connections) : [];
+      sayConnected(
+        signedOut === undefined
+          ? await connectWizard(connections, deps.log, given)
+          : await signInAgain(connections, deps.log, signedOut),
+      );
+    },
+    manageConnections: async () => manageConnections(deps, await deps.services()),
+    sync: async () => {
+      const services = await deps.services();
+      if (await isConnected(services)) await sync(services, boundary, actions, undefined);
+      else await offerToConnect(services, boundary);
+    },
+    syncRecord: async (id) => {
+      const services = await deps.services();
+      const record = await recordFor(services, id, {
+        title: vscode.l10n.t('Sync one record to Jira'),
+        suits: (one) => !['local', 'synced'].includes(syncStateOf(one)),
+        none: vscode.l10n.t('Nothing waits for Jira.'),
+      });
+      if (record === undefined) return;
+      if (await isConnected(services)) await sync(services, boundary, actions, [record.id]);
+      else await offerToConnect(services, boundary);
+    },
+  };
+}
+
+async function isConnected(services: Services): Promise<boolean> {
+  return (await services.connections.list()).some(({ isActive }) => isActive);
+}
+
+async function offerToConnect(services: Services, boundary: ErrorBoundary): Promise<void> {
+  const waiting = await services.store.read((db) => db.countWaiting());
+  boundary.start('timecard.sync', async () => {
+    const connect = vscode.l10n.t('Connect to Jira');
+    const message =
+      waiting === 0
+        ? vscode.l10n.t('You are not connected to Jira yet.')
+        : vscode.l10n.t('You are not connected to Jira yet. Records that wait: {0}.', waiting);
+    const answer = await vscode.window.showInformationMessage(message, connect);
+    if (answer === connect) await vscode.commands.executeCommand('timecard.connect');
+  });
+}
+
+async function sync(
+  services: Services,
+  boundary: ErrorBoundary,
+  actions: () => ErrorActions,
+  ids: readonly string[] | undefined,
+): Promise<void> {
+  const summary = await syncWithProgress(services, ids);
+  boundary.start('timecard.sync', () => tellSummary(services, boundary, actions, summary));
+}
+
+async function tellSummary(
+  services: Services,
+  boundary: ErrorBoundary,
+  actions: () => ErrorActions,
+  summary: SyncSummary,
+): Promise<void> {
+  const text = syncSummaryText(summary);
+  if (summary.failed === 0) {
+    await vscode.window.showInformationMessage(text);
+    return;
+  }
+  const fix = fixFor(summary);
+  const first = fix === undefined ? vscode.l10n.t('Retry failed') : actionTitle(fix);
+  const history = actionTitle('showHistory');
+  const answer = await vscode.window.showWarningMessage(text, first, history);
+  if (answer === history) await actions().showHistory();
+  else if (answer === first && fix !== undefined) await actions()[fix]();
+  else if (answer === first)
+    await sync(
+      services,
+      boundary,
+      actions,
+      summary.errors.map(({ recordId }) => recordId),
+    );
+}
+
+/** What helps more than trying again, when everything failed for the one reason. */
+function fixFor({ errors }: SyncSummary): 'signIn' | 'editConnection' | undefined {
+  const fixes = new Set(errors.map(({ reason, message }) => errorToast(new TimecardError(reason, message))?.action));
+  const [fix] = fixes;
+  return fixes.size === 1 && (fix === 'signIn' || fix === 'editConnection') ? fix : undefined;
+}

@@ -1,0 +1,245 @@
+import * as vscode from 'vscode';
+import { invalid } from '../../core/errors.ts';
+import type { TimeRecord } from '../../core/records.ts';
+import { syncStateOf } from '../../core/syncState.ts';
+import { pickIssue } from '../issuePicker.ts';
+import { choose, confirm } from '../quickInput.ts';
+import type { RecordDraft } from '../recordForm.ts';
+import { pickRecord, type RecordQuestion } from '../recordPicker.ts';
+import type { EditorDeps, Services } from '../services.ts';
+import { withProgress } from '../syncRun.ts';
+import { argument, Id, Keep, RemoveArgument } from './arguments.ts';
+import type { Command, ErrorBoundary } from './boundary.ts';
+
+type RecordCommandId = 'addRecord' | 'editRecord' | 'deleteRecord' | 'deleteWorklog' | 'resolveConflict';
+
+/** How long a removal can be taken back before Jira is told. */
+const UNDO_MS = 8_000;
+/** A record that ended this long ago no longer suggests when the next one began. */
+const RECENT_MS = 12 * 3_600_000;
+
+/** The commands that change records of the past. */
+export function recordCommands(deps: EditorDeps, boundary: ErrorBoundary): Readonly<Record<RecordCommandId, Command>> {
+  return {
+    addRecord: async () => addRecord(deps, boundary, await deps.services()),
+    editRecord: async (id) => {
+      const services = await deps.services();
+      const record = await recordFor(services, id, {
+        title: vscode.l10n.t('Edit a record'),
+        none: vscode.l10n.t('There is no record yet.'),
+      });
+      if (record !== undefined) await editRecord(deps, boundary, services, record);
+    },
+    deleteRecord: async (id, options) => {
+      const given = argument('options', RemoveArgument, options);
+      const services = await deps.services();
+      const record = await recordFor(services, id, {
+        title: vscode.l10n.t('Delete a record'),
+        none: vscode.l10n.t('There is no record yet.'),
+      });
+      if (record !== undefined) await deleteRecord(deps, boundary, services, record, given?.worklog);
+    },
+    deleteWorklog: async (id) => {
+      const services = await deps.services();
+      const record = await recordFor(services, id, {
+        title: vscode.l10n.t('Delete a record’s worklog from Jira'),
+        suits: (one) => one.worklog !== null,
+        none: vscode.l10n.t('No record has a worklog in Jira.'),
+      });
+      if (record !== undefined) await deleteWorklog(services, record);
+    },
+    resolveConflict: async (id, keep) => {
+      const given = argument('keep', Keep, keep);
+      const services = await deps.services();
+      const record = await recordFor(services, id, {
+        title: vscode.l10n.t('Resolve a conflict with Jira'),
+        suits: (one) => syncStateOf(one) === 'conflict',
+        none: vscode.l10n.t('No record is in conflict with Jira.'),
+      });
+      if (record !== undefined) await resolveConflict(services, record, given);
+    },
+  };
+}
+
+/** The record a command was called for, else the one the user chooses. Throws `invalid` for an id that is none. */
+export async function recordFor(
+  services: Services,
+  id: unknown,
+  question: RecordQuestion,
+): Promise<TimeRecord | undefined> {
+  const given = argument('id', Id, id);
+  if (given === undefined) return pickRecord(services.records, question);
+  const record = await services.records.get(given);
+  if (record === undefined) throw invalid('id', 'There is no record with this id.');
+  return record;
+}
+
+async function addRecord(deps: EditorDeps, boundary: ErrorBoundary, services: Services): Promise<void> {
+  const { askSpan, runRecordForm } = await import('../recordForm.ts');
+  const title = vscode.l10n.t('Add a record');
+  const now = deps.clock.now();
+  const zone = deps.clock.zone();
+  const span = await askSpan(title, zone, now, await endOfLast(services, now));
+  const ask = () => askIssue(deps, services, title);
+  const draft: RecordDraft = { ...span, zone, issueKey: await ask(), notes: '', externalLink: null };
+  await runRecordForm(draft, {
+    title,
+    now: deps.clock.now,
+    pickIssue: ask,
+    save: async ({ timeIn, timeOut, issueKey, notes, externalLink }) => {
+      if (timeOut === null) throw invalid('timeOut', vscode.l10n.t('Enter an end.'));
+      await services.records.add({ timeIn, timeOut, issueKey, notes, externalLink, source: 'manual' });
+    },
+    tell: (error) => boundary.start('timecard.addRecord', () => Promise.reject(error)),
+  });
+}
+
+async function editRecord(
+  deps: EditorDeps,
+  boundary: ErrorBoundary,
+  services: Services,
+  record: TimeRecord,
+): Promise<void> {
+  const { runRecordForm } = await import('../recordForm.ts');
+  const title = vscode.l10n.t('Edit a record');
+  const { timeIn, timeOut, zone, issueKey, notes, externalLink } = record;
+  const before: RecordDraft = { timeIn, timeOut, zone, issueKey, notes, externalLink };
+  await runRecordForm(before, {
+    title,
+    now: deps.clock.now,
+    pickIssue: () => askIssue(deps, services, title),
+    save: async (draft) => {
+      const patch = changes(before, draft);
+      if (Object.keys(patch).length > 0) await services.records.update(record.id, patch);
+    },
+    tell: (error) => boundary.start('timecard.editRecord', () => Promise.reject(error)),
+  });
+}
+
+/** Only what was changed, so that what another window changed meanwhile stays. */
+function changes(before: RecordDraft, after: RecordDraft) {
+  return {
+    ...(after.timeIn === before.timeIn ? {} : { timeIn: after.timeIn }),
+    ...(after.timeOut === before.timeOut || after.timeOut === null ? {} : { timeOut: after.timeOut }),
+    ...(after.issueKey === before.issueKey ? {} : { issueKey: after.issueKey }),
+    ...(after.notes === before.notes ? {} : { notes: after.notes }),
+    ...(after.externalLink === before.externalLink ? {} : { externalLink: after.externalLink }),
+  };
+}
+
+function askIssue(deps: EditorDeps, services: Services, title: string): Promise<string | null> {
+  const branchKey = deps.branch.current().issueKey;
+  return pickIssue(services.issues, { title, branchKey, offersNone: true }, deps.log);
+}
+
+async function endOfLast(services: Services, now: number): Promise<number | undefined> {
+  const [last] = (await services.records.list({ limit: 2 })).filter(({ timeOut }) => timeOut !== null);
+  const end = last?.timeOut ?? undefined;
+  return end !== undefined && end < now && now - end < RECENT_MS ? end : undefined;
+}
+
+async function deleteRecord(
+  deps: EditorDeps,
+  boundary: ErrorBoundary,
+  services: Services,
+  record: TimeRecord,
+  given: 'keep' | 'delete' | undefined,
+): Promise<void> {
+  const worklog = given ?? (record.worklog === null ? undefined : await askAboutWorklog(deps, record));
+  const tellJira = await services.records.remove(record.id, worklog);
+  if (given !== undefined) {
+    if (tellJira) await services.sync.push([record.id]);
+    return;
+  }
+  boundary.start('timecard.deleteRecord', () => offerUndo(services, record.id, tellJira));
+}
+
+/** Jira is told after a while, for a toast may stay open for ever; the button works all the same. */
+async function offerUndo(services: Services, id: string, tellJira: boolean): Promise<void> {
+  const undo = vscode.l10n.t('Undo');
+  const answer = Promise.resolve(vscode.window.showInformationMessage(vscode.l10n.t('Record deleted.'), undo));
+  if (tellJira && !(await answeredWithin(answer, undo, UNDO_MS))) await tellAboutRemoval(services, id);
+  if ((await answer) === undo) await services.records.restore(id);
+}
+
+async function answeredWithin<T>(answer: Promise<T>, wanted: T, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeUp = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  try {
+    return (await Promise.race([answer, timeUp])) === wanted;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function askAboutWorklog(deps: EditorDeps, record: TimeRecord): Promise<'keep' | 'delete'> {
+  const remembered = deps.settings.onRemove();
+  if (remembered !== 'ask') return remembered;
+  const answer = (worklog: 'keep' | 'delete', always: boolean) => ({ worklog, always });
+  const { worklog, always } = await choose(
+    [
+      { label: vscode.l10n.t('Keep the worklog in Jira'), choice: answer('keep', false) },
+      { label: vscode.l10n.t('Delete the worklog too'), choice: answer('delete', false) },
+      { label: vscode.l10n.t('Always keep it'), description: 'timecard.onDelete', choice: answer('keep', true) },
+      { label: vscode.l10n.t('Always delete it'), description: 'timecard.onDelete', choice: answer('delete', true) },
+    ],
+    {
+      title: vscode.l10n.t('Delete a record'),
+      placeholder: vscode.l10n.t('What about the worklog on {0}?', record.worklog?.issueKey ?? ''),
+    },
+  );
+  if (always) await deps.settings.rememberOnRemove(worklog);
+  return worklog;
+}
+
+async function tellAboutRemoval(services: Services, id: string): Promise<void> {
+  const { errors } = await services.sync.push([id]);
+  const [failure] = errors;
+  if (failure === undefined) return;
+  void vscode.window.showWarningMessage(
+    vscode.l10n.t('The worklog is still in Jira; the next sync tries again. {0}', failure.message),
+  );
+}
+
+async function deleteWorklog(services: Services, record: TimeRecord): Promise<void> {
+  const yes = vscode.l10n.t('Delete the worklog');
+  const key = record.worklog?.issueKey ?? record.issueKey ?? '';
+  await confirm(
+    vscode.l10n.t('Delete the worklog on {0} from Jira?', key),
+    vscode.l10n.t('The record stays on this machine and is not synced again unless you ask for it.'),
+    yes,
+  );
+  await withProgress(vscode.l10n.t('Deleting the worklog'), (signal) => services.sync.deleteWorklog(record.id, signal));
+  void vscode.window.showInformationMessage(vscode.l10n.t('The worklog on {0} was deleted.', key));
+}
+
+async function resolveConflict(
+  services: Services,
+  record: TimeRecord,
+  given: 'mine' | 'jira' | undefined,
+): Promise<void> {
+  const keep =
+    given ??
+    (await choose(
+      [
+        {
+          label: vscode.l10n.t('Use mine'),
+          detail: vscode.l10n.t('The record as it is here replaces what Jira has.'),
+          choice: 'mine' as const,
+        },
+        {
+          label: vscode.l10n.t('Use Jira’s'),
+          detail: vscode.l10n.t('What was changed in Jira is taken into the record.'),
+          choice: 'jira' as const,
+        },
+      ],
+      {
+        title: vscode.l10n.t('Resolve a conflict with Jira'),
+        placeholder: vscode.l10n.t('The worklog was changed in Jira since the last sync'),
+      },
+    ));
+  await services.sync.resolveConflict(record.id, keep);
+  if (keep === 'mine') await services.sync.push([record.id]);
+}

@@ -1,0 +1,132 @@
+import * as vscode from 'vscode';
+import { invalid } from '../../core/errors.ts';
+import type { TimeRecord } from '../../core/records.ts';
+import { formatClock, formatLength } from '../format.ts';
+import { pickIssue } from '../issuePicker.ts';
+import { askNotes } from '../notesBox.ts';
+import { choose } from '../quickInput.ts';
+import type { EditorDeps, Services } from '../services.ts';
+import { argument, ClockInArgument, Text } from './arguments.ts';
+import type { Command } from './boundary.ts';
+
+type TimerCommandId = 'toggle' | 'clockIn' | 'clockInOn' | 'clockOut' | 'switchIssue' | 'editNotes';
+
+const MESSAGE_MS = 5_000;
+
+/** The commands that work on the running record. */
+export function timerCommands(deps: EditorDeps): Readonly<Record<TimerCommandId, Command>> {
+  /** The picker's answer: with no key in the branch, starting without an issue is one Enter away. */
+  async function askIssue(services: Services, title: string, value = ''): Promise<string | null> {
+    const branchKey = deps.branch.current().issueKey;
+    return pickIssue(services.issues, { title, branchKey, offersNone: true, value }, deps.log);
+  }
+
+  async function start(services: Services, issueKey: string | null, notes?: string): Promise<void> {
+    await services.timeClock.clockIn({
+      issueKey,
+      branch: deps.branch.current().branch,
+      ...(notes === undefined ? {} : { notes }),
+    });
+    rememberIssue(deps, services, issueKey);
+  }
+
+  async function stop(services: Services): Promise<void> {
+    say(clockedOut(await services.timeClock.clockOut()));
+  }
+
+  return {
+    toggle: async () => {
+      const services = await deps.services();
+      const { branch, issueKey } = await deps.freshBranch();
+      if (issueKey !== null) {
+        // Decided inside the commit, so that clicks in two windows cannot start two records.
+        const started = await services.timeClock.toggle({ issueKey, branch });
+        if (started === undefined) say(vscode.l10n.t('Clocked out.'));
+        else rememberIssue(deps, services, issueKey);
+        return;
+      }
+      if ((await services.timeClock.current()) !== undefined) return stop(services);
+      await start(services, await askIssue(services, vscode.l10n.t('Clock in')));
+    },
+    clockIn: async (options) => {
+      const given = argument('options', ClockInArgument, options);
+      const services = await deps.services();
+      const branch = await deps.freshBranch();
+      const known = given?.issueKey === undefined ? (branch.issueKey ?? undefined) : given.issueKey;
+      const issueKey = known === undefined ? await askIssue(services, vscode.l10n.t('Clock in')) : known;
+      await start(services, issueKey, given?.notes);
+    },
+    clockInOn: async (query) => {
+      const value = argument('query', Text, query);
+      const services = await deps.services();
+      await start(services, await askIssue(services, vscode.l10n.t('Clock in on'), value));
+    },
+    clockOut: async () => stop(await deps.services()),
+    switchIssue: async () => {
+      const services = await deps.services();
+      const running = await requireRunning(services);
+      const issueKey = await askIssue(services, vscode.l10n.t('Switch issue'));
+      if (issueKey === running.issueKey) return;
+      if (await fromStart(running)) await services.timeClock.amendRunning({ issueKey });
+      else await start(services, issueKey);
+      rememberIssue(deps, services, issueKey);
+    },
+    editNotes: async () => {
+      const services = await deps.services();
+      const running = await requireRunning(services);
+      const title = vscode.l10n.t('Notes for {0}', running.issueKey ?? vscode.l10n.t('the running record'));
+      const notes = await askNotes(title, running.notes);
+      if (notes !== running.notes) await services.timeClock.amendRunning({ notes });
+    },
+  };
+}
+
+async function requireRunning(services: Services): Promise<TimeRecord> {
+  const running = await services.timeClock.current();
+  if (running === undefined) throw invalid('timer', vscode.l10n.t('Nothing is running. Clock in first.'));
+  return running;
+}
+
+/** Whether the new issue counts from the running record's start; likelier when that had none. */
+async function fromStart(running: TimeRecord): Promise<boolean> {
+  const now = {
+    label: vscode.l10n.t('From now on'),
+    description: vscode.l10n.t('clocks out and in again'),
+    choice: false,
+  };
+  const since = formatClock(running.timeIn, running.zone);
+  const start = {
+    label: vscode.l10n.t('From the start, {0}', since),
+    description: vscode.l10n.t('changes the running record'),
+    choice: true,
+  };
+  return choose(running.issueKey === null ? [start, now] : [now, start], {
+    title: vscode.l10n.t('Switch issue'),
+    placeholder: vscode.l10n.t('From when does the new issue count?'),
+  });
+}
+
+function clockedOut(records: readonly TimeRecord[]): string {
+  const [first] = records;
+  if (first === undefined) return vscode.l10n.t('Clocked out.');
+  const seconds = records.reduce((sum, { timeIn, timeOut }) => sum + ((timeOut ?? timeIn) - timeIn) / 1000, 0);
+  const what = `${first.issueKey ?? vscode.l10n.t('no issue')}, ${formatLength(seconds)}`;
+  return records.length === 1
+    ? vscode.l10n.t('Clocked out: {0}', what)
+    : vscode.l10n.t('Clocked out: {0}, split at midnight into {1} records', what, records.length);
+}
+
+function say(message: string): void {
+  vscode.window.setStatusBarMessage(message, MESSAGE_MS);
+}
+
+/** Fetches the issue's summary in the background, so that the history can show it. */
+function rememberIssue(deps: EditorDeps, services: Services, issueKey: string | null): void {
+  if (issueKey === null) return;
+  services.connections
+    .list()
+    .then(async (connections) => {
+      if (connections.some(({ isActive }) => isActive)) await services.issues.get(issueKey);
+    })
+    .catch((error: unknown) => deps.log.info(`${issueKey} could not be looked up: ${String(error)}`));
+}

@@ -1,0 +1,83 @@
+import { l10n } from 'vscode';
+import { asTimecardError, type Reason } from '../core/errors.ts';
+
+/** What the one button of an error toast does. */
+export type ErrorAction = 'signIn' | 'editConnection' | 'openJira' | 'retry' | 'showHistory' | 'showLog';
+
+const ACTIONS: Readonly<Record<Reason, ErrorAction | undefined>> = {
+  unauthorized: 'signIn',
+  scopeMissing: 'signIn',
+  signedOut: 'signIn',
+  captcha: 'openJira',
+  forbidden: 'showHistory',
+  issueNotFound: 'showHistory',
+  notEditable: 'showHistory',
+  timeTrackingOff: 'showHistory',
+  worklogLimit: 'showHistory',
+  conflict: 'showHistory',
+  rateLimited: 'retry',
+  network: 'retry',
+  storageBusy: 'retry',
+  tls: 'editConnection',
+  notJira: 'editConnection',
+  server: 'showLog',
+  storageFull: 'showLog',
+  storageReadOnly: 'showLog',
+  storageNewer: 'showLog',
+  storageDamaged: 'showLog',
+  invalid: undefined,
+  cancelled: undefined,
+};
+
+/** About two lines of a toast. */
+const TOAST_LENGTH = 180;
+
+export interface ErrorToast {
+  readonly message: string;
+  readonly action: ErrorAction | undefined;
+}
+
+/** How an error is told to the user, or `undefined` when the user ended it and knows. */
+export function errorToast(error: unknown): ErrorToast | undefined {
+  if (isCancellation(error)) return undefined;
+  const { reason, message } = asTimecardError(error);
+  return { message: toastText(sentence(reason, message)), action: ACTIONS[reason] };
+}
+
+/** Whether something ended because the user, or VS Code on their behalf, cancelled it. */
+export function isCancellation(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('reason' in error && error.reason === 'cancelled') return true;
+  return error.name === 'Canceled' || error.name === 'CancellationError' || error.name === 'AbortError';
+}
+
+export function actionTitle(action: ErrorAction): string {
+  const titles: Record<ErrorAction, string> = {
+    signIn: l10n.t('Sign in'),
+    editConnection: l10n.t('Edit connection'),
+    openJira: l10n.t('Open Jira'),
+    retry: l10n.t('Try again'),
+    showHistory: l10n.t('Show history'),
+    showLog: l10n.t('Show log'),
+  };
+  return titles[action];
+}
+
+/** One line, cut at a word when it would fill more than two lines of a toast. */
+export function toastText(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  if (line.length <= TOAST_LENGTH) return line;
+  const start = line.slice(0, TOAST_LENGTH - 1);
+  const word = start.lastIndexOf(' ');
+  return `${start.slice(0, word > TOAST_LENGTH / 2 ? word : start.length)}…`;
+}
+
+/** An `invalid` message begins with the argument's name, which is for callers; a person reads the sentence after it. */
+function sentence(reason: Reason, message: string): string {
+  const text = reason === 'invalid' ? message.replace(/^[A-Za-z][\w.[\]]*: /, '') : message;
+  return text === '' ? l10n.t('Something went wrong. The log has the details.') : capitalized(text);
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,44 @@
+import { env } from 'vscode';
+import { knownLocale } from './statusBar/locale.ts';
+
+/** `h:mm`, with a begun minute left out. */
+export function formatLength(seconds: number): string {
+  const minutes = Math.max(0, Math.floor((seconds + 1e-6) / 60));
+  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`;
+}
+
+/** Time of day of a UTC instant (ms) in a zone, in the user's language. */
+export function formatClock(ms: number, zone: string): string {
+  return formatIn(ms, zone, { hour: '2-digit', minute: '2-digit' });
+}
+
+/** Day and time of a UTC instant (ms) in a zone, in the user's language. */
+export function formatMoment(ms: number, zone: string): string {
+  return formatIn(ms, zone, { ...DAY, hour: '2-digit', minute: '2-digit' });
+}
+
+/** The same with the zone's name, for text that has just been understood. */
+export function formatMomentAndZone(ms: number, zone: string): string {
+  return formatIn(ms, zone, { ...DAY, hour: '2-digit', minute: '2-digit', timeZoneName: 'short' });
+}
+
+/** Start, end and length of a record, for lists. */
+export function formatSpan(record: { timeIn: number; timeOut: number | null; zone: string }, open: string): string {
+  const start = formatMoment(record.timeIn, record.zone);
+  if (record.timeOut === null) return `${start} – ${open}`;
+  const length = formatLength((record.timeOut - record.timeIn) / 1000);
+  return `${start} – ${formatClock(record.timeOut, record.zone)} (${length})`;
+}
+
+const DAY = { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' } as const;
+
+function formatIn(ms: number, zone: string, options: Intl.DateTimeFormatOptions): string {
+  const locale = knownLocale(env.language);
+  try {
+    return new Intl.DateTimeFormat(locale, { ...options, timeZone: zone }).format(ms);
+  } catch (error) {
+    // A record made on a machine with newer zone data.
+    if (error instanceof RangeError) return new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }).format(ms);
+    throw error;
+  }
+}

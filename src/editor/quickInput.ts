@@ -1,0 +1,116 @@
+import * as vscode from 'vscode';
+import { TimecardError } from '../core/errors.ts';
+
+/** The user went one step back. */
+export const BACK = Symbol('back');
+
+export interface InputStep {
+  readonly title: string;
+  readonly prompt: string;
+  readonly value?: string;
+  readonly placeholder?: string;
+  readonly password?: boolean;
+  readonly step?: number;
+  readonly totalSteps?: number;
+  readonly canGoBack?: boolean;
+  readonly buttons?: readonly (vscode.QuickInputButton & { readonly press: () => void })[];
+  /** What is understood of the text so far, or what is wrong with it; shown below the box. */
+  readonly hint?: (value: string) => vscode.InputBoxValidationMessage | undefined;
+  /**
+   * Works on what was entered while the box shows that it is busy. A message that comes back is shown and the box
+   * stays with what was typed; `undefined` ends the step. Hiding the box aborts the signal.
+   */
+  readonly accept?: (value: string, signal: AbortSignal) => Promise<string | undefined>;
+}
+
+/** Asks for one text. Resolves with it or `BACK`; rejects with `cancelled` when the box was closed. */
+export async function askText(step: InputStep): Promise<string | typeof BACK> {
+  const box = vscode.window.createInputBox();
+  const abort = new AbortController();
+  try {
+    show(box, step);
+    return await new Promise<string | typeof BACK>((resolve, reject) => {
+      box.onDidHide(() => {
+        abort.abort();
+        reject(cancelled());
+      });
+      box.onDidTriggerButton((button) => {
+        if (button === vscode.QuickInputButtons.Back) resolve(BACK);
+        else step.buttons?.find((own) => own === button)?.press();
+      });
+      box.onDidChangeValue((value) => {
+        box.validationMessage = step.hint?.(value);
+      });
+      box.onDidAccept(() => {
+        if (!box.enabled) return;
+        acceptInput(box, step, abort.signal).then((done) => done && resolve(box.value), reject);
+      });
+    });
+  } finally {
+    abort.abort();
+    box.dispose();
+  }
+}
+
+function show(box: vscode.InputBox, step: InputStep): void {
+  box.title = step.title;
+  box.prompt = step.prompt;
+  box.value = step.value ?? '';
+  box.placeholder = step.placeholder;
+  box.password = step.password ?? false;
+  box.step = step.step;
+  box.totalSteps = step.totalSteps;
+  box.ignoreFocusOut = true;
+  box.buttons = [...(step.canGoBack ? [vscode.QuickInputButtons.Back] : []), ...(step.buttons ?? [])];
+  box.validationMessage = box.value === '' ? undefined : step.hint?.(box.value);
+  box.show();
+}
+
+async function acceptInput(box: vscode.InputBox, step: InputStep, signal: AbortSignal): Promise<boolean> {
+  const hint = step.hint?.(box.value);
+  if (hint?.severity === vscode.InputBoxValidationSeverity.Error) {
+    box.validationMessage = hint;
+    return false;
+  }
+  if (step.accept === undefined) return true;
+  box.enabled = false;
+  box.busy = true;
+  try {
+    const problem = await step.accept(box.value, signal);
+    if (problem === undefined) return true;
+    box.validationMessage = { message: problem, severity: vscode.InputBoxValidationSeverity.Error };
+    return false;
+  } finally {
+    box.busy = false;
+    box.enabled = true;
+  }
+}
+
+export interface Choice<T> extends vscode.QuickPickItem {
+  readonly choice: T;
+}
+
+/** Lets the user choose one of several. Rejects with `cancelled` when the list was closed. */
+export async function choose<T>(
+  items: readonly Choice<T>[],
+  options: { readonly title: string; readonly placeholder: string },
+): Promise<T> {
+  const picked = await vscode.window.showQuickPick(items, {
+    title: options.title,
+    placeHolder: options.placeholder,
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  if (picked === undefined) throw cancelled();
+  return picked.choice;
+}
+
+/** Asks before something that cannot be undone. Rejects with `cancelled` unless the user agrees. */
+export async function confirm(question: string, detail: string, yes: string): Promise<void> {
+  const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, yes);
+  if (answer !== yes) throw cancelled();
+}
+
+export function cancelled(): TimecardError {
+  return new TimecardError('cancelled', 'Cancelled.', { outcome: 'notSent' });
+}

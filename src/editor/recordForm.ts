@@ -1,0 +1,204 @@
+import * as vscode from 'vscode';
+import { checkExternalLink } from '../core/timeRules.ts';
+import { errorToast } from './errorText.ts';
+import { formatLength, formatMoment, formatMomentAndZone } from './format.ts';
+import { askNotes, toLine } from './notesBox.ts';
+import { askText, BACK, type Choice, cancelled, choose } from './quickInput.ts';
+import { formatTimeInput, parseTime, type TimeContext } from './timeInput.ts';
+
+/** What the form edits. Instants are UTC ms; `timeOut` is `null` while the record runs. */
+export interface RecordDraft {
+  readonly timeIn: number;
+  readonly timeOut: number | null;
+  readonly zone: string;
+  readonly issueKey: string | null;
+  readonly notes: string;
+  readonly externalLink: string | null;
+}
+
+export interface RecordFormOptions {
+  readonly title: string;
+  readonly now: () => number;
+  readonly pickIssue: () => Promise<string | null>;
+  /** Keeps the draft. Rejects when it does not fit; the form then stays as it is. */
+  readonly save: (draft: RecordDraft) => Promise<void>;
+  /** Tells the user why saving failed. */
+  readonly tell: (error: unknown) => void;
+}
+
+type Field = 'save' | 'timeIn' | 'timeOut' | 'issueKey' | 'notes' | 'externalLink';
+
+/** Lets the user change one field after the other, then saves. Rejects with `cancelled` when closed. */
+export async function runRecordForm(start: RecordDraft, options: RecordFormOptions): Promise<void> {
+  let draft = start;
+  for (;;) {
+    const field = await choose(formItems(draft), {
+      title: options.title,
+      placeholder: vscode.l10n.t('Choose what to change, then save'),
+    });
+    if (field === 'save') {
+      if (await saved(draft, options)) return;
+    } else {
+      draft = await stay(draft, () => askField(field, draft, options));
+    }
+  }
+}
+
+/** Asks for the start of a new record, then its end. Rejects with `cancelled` when closed. */
+export async function askSpan(
+  title: string,
+  zone: string,
+  now: number,
+  suggested: number | undefined,
+): Promise<{ readonly timeIn: number; readonly timeOut: number }> {
+  let timeIn = suggested;
+  for (;;) {
+    timeIn = await askMoment({ title, prompt: vscode.l10n.t('Start'), step: 1 }, timeIn, { zone, now });
+    const end = { zone, now, after: timeIn };
+    const suggestion = now > timeIn && now - timeIn < 24 * 3_600_000 ? now : undefined;
+    const timeOut = await askMomentOrBack({ title, prompt: vscode.l10n.t('End'), step: 2 }, suggestion, end);
+    if (timeOut !== BACK) return { timeIn, timeOut };
+  }
+}
+
+async function saved(draft: RecordDraft, options: RecordFormOptions): Promise<boolean> {
+  try {
+    await options.save(draft);
+    return true;
+  } catch (error) {
+    options.tell(error);
+    return false;
+  }
+}
+
+/** Closing one field's box leads back to the form, not out of it. */
+async function stay(draft: RecordDraft, ask: () => Promise<Partial<RecordDraft>>): Promise<RecordDraft> {
+  try {
+    return { ...draft, ...(await ask()) };
+  } catch (error) {
+    if (errorToast(error) === undefined) return draft;
+    throw error;
+  }
+}
+
+function formItems(draft: RecordDraft): readonly Choice<Field>[] {
+  const { timeIn, timeOut, zone } = draft;
+  const length = timeOut === null ? vscode.l10n.t('running') : formatLength((timeOut - timeIn) / 1000);
+  const item = (choice: Field, icon: string, label: string, description: string) => ({
+    choice,
+    label: `$(${icon}) ${label}`,
+    description,
+  });
+  return [
+    item('save', 'check', vscode.l10n.t('Save'), length),
+    item('timeIn', 'play', vscode.l10n.t('Start'), formatMoment(timeIn, zone)),
+    ...(timeOut === null ? [] : [item('timeOut', 'debug-stop', vscode.l10n.t('End'), formatMoment(timeOut, zone))]),
+    item('issueKey', 'issues', vscode.l10n.t('Issue'), draft.issueKey ?? vscode.l10n.t('No issue')),
+    item('notes', 'note', vscode.l10n.t('Notes'), toLine(draft.notes) || vscode.l10n.t('none')),
+    item('externalLink', 'link', vscode.l10n.t('Link'), draft.externalLink ?? vscode.l10n.t('none')),
+  ];
+}
+
+async function askField(
+  field: Exclude<Field, 'save'>,
+  draft: RecordDraft,
+  options: RecordFormOptions,
+): Promise<Partial<RecordDraft>> {
+  const { title } = options;
+  const times = { zone: draft.zone, now: options.now(), day: dayOf(draft.timeIn, draft.zone) };
+  switch (field) {
+    case 'timeIn':
+      return { timeIn: await askMoment({ title, prompt: vscode.l10n.t('Start') }, draft.timeIn, times) };
+    case 'timeOut': {
+      const end = { zone: draft.zone, now: options.now(), after: draft.timeIn };
+      return { timeOut: await askMoment({ title, prompt: vscode.l10n.t('End') }, draft.timeOut ?? undefined, end) };
+    }
+    case 'issueKey':
+      return { issueKey: await options.pickIssue() };
+    case 'notes':
+      return { notes: await askNotes(title, draft.notes) };
+    case 'externalLink':
+      return { externalLink: await askLink(title, draft.externalLink) };
+  }
+}
+
+interface MomentBox {
+  readonly title: string;
+  readonly prompt: string;
+  readonly step?: number;
+}
+
+async function askMoment(box: MomentBox, current: number | undefined, context: TimeContext): Promise<number> {
+  const moment = await askMomentOrBack(box, current, context);
+  if (moment === BACK) throw cancelled();
+  return moment;
+}
+
+async function askMomentOrBack(
+  box: MomentBox,
+  current: number | undefined,
+  context: TimeContext,
+): Promise<number | typeof BACK> {
+  const value = current === undefined ? '' : formatTimeInput(current, context.zone);
+  const text = await askText({
+    title: box.title,
+    prompt: vscode.l10n.t('{0}: a time such as 9:15, or 2026-11-23 9:15', box.prompt),
+    value,
+    ...(box.step === undefined ? {} : { step: box.step, totalSteps: 2, canGoBack: box.step > 1 }),
+    hint: (typed) => (typed.trim() === '' ? undefined : understood(typed, context)),
+    accept: (typed) => Promise.resolve(problemWith(() => parseTime(typed, context))),
+  });
+  if (text === BACK) return BACK;
+  // What was not touched keeps its milliseconds.
+  return current !== undefined && text === value ? current : parseTime(text, context).ms;
+}
+
+function understood(text: string, context: TimeContext): vscode.InputBoxValidationMessage {
+  let message = '';
+  const problem = problemWith(() => {
+    const { ms, occurrence } = parseTime(text, context);
+    message = formatMomentAndZone(ms, context.zone) + lengthSince(context.after, ms) + twice(occurrence);
+  });
+  return problem === undefined
+    ? { message, severity: vscode.InputBoxValidationSeverity.Info }
+    : { message: problem, severity: vscode.InputBoxValidationSeverity.Error };
+}
+
+function lengthSince(start: number | undefined, end: number): string {
+  return start === undefined ? '' : ` (${formatLength((end - start) / 1000)})`;
+}
+
+function twice(occurrence: 'first' | 'second' | undefined): string {
+  if (occurrence === undefined) return '';
+  const which =
+    occurrence === 'first'
+      ? vscode.l10n.t('The clocks go back: this is the first of two. Add an offset such as +01:00 for the other.')
+      : vscode.l10n.t('The clocks go back: this is the second of two.');
+  return ` ${which}`;
+}
+
+async function askLink(title: string, link: string | null): Promise<string | null> {
+  const text = await askText({
+    title,
+    prompt: vscode.l10n.t('A web address to keep with the record, such as a pull request. Empty removes it.'),
+    placeholder: 'https://',
+    value: link ?? '',
+    accept: (typed) => Promise.resolve(problemWith(() => checkExternalLink('link', typed))),
+  });
+  if (text === BACK) throw cancelled();
+  return checkExternalLink('link', text);
+}
+
+/** The message of what `check` throws, for below the box. */
+function problemWith(check: () => unknown): string | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    return errorToast(error)?.message;
+  }
+}
+
+function dayOf(ms: number, zone: string): string {
+  return formatTimeInput(ms, zone).slice(0, 10);
+}

@@ -1,0 +1,32 @@
+import type { Connections } from '../app/connections.ts';
+import type { Issues } from '../app/issues.ts';
+import type { Records } from '../app/records.ts';
+import type { Reports } from '../app/reports.ts';
+import type { Sync } from '../app/sync/sync.ts';
+import type { TimeClock } from '../app/timeClock.ts';
+import type { BranchInfo, BranchSource, Clock, Log, Store } from '../core/ports.ts';
+import type { EditorSettings } from './settings.ts';
+
+/** The use cases, once the database is open. */
+export interface Services {
+  readonly store: Store;
+  readonly timeClock: TimeClock;
+  readonly records: Records;
+  readonly connections: Connections;
+  readonly issues: Issues;
+  readonly sync: Sync;
+  readonly reports: Reports;
+}
+
+/** What the editor's features are made with. */
+export interface EditorDeps {
+  /** Opens the database on first use; rejects with a `storage*` reason, and tries anew on the next call. */
+  readonly services: () => Promise<Services>;
+  readonly clock: Clock;
+  readonly settings: EditorSettings;
+  readonly branch: BranchSource;
+  /** The branch as it is now, read again; what was known when reading takes too long. */
+  readonly freshBranch: () => Promise<BranchInfo>;
+  readonly log: Log;
+  readonly showLog: () => void;
+}

@@ -1,0 +1,96 @@
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import type { Log, Rounding, Settings } from '../core/ports.ts';
+
+const SECTION = 'timecard';
+const WEEK_START = { monday: 1, saturday: 6, sunday: 7 } as const;
+
+/** Every setting: what it may be and what it is when it is something else. A unit test holds this equal to the manifest. */
+export const SETTINGS = {
+  splitAtMidnight: { schema: v.boolean(), fallback: true },
+  weekStart: { schema: v.picklist(['locale', 'monday', 'sunday', 'saturday']), fallback: 'locale' },
+  'rounding.mode': { schema: v.picklist(['off', 'nearest', 'up', 'down']), fallback: 'nearest' },
+  'rounding.stepMinutes': { schema: minutes(1), fallback: 1 },
+  'rounding.minimumMinutes': { schema: minutes(0), fallback: 1 },
+  'comment.template': { schema: v.pipe(v.string(), v.maxLength(2000)), fallback: '' },
+  'jira.notifyUsers': { schema: v.boolean(), fallback: false },
+  'jira.adjustEstimate': { schema: v.picklist(['auto', 'leave']), fallback: 'auto' },
+  onDelete: { schema: v.picklist(['ask', 'keep', 'delete']), fallback: 'ask' },
+  issueKeyPattern: { schema: v.pipe(v.string(), v.maxLength(500)), fallback: '' },
+} as const;
+
+type SettingName = keyof typeof SETTINGS;
+type SettingValue<N extends SettingName> = v.InferOutput<(typeof SETTINGS)[N]['schema']>;
+
+function minutes(min: number) {
+  return v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(60));
+}
+
+export interface EditorSettings extends Settings {
+  /** The user's own pattern for issue keys; empty when there is none. */
+  issueKeyPattern(): string;
+  /** Keeps the answer to "what about the worklog" for the next time. */
+  rememberOnRemove(choice: 'keep' | 'delete'): Promise<void>;
+}
+
+type ReadSetting = (name: SettingName) => unknown;
+
+/** The settings, checked on every use; a value that does not fit is told to the log once and its default is used. */
+export function createSettings(log: Pick<Log, 'warn'>): EditorSettings {
+  const read: ReadSetting = (name) => vscode.workspace.getConfiguration(SECTION).get(name);
+  const value = settingReader(read, log);
+  return {
+    splitAtMidnight: () => value('splitAtMidnight'),
+    weekStart: () => weekday(value('weekStart'), Intl.DateTimeFormat().resolvedOptions().locale),
+    rounding: (): Rounding => ({
+      mode: value('rounding.mode'),
+      stepMinutes: value('rounding.stepMinutes'),
+      minimumMinutes: value('rounding.minimumMinutes'),
+    }),
+    commentTemplate: () => value('comment.template'),
+    notifyUsers: () => value('jira.notifyUsers'),
+    adjustEstimate: () => value('jira.adjustEstimate'),
+    onRemove: () => value('onDelete'),
+    issueKeyPattern: () => value('issueKeyPattern'),
+    rememberOnRemove: async (choice) => {
+      await vscode.workspace.getConfiguration(SECTION).update('onDelete', choice, vscode.ConfigurationTarget.Global);
+    },
+  };
+}
+
+/** Reads one setting after the other, warning once for each value that does not fit. */
+export function settingReader(read: ReadSetting, log: Pick<Log, 'warn'>) {
+  const warned = new Set<string>();
+  return <N extends SettingName>(name: N): SettingValue<N> => {
+    const given = read(name);
+    const { schema, fallback } = SETTINGS[name];
+    const parsed = v.safeParse(schema, given ?? fallback);
+    if (parsed.success) return parsed.output;
+    const complaint = `${SECTION}.${name}: ${parsed.issues[0].message}`;
+    if (!warned.has(complaint)) {
+      warned.add(complaint);
+      log.warn(`The setting ${complaint}. Its default, ${JSON.stringify(fallback)}, is used instead.`);
+    }
+    return fallback;
+  };
+}
+
+/** ISO weekday (1 Monday … 7 Sunday) a week begins on; Monday where the locale does not say. */
+export function weekday(choice: SettingValue<'weekStart'>, locale: string): number {
+  return choice === 'locale' ? firstDayOf(locale) : WEEK_START[choice];
+}
+
+const WeekInfo = v.object({ firstDay: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(7)) });
+
+/** Node 20 has `weekInfo`, later ones `getWeekInfo()`; TypeScript's library knows neither everywhere. */
+function firstDayOf(locale: string): number {
+  const known: object = new Intl.Locale(locale);
+  const info: unknown =
+    'getWeekInfo' in known && typeof known.getWeekInfo === 'function'
+      ? known.getWeekInfo()
+      : 'weekInfo' in known
+        ? known.weekInfo
+        : undefined;
+  const parsed = v.safeParse(WeekInfo, info);
+  return parsed.success ? parsed.output.firstDay : 1;
+}

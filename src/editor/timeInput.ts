@@ -1,0 +1,107 @@
+import { Temporal } from 'temporal-polyfill';
+import { l10n } from 'vscode';
+import { invalid } from '../core/errors.ts';
+
+export interface TimeContext {
+  /** IANA zone that times are typed in. */
+  readonly zone: string;
+  /** UTC ms */
+  readonly now: number;
+  /** YYYY-MM-DD that a time without a date is on; without one it is the latest such time that has passed. */
+  readonly day?: string;
+  /** UTC ms: the time must come later, so a time without a date may be on the day after. */
+  readonly after?: number;
+}
+
+export interface UnderstoodTime {
+  /** UTC ms */
+  readonly ms: number;
+  /** Set when the clocks go back and this time of day comes twice: which of the two was taken. */
+  readonly occurrence: 'first' | 'second' | undefined;
+}
+
+const TYPED =
+  /^(?:(\d{4}-\d{1,2}-\d{1,2})(?:\s*,\s*|\s+|t))?(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([ap]m)?\s*(z|[+-]\d{2}:?\d{2})?$/i;
+const SKEW_MS = 5 * 60_000;
+
+/**
+ * Understands `9:15`, `9:15 pm`, `2026-11-23 9:15`, `2026-10-25 2:30 +01:00` and `now`. Throws `invalid` with a
+ * sentence for the user.
+ */
+export function parseTime(text: string, context: TimeContext): UnderstoodTime {
+  const typed = text.trim();
+  if (typed.toLowerCase() === 'now') return { ms: Math.floor(context.now / 60_000) * 60_000, occurrence: undefined };
+  const match = TYPED.exec(typed);
+  if (match === null) throw notUnderstood();
+  const [, date, hour = '', minute = '', second = '0', half, offset] = match;
+  const time = plainTime(hourOf(Number(hour), half), Number(minute), Number(second));
+  if (date !== undefined) return resolve(plainDate(date).toPlainDateTime(time), context, offset);
+  return withoutDate(time, context, offset);
+}
+
+/** A UTC instant (ms) as `parseTime` reads it back, to the second. */
+export function formatTimeInput(ms: number, zone: string): string {
+  const moment = Temporal.Instant.fromEpochMilliseconds(Math.floor(ms / 1000) * 1000).toZonedDateTimeISO(zone);
+  const smallestUnit = moment.second === 0 ? 'minute' : 'second';
+  const text = moment.toPlainDateTime().toString({ smallestUnit }).replace('T', ' ');
+  const isSecond =
+    moment.toPlainDateTime().toZonedDateTime(zone, { disambiguation: 'earlier' }).epochMilliseconds !==
+    moment.epochMilliseconds;
+  return isSecond ? `${text} ${moment.offset}` : text;
+}
+
+function withoutDate(time: Temporal.PlainTime, context: TimeContext, offset: string | undefined): UnderstoodTime {
+  const { zone, now, day, after } = context;
+  const dayOf = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).toPlainDate();
+  const base = day === undefined ? dayOf(after ?? now) : plainDate(day);
+  const on = (date: Temporal.PlainDate) => resolve(date.toPlainDateTime(time), context, offset);
+  const first = on(base);
+  if (after !== undefined) return first.ms > after ? first : on(base.add({ days: 1 }));
+  return day === undefined && first.ms > now + SKEW_MS ? on(base.subtract({ days: 1 })) : first;
+}
+
+function resolve(local: Temporal.PlainDateTime, context: TimeContext, offset: string | undefined): UnderstoodTime {
+  if (offset !== undefined)
+    return { ms: local.toZonedDateTime(offsetZone(offset)).epochMilliseconds, occurrence: undefined };
+  const earlier = local.toZonedDateTime(context.zone, { disambiguation: 'earlier' });
+  const later = local.toZonedDateTime(context.zone, { disambiguation: 'later' });
+  if (!earlier.toPlainDateTime().equals(local)) {
+    throw invalid('time', l10n.t('This time does not exist: the clocks go forward then.'));
+  }
+  if (earlier.epochMilliseconds === later.epochMilliseconds)
+    return { ms: earlier.epochMilliseconds, occurrence: undefined };
+  const takesSecond = context.after !== undefined && earlier.epochMilliseconds <= context.after;
+  return takesSecond
+    ? { ms: later.epochMilliseconds, occurrence: 'second' }
+    : { ms: earlier.epochMilliseconds, occurrence: 'first' };
+}
+
+function offsetZone(offset: string): string {
+  if (/^z$/i.test(offset)) return 'UTC';
+  return offset.includes(':') ? offset : `${offset.slice(0, 3)}:${offset.slice(3)}`;
+}
+
+function hourOf(hour: number, half: string | undefined): number {
+  if (half === undefined) return hour;
+  if (hour < 1 || hour > 12) throw notUnderstood();
+  return (hour % 12) + (half.toLowerCase() === 'pm' ? 12 : 0);
+}
+
+function plainTime(hour: number, minute: number, second: number): Temporal.PlainTime {
+  if (hour > 23 || minute > 59 || second > 59) throw invalid('time', l10n.t('There is no such time of day.'));
+  return new Temporal.PlainTime(hour, minute, second);
+}
+
+function plainDate(text: string): Temporal.PlainDate {
+  const [year = 0, month = 0, day = 0] = text.split('-').map(Number);
+  try {
+    return Temporal.PlainDate.from({ year, month, day }, { overflow: 'reject' });
+  } catch (error) {
+    if (error instanceof RangeError) throw invalid('time', l10n.t('There is no such day.'));
+    throw error;
+  }
+}
+
+function notUnderstood() {
+  return invalid('time', l10n.t('Type a time such as 9:15 or 2026-11-23 9:15.'));
+}
