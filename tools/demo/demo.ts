@@ -1,0 +1,89 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { type JiraSimulator, startJira } from '../jira/simulator.ts';
+import { CACHE, fromRoot } from '../support/paths.ts';
+import { isAlive } from '../support/process.ts';
+import { startVsCode, type VsCodeServer } from '../vscode/server.ts';
+import { makeDemoRepository } from './repository.ts';
+
+export const DEMO_BRANCH = 'feature/DEMO-7-checkout';
+export const DEMO_ISSUE = 'DEMO-7';
+
+export interface DemoOptions {
+  readonly vsix: string;
+  readonly deployment: 'cloud' | 'dataCenter';
+  /** Sign in when a window opens, as a person would have done before. */
+  readonly connected: boolean;
+}
+
+/** A simulated Jira, a repository and a VS Code with the packaged extension, all of them new. */
+export interface Demo {
+  readonly jira: JiraSimulator;
+  readonly vscode: VsCodeServer;
+  readonly repository: string;
+  /** How to sign in to this Jira. */
+  readonly signIn: SignIn;
+  stop(): Promise<void>;
+}
+
+export type SignIn =
+  | { readonly type: 'apiToken'; readonly email: string; readonly token: string }
+  | { readonly type: 'pat'; readonly token: string };
+
+/** Starts everything; what was started is ended again when a part of it fails. */
+export async function startDemo(options: DemoOptions): Promise<Demo> {
+  const ends: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  try {
+    const base = await makeBase(ends);
+    const jira = await startJira({ deployment: options.deployment });
+    ends.push(() => jira.close());
+    const repository = path.join(base, 'demo-shop');
+    await makeDemoRepository(repository, DEMO_BRANCH);
+    const signIn = signInFor(jira);
+    const vscode = await startVsCode({
+      vsix: [options.vsix],
+      ...(options.connected ? { unpacked: [fromRoot('tools/demo/extension')] } : {}),
+      workspaceFolder: repository,
+      userDataDir: path.join(base, 'vscode'),
+      env: {
+        TIMECARD_ATLASSIAN_GATEWAY: jira.gatewayUrl,
+        ...(options.connected ? { TIMECARD_DEMO: JSON.stringify({ jiraUrl: jira.url, auth: signIn }) } : {}),
+      },
+    });
+    ends.push(() => vscode.stop());
+    return { jira, vscode, repository, signIn, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function signInFor({ deployment, users, tokens }: JiraSimulator): SignIn {
+  if (deployment === 'dataCenter') return { type: 'pat', token: tokens.pat };
+  return { type: 'apiToken', email: users.mia.email, token: tokens.classic };
+}
+
+let made = 0;
+
+/** A folder of this process alone; those of processes that are gone are removed. */
+async function makeBase(ends: (() => Promise<void>)[]): Promise<string> {
+  const parent = path.join(CACHE, 'demo');
+  await mkdir(parent, { recursive: true });
+  for (const name of await readdir(parent)) {
+    const pid = /^(\d+)-\d+$/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) await remove(path.join(parent, name));
+  }
+  made += 1;
+  const base = path.join(parent, `${process.pid}-${made}`);
+  await remove(base);
+  await mkdir(base);
+  ends.push(() => remove(base));
+  return base;
+}
+
+function remove(folder: string): Promise<void> {
+  return rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+}
