@@ -7,15 +7,19 @@ const BEFORE_SENDING = new Set(['connect', 'getaddrinfo']);
 const CERTIFICATE =
   /^(CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT|ERR_TLS_CERT_|ERROR_IN_(CERT|CRL)_|INVALID_(CA|PURPOSE)$|PATH_LENGTH_EXCEEDED$|HOSTNAME_MISMATCH$)/;
 
-/** The two sides could not agree to talk TLS at all. */
+/**
+ * The two sides could not agree to talk TLS at all. OpenSSL (Node) puts its constant in the code or the message,
+ * BoringSSL (VS Code) in the message, with spaces or underscores.
+ */
 const HANDSHAKE =
-  /^ERR_SSL_.*(WRONG_VERSION|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS|HANDSHAKE_FAILURE|ALERT_PROTOCOL_VERSION|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|UNRECOGNIZED_NAME|NO_CIPHER)/;
+  /WRONG_VERSION_NUMBER|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|ALERT_HANDSHAKE_FAILURE|ALERT_PROTOCOL_VERSION|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|UNRECOGNIZED_NAME|NO_CIPHER/;
 
 const ANY_TLS = /^(EPROTO|ERR_SSL_|ERR_TLS_)/;
 
 interface Fault {
   readonly code: string;
-  readonly syscall: string;
+  /** It happened before anything of the request had left. */
+  readonly early: boolean;
 }
 
 /**
@@ -31,19 +35,18 @@ export function connectionError(cause: unknown, host: string): TimecardError {
       outcome: 'notSent',
     });
   }
-  if (HANDSHAKE.test(code) || ANY_TLS.test(code)) {
-    const outcome = HANDSHAKE.test(code) ? 'notSent' : 'unknown';
+  if (ANY_TLS.test(code)) {
+    const outcome = fault.early ? 'notSent' : 'unknown';
     return new TimecardError('tls', `No secure connection to ${host} came about (${code}). Check the address.`, {
       outcome,
     });
   }
-  const early = BEFORE_SENDING.has(fault.syscall);
-  const problem = early ? `${host} could not be reached` : `The connection to ${host} broke`;
+  const problem = fault.early ? `${host} could not be reached` : `The connection to ${host} broke`;
   return new TimecardError(
     'network',
     `${problem}${code === '' ? '' : ` (${code})`}. Check your network or VPN, then try again.`,
     {
-      outcome: early ? 'notSent' : 'unknown',
+      outcome: fault.early ? 'notSent' : 'unknown',
     },
   );
 }
@@ -51,13 +54,27 @@ export function connectionError(cause: unknown, host: string): TimecardError {
 /** Node tries several addresses of a host and then throws all failures together. */
 function faultOf(cause: unknown): Fault {
   const errors: readonly unknown[] = cause instanceof AggregateError ? cause.errors : [cause];
-  const faults = errors.map((error) => ({ code: textOf(error, 'code'), syscall: textOf(error, 'syscall') }));
-  const late = faults.find((fault) => !BEFORE_SENDING.has(fault.syscall));
-  return late ?? faults[0] ?? { code: '', syscall: '' };
+  const faults = errors.map((error) => ({ code: codeOf(error), early: isEarly(error) }));
+  return faults.find(({ early }) => !early) ?? faults[0] ?? { code: '', early: false };
 }
 
-function textOf(error: unknown, name: string): string {
+function isEarly(error: unknown): boolean {
+  const code = codeOf(error);
+  if (ANY_TLS.test(code))
+    return HANDSHAKE.test(`${code} ${textOf(error, 'message')}`.toUpperCase().replace(/\s+/g, '_'));
+  if (BEFORE_SENDING.has(textOf(error, 'syscall'))) return true;
+  // Node names the address only when the other side hangs up during the TLS handshake (lib/_tls_wrap.js, onConnectEnd).
+  return code === 'ECONNRESET' && error instanceof Error && 'localAddress' in error && textOf(error, 'syscall') === '';
+}
+
+/** An error's code when it has the form of one, so that nothing else can come into a message. */
+function codeOf(error: unknown): string {
+  const code = textOf(error, 'code');
+  return /^[\w-]{1,60}$/.test(code) ? code : '';
+}
+
+function textOf(error: unknown, name: 'code' | 'syscall' | 'message'): string {
   if (typeof error !== 'object' || error === null) return '';
   const value: unknown = Reflect.get(error, name);
-  return typeof value === 'string' && /^[\w-]{1,60}$/.test(value) ? value : '';
+  return typeof value === 'string' ? value : '';
 }

@@ -69,7 +69,8 @@ export function waitOf(reply: Reply, nowMs: number): number | undefined {
   const after = reply.headers['retry-after']?.trim() ?? '';
   if (/^\d+(\.\d+)?$/.test(after)) return clamp(Number(after) * 1_000);
   for (const date of [after, reply.headers['x-ratelimit-reset'] ?? '']) {
-    const at = /\D/.test(date) ? Date.parse(date) : Number.NaN;
+    // Date.parse alone would take "-5" for a year.
+    const at = /^([A-Za-z]{3,9},? |\d{4}-\d{2}-\d{2}T)/.test(date) ? Date.parse(date) : Number.NaN;
     if (Number.isFinite(at)) return clamp(at - nowMs);
   }
   return undefined;
