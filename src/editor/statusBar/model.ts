@@ -1,5 +1,6 @@
 import { formatDuration } from '../../core/days.ts';
 import type { StoreNotice } from '../../core/ports.ts';
+import type { CommandId } from '../commands/ids.ts';
 import { labelOf, markdownOf, oneLine } from './plainText.ts';
 
 /** `vscode.l10n.t`. */
@@ -48,9 +49,9 @@ export interface StatusBarView {
 export const TOOLTIP_COMMANDS = {
   switchIssue: 'timecard.switchIssue',
   editNotes: 'timecard.editNotes',
-  history: 'timecard.history.focus',
+  history: 'timecard.openHistory',
   connect: 'timecard.connect',
-} as const;
+} as const satisfies Record<string, CommandId>;
 
 /** A notice may name a file. */
 const LONG = 500;

@@ -56,8 +56,6 @@ export class TimerItem implements Disposable {
   private readonly subscriptions: Disposable[] = [];
   private readonly minutes: MinuteTimer;
   private readonly refresher = new Refresher({ delayMs: 0, refresh: () => this.refresh() });
-  /** Settles once the database has loaded, or could not be. */
-  readonly loaded: Promise<void>;
 
   constructor(private readonly deps: Deps) {
     this.minutes = new MinuteTimer({
@@ -68,7 +66,7 @@ export class TimerItem implements Disposable {
     this.render();
     this.subscriptions.push(deps.branch.onDidChange(() => this.render()));
     for (const change of deps.changes) this.subscriptions.push(change(() => this.refreshNow()));
-    this.loaded = deps.ready.then(
+    deps.ready.then(
       (services) => this.start(services),
       (error: unknown) => this.failed(error),
     );
