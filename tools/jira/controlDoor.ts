@@ -1,7 +1,7 @@
 import type { Incoming } from './dispatch.ts';
 import { isFault } from './faults.ts';
+import type { JiraSimulator } from './jiraSimulator.ts';
 import { isObject, ok, type Reply } from './reply.ts';
-import type { JiraSimulator } from './simulator.ts';
 
 /** What `POST /__sim/do {"action": …, "args": […]}` may call. */
 const ACTIONS = [
