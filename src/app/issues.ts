@@ -37,9 +37,9 @@ export class Issues {
   }
 
   /** One issue as Jira has it now. Rejects with `issueNotFound` when it is absent or hidden. */
-  get(key: string, signal?: AbortSignal): Promise<Issue> {
+  async get(key: string, signal?: AbortSignal): Promise<Issue> {
     const issueKey = normalizeIssueKey(key);
-    if (issueKey === undefined) return Promise.reject(invalid('key', 'This is not an issue key such as PROJ-123.'));
+    if (issueKey === undefined) throw invalid('key', 'This is not an issue key such as PROJ-123.');
     return this.ask(
       issueKey,
       (session) => session.issue(issueKey, signal),

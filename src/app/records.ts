@@ -44,7 +44,7 @@ export class Records {
   }
 
   /** Adds a finished record. Rejects with `invalid`, naming the argument. */
-  add(input: RecordInput): Promise<TimeRecord> {
+  async add(input: RecordInput): Promise<TimeRecord> {
     const now = this.deps.clock.now();
     checkSpan({ timeIn: input.timeIn, timeOut: input.timeOut, now, byHand: true });
     const record = newRecord({
@@ -70,7 +70,7 @@ export class Records {
    * Changes a record; a synced one becomes due again when what Jira shows changes.
    * Rejects with `invalid` when there is no such record or a value does not fit.
    */
-  update(id: string, patch: RecordPatch): Promise<TimeRecord> {
+  async update(id: string, patch: RecordPatch): Promise<TimeRecord> {
     const now = this.deps.clock.now();
     const checked = checkPatch(patch);
     return this.deps.store.commit((tx) => {
@@ -90,7 +90,7 @@ export class Records {
    * user has seen as synced is kept, and one that a lost reply may have left behind is cleared away.
    * Resolves with whether Jira has to be told.
    */
-  remove(id: string, worklog?: 'keep' | 'delete'): Promise<boolean> {
+  async remove(id: string, worklog?: 'keep' | 'delete'): Promise<boolean> {
     const now = this.deps.clock.now();
     return this.deps.store.commit((tx) => {
       const record = requireRecord(tx, id);
@@ -103,7 +103,7 @@ export class Records {
   }
 
   /** Takes a removal back while its worklog is still where it was. Rejects with `invalid` when it is too late. */
-  restore(id: string): Promise<TimeRecord> {
+  async restore(id: string): Promise<TimeRecord> {
     const now = this.deps.clock.now();
     return this.deps.store.commit((tx) => {
       const record = tx.record(id, true);

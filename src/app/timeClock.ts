@@ -43,7 +43,7 @@ export class TimeClock {
    * Starts a record. One that already runs is clocked out first, at the same instant and in the same commit.
    * Rejects with `invalid` when `at` lies in the future, over 24 hours back or before the running record's start.
    */
-  clockIn(options: ClockInOptions = {}): Promise<TimeRecord> {
+  async clockIn(options: ClockInOptions = {}): Promise<TimeRecord> {
     const { clock, newId } = this.deps;
     const now = clock.now();
     const at = options.at ?? now;
@@ -73,7 +73,7 @@ export class TimeClock {
    * Ends the running record; several come back when it was split at midnight.
    * Rejects with `invalid` when nothing runs or `at` is not after the start.
    */
-  clockOut(options: ClockOutOptions = {}): Promise<readonly TimeRecord[]> {
+  async clockOut(options: ClockOutOptions = {}): Promise<readonly TimeRecord[]> {
     const now = this.deps.clock.now();
     const notes = options.notes === undefined ? undefined : checkNotes('notes', options.notes);
     const finish = this.finisher({ at: options.at, now, notes });
@@ -85,7 +85,7 @@ export class TimeClock {
   }
 
   /** Clocks out when something runs, clocks in when nothing does, decided inside one commit. */
-  toggle(options: ClockInOptions): Promise<TimeRecord | undefined> {
+  async toggle(options: ClockInOptions): Promise<TimeRecord | undefined> {
     const { clock, newId } = this.deps;
     const now = clock.now();
     const record = newRecord({
@@ -112,7 +112,7 @@ export class TimeClock {
   }
 
   /** Changes the running record where it stands. Rejects with `invalid` when nothing runs. */
-  amendRunning(patch: { readonly issueKey?: string | null; readonly notes?: string }): Promise<TimeRecord> {
+  async amendRunning(patch: { readonly issueKey?: string | null; readonly notes?: string }): Promise<TimeRecord> {
     const now = this.deps.clock.now();
     const changes = {
       ...(patch.issueKey === undefined

@@ -62,6 +62,7 @@ interface Scene {
   readonly windows: readonly [Window, Window];
   readonly ids: string[];
   running: Promise<unknown>;
+  added: number;
 }
 
 async function play(scene: Scene, current: Step): Promise<void> {
@@ -70,7 +71,8 @@ async function play(scene: Scene, current: Step): Promise<void> {
   const id = 'which' in current ? ids[current.which % Math.max(ids.length, 1)] : undefined;
   if (current.do === 'add') {
     // Starts are a day's minutes apart, so that Data Center can tell records apart by start and duration.
-    ids.push((await office.finished(current.issue, current.minutes, 20_000 - ids.length * 200)).id);
+    ids.push((await office.finished(current.issue, current.minutes, 20_000 - scene.added * 200)).id);
+    scene.added += 1;
   }
   if (current.do === 'fault') office.jira.faults.add(current.fault);
   if (current.do === 'edit' && id !== undefined) {
@@ -116,6 +118,7 @@ async function runSchedule(deployment: Deployment, steps: readonly Step[]): Prom
     windows: [office.window, await office.secondWindow()],
     ids: [],
     running: Promise.resolve(),
+    added: 0,
   };
   try {
     for (const current of steps) await play(scene, current);
@@ -129,8 +132,8 @@ async function runSchedule(deployment: Deployment, steps: readonly Step[]): Prom
   }
 }
 
-const RUNS = Number(process.env['TIMECARD_SCHEDULES'] ?? 12);
-const SEED = process.env['TIMECARD_SEED'];
+const RUNS = Number(process.env.TIMECARD_SCHEDULES ?? 12);
+const SEED = process.env.TIMECARD_SEED;
 
 describe.each<Deployment>(['cloud', 'dataCenter'])('any schedule with %s', (deployment) => {
   it('ends with each record in Jira exactly once', { timeout: 30_000 + RUNS * 5_000 }, async () => {
