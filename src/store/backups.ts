@@ -63,7 +63,7 @@ export class Backups {
 
   async #open(sqlJs: initSqlJs.SqlJsStatic, path: string): Promise<FoundBackup | undefined> {
     const { bytes, stamp } = await this.file.disk.read(path);
-    const verdict = inspect(sqlJs, bytes);
+    const verdict = inspect(sqlJs, bytes, 'full');
     if (verdict.kind === 'good') return { db: verdict.db, path, madeAt: Number(stamp.mtimeNs / 1_000_000n) };
     if (verdict.kind === 'newer') verdict.db.close();
     return undefined;

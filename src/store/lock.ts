@@ -88,7 +88,7 @@ export class CrossProcessLock {
         lockfilePath: this.#lockPath,
         realpath: false,
         stale: this.limits.staleMs,
-        update: this.limits.updateMs,
+        update: Math.min(this.limits.updateMs, this.limits.staleMs / 2),
         retries: 0,
         fs: this.#fs,
         onCompromised: (error) => {

@@ -38,6 +38,8 @@ export interface StoreOptions {
   readonly watch?: boolean;
   /** How long a commit waits for other processes before it rejects with `storageBusy`, in ms; 20,000 by default. */
   readonly lockWaitMs?: number;
+  /** After how many ms without a sign of life a lock's holder is taken for dead, at least 2,000; set by tests. */
+  readonly lockStaleMs?: number;
   readonly hooks?: Hooks;
   /** Replaces the file system in fault tests. */
   readonly disk?: Disk;

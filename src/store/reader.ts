@@ -84,9 +84,10 @@ export class DbReader implements Reader {
 
   overlapping(from: number, to: number): readonly TimeRecord[] {
     // `+time_in` keeps SQLite on the index of ends, which is the short way for the recent days that totals ask for.
-    const sql = `SELECT * FROM time_records WHERE deleted_at IS NULL AND time_out > ? AND +time_in < ?
+    const sql = `SELECT * FROM (
+      SELECT * FROM time_records WHERE deleted_at IS NULL AND time_out > ? AND +time_in < ?
       UNION ALL SELECT * FROM time_records WHERE deleted_at IS NULL AND time_out IS NULL AND +time_in < ?
-      ORDER BY time_in`;
+      ) ORDER BY +time_in`;
     return this.#many(recordOf, 'time_records', sql, [from, to, to]);
   }
 

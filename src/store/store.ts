@@ -5,7 +5,7 @@ import { Committer } from './committer.ts';
 import { DATABASE_NAME, DatabaseFile, sameStamp } from './databaseFile.ts';
 import { type FileStamp, nodeDisk } from './disk.ts';
 import { diskRefusal, unreadable } from './failures.ts';
-import { COMMIT_LIMITS, CrossProcessLock, NAMED_LIMITS } from './lock.ts';
+import { COMMIT_LIMITS, CrossProcessLock, type LockLimits, NAMED_LIMITS } from './lock.ts';
 import { Listeners, Notices } from './notices.ts';
 import type { Hooks, StoreOptions } from './options.ts';
 import { loadSqlite } from './sqlite.ts';
@@ -60,7 +60,7 @@ class SqliteStore implements Store {
       folder,
       copy: this.#copy,
       mutex: this.#mutex,
-      lock: new CrossProcessLock(folder, DATABASE_NAME, COMMIT_LIMITS, log),
+      lock: new CrossProcessLock(folder, DATABASE_NAME, this.#limits(COMMIT_LIMITS), log),
       lockWaitMs: options.lockWaitMs ?? LOCK_WAIT_MS,
       notices: this.#notices,
       hooks,
@@ -162,13 +162,17 @@ class SqliteStore implements Store {
   async #acquire(name: string, { waitMs, signal }: { waitMs: number; signal?: AbortSignal }) {
     if (!LOCK_NAME.test(name)) throw new TimecardError('invalid', 'name: a lock is named with letters and digits');
     const { folder } = this.options;
-    const lock = this.#locks.get(name) ?? new CrossProcessLock(folder, name, NAMED_LIMITS, this.#log);
+    const lock = this.#locks.get(name) ?? new CrossProcessLock(folder, name, this.#limits(NAMED_LIMITS), this.#log);
     this.#locks.set(name, lock);
     try {
       return await lock.acquire({ waitMs, signal });
     } catch (error) {
       throw diskRefusal(error, folder) ?? error;
     }
+  }
+
+  #limits(usual: LockLimits): LockLimits {
+    return { ...usual, staleMs: this.options.lockStaleMs ?? usual.staleMs };
   }
 
   #assertOpen(): void {

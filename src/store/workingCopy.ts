@@ -75,7 +75,7 @@ export class WorkingCopy {
     if (await this.#isCurrent(stamp, thorough)) return 'kept';
     const loaded = stamp === undefined ? undefined : await file.load();
     if (loaded === undefined) return this.#withoutFile();
-    const verdict = inspect(sqlJs, loaded.bytes);
+    const verdict = inspect(sqlJs, loaded.bytes, this.#db === undefined ? 'full' : 'quick');
     const header = loaded.bytes.slice(0, HEADER_BYTES);
     if (verdict.kind === 'damaged') return this.#replaceDamaged(verdict.why, loaded.stamp, header);
     this.#use(verdict, loaded.stamp, header);

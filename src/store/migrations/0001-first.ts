@@ -73,7 +73,7 @@ CREATE TABLE jira_sync_logs (
 
 CREATE INDEX jira_sync_logs_record ON jira_sync_logs (time_record_id);
 CREATE INDEX jira_sync_logs_started ON jira_sync_logs (started_at);
-CREATE INDEX jira_sync_logs_unresolved ON jira_sync_logs (sync_status) WHERE sync_status <> 'success';
+CREATE INDEX jira_sync_logs_status ON jira_sync_logs (sync_status);
 
 CREATE TABLE jira_orphan_worklogs (
   connection_id TEXT NOT NULL,

@@ -1,0 +1,155 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COMMIT_STEPS, type CommitStep, openStore } from '../../../src/store/store.ts';
+import { ids, record, TestClock, TestLog, wasm, wasmPath } from './helpers.ts';
+
+let bundleFolder = '';
+
+beforeAll(async () => {
+  bundleFolder = await mkdtemp(join(tmpdir(), 'timecard-worker-'));
+  await build({
+    entryPoints: [join(import.meta.dirname, 'worker.ts')],
+    bundle: true,
+    platform: 'node',
+    outfile: join(bundleFolder, 'worker.js'),
+    logLevel: 'error',
+  });
+});
+
+afterAll(() => rm(bundleFolder, { recursive: true, force: true }));
+
+function start(job: Record<string, unknown>): ChildProcess {
+  const args = [join(bundleFolder, 'worker.js'), JSON.stringify({ wasmPath, count: 0, name: 'w', ...job })];
+  return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+async function finish(child: ChildProcess): Promise<{ lines: string[]; signal: NodeJS.Signals | null }> {
+  let output = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  await once(child, 'close');
+  return { lines: output.split('\n').filter((line) => line !== ''), signal: child.signalCode };
+}
+
+/** Not `tempFolder` of the helpers: concurrent tests have hooks of their own. */
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'timecard-store-'));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function openHere(folder: string) {
+  return openStore({ folder, wasm, clock: new TestClock(), log: new TestLog(), watch: false, lockStaleMs: 2_000 });
+}
+
+describe('several processes at once', () => {
+  it('lose nothing', async () => {
+    await inFolder(async (folder) => {
+      const jobs = ['a', 'b', 'c', 'd'].map((name) => finish(start({ folder, kind: 'insert', name, count: 15 })));
+      const acknowledged = (await Promise.all(jobs)).flatMap(({ lines }) => lines);
+      expect(acknowledged).toHaveLength(60);
+      const store = await openHere(folder);
+      expect(await ids(store)).toEqual(acknowledged.sort());
+      await store.close();
+      expect((await readdir(folder)).sort()).toEqual(['backups', 'timecard.sqlite', 'timecard.sqlite.owner']);
+    });
+  }, 60_000);
+
+  it('never have two timers running', async () => {
+    await inFolder(async (folder) => {
+      const jobs = ['a', 'b', 'c'].map((name) => finish(start({ folder, kind: 'timer', name, count: 10 })));
+      await Promise.all(jobs);
+      const store = await openHere(folder);
+      const all = await store.read((db) => db.records());
+      expect(all).toHaveLength(30);
+      expect(all.filter(({ timeOut }) => timeOut === null)).toHaveLength(1);
+      await store.close();
+    });
+  }, 60_000);
+
+  it('lose nothing that was acknowledged when some are killed', async () => {
+    await inFolder(async (folder) => {
+      const children = ['a', 'b', 'c'].map((name) => start({ folder, kind: 'insert', name, count: 12 }));
+      const results = children.map(finish);
+      const victim = children[0];
+      victim?.stdout?.once('data', () => victim.kill('SIGKILL'));
+      const acknowledged = (await Promise.all(results)).flatMap(({ lines }) => lines);
+      expect(acknowledged.filter((id) => !id.startsWith('a'))).toHaveLength(24);
+      const store = await openHere(folder);
+      expect(await ids(store)).toEqual(expect.arrayContaining(acknowledged));
+      await store.close();
+    });
+  }, 60_000);
+});
+
+interface Aftermath {
+  readonly signal: NodeJS.Signals | null;
+  readonly acknowledged: readonly string[];
+  readonly found: readonly string[];
+  readonly leftovers: readonly string[];
+  readonly waitedMs: number;
+  readonly foundLater: readonly string[];
+}
+
+function killAt(step: CommitStep): Promise<Aftermath> {
+  return inFolder(async (folder) => {
+    const before = await openHere(folder);
+    await before.commit((tx) => tx.insertRecord(record('before')));
+    await before.close();
+    // Only a damaged file is set aside.
+    if (step === 'setAside') await writeFile(join(folder, 'timecard.sqlite'), 'broken');
+    const { signal, lines } = await finish(start({ folder, kind: 'insert', name: 'x', count: 1, dieAt: step }));
+    const after = await openHere(folder);
+    const found = await ids(after);
+    const leftovers = (await readdir(folder)).filter((name) => name.endsWith('.tmp'));
+    const started = performance.now();
+    await after.commit((tx) => tx.insertRecord(record('after')));
+    const waitedMs = performance.now() - started;
+    const foundLater = await ids(after);
+    await after.close();
+    return { signal, acknowledged: lines, found, leftovers, waitedMs, foundLater };
+  });
+}
+
+describe('a process killed in a commit', () => {
+  const aftermaths = new Map<CommitStep, Aftermath>();
+
+  beforeAll(async () => {
+    await Promise.all(COMMIT_STEPS.map(async (step) => aftermaths.set(step, await killAt(step))));
+  }, 60_000);
+
+  it.each(COMMIT_STEPS)('at "%s" leaves all or nothing, and others can go on', (step) => {
+    const after = aftermaths.get(step);
+    const replaced = COMMIT_STEPS.indexOf(step) >= COMMIT_STEPS.indexOf('renamed');
+    // A first commit has no earlier state to back up, so there is nothing to restore.
+    const expected = step === 'setAside' ? [] : replaced ? ['before', 'x-0'] : ['before'];
+    expect(after).toMatchObject({ signal: 'SIGKILL', found: expected, leftovers: [] });
+    expect(after?.found).toEqual(expect.arrayContaining([...(after?.acknowledged ?? [])]));
+    expect(after?.foundLater).toEqual(['after', ...expected]);
+    expect(after?.waitedMs).toBeLessThan(10_000);
+  });
+});
+
+describe('a named lock', () => {
+  it('is not given while another process holds it, and soon after that process was killed', async () => {
+    await inFolder(async (folder) => {
+      const store = await openHere(folder);
+      const holder = start({ folder, kind: 'hold' });
+      await once(holder.stdout ?? holder, 'data');
+      const refused = store.withLock('sync', { waitMs: 100 }, async () => 'got it');
+      await expect(refused).rejects.toMatchObject({ reason: 'storageBusy' });
+      holder.kill('SIGKILL');
+      expect(await store.withLock('sync', { waitMs: 20_000 }, async () => 'got it')).toBe('got it');
+      await store.close();
+    });
+  }, 60_000);
+});

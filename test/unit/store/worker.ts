@@ -1,0 +1,67 @@
+/** A process that uses the store, for tests that need several. Started with one JSON argument. */
+import { readFileSync } from 'node:fs';
+import type { TimeRecord } from '../../../src/core/records.ts';
+import { type CommitStep, openStore } from '../../../src/store/store.ts';
+
+interface Job {
+  readonly folder: string;
+  readonly wasmPath: string;
+  readonly kind: 'insert' | 'timer' | 'hold';
+  readonly name: string;
+  readonly count: number;
+  readonly dieAt?: CommitStep;
+}
+
+function record(id: string, timeOut: number | null): TimeRecord {
+  return {
+    id,
+    timeIn: 1_700_000_000_000,
+    timeOut,
+    zone: 'UTC',
+    notes: id,
+    externalLink: null,
+    source: 'timer',
+    branch: null,
+    connectionId: null,
+    issueKey: null,
+    worklog: null,
+    intent: 'mirror',
+    attempt: 'none',
+    lookFirst: false,
+    problem: null,
+    lastSyncedAt: null,
+    createdAt: 1,
+    updatedAt: 1,
+    deletedAt: null,
+  };
+}
+
+const END = 1_700_000_060_000;
+
+async function main(job: Job): Promise<void> {
+  const log = { info: () => undefined, warn: () => undefined, error: console.error };
+  const clock = { now: () => Date.now(), zone: () => 'UTC' };
+  const at = (step: CommitStep) => {
+    if (step === job.dieAt) process.kill(process.pid, 'SIGKILL');
+  };
+  const wasm = async () => readFileSync(job.wasmPath);
+  const store = await openStore({ folder: job.folder, wasm, clock, log, watch: false, hooks: { at } });
+  if (job.kind === 'hold') {
+    await store.withLock('sync', { waitMs: 0 }, async () => {
+      console.log('held');
+      await new Promise((resolve) => setTimeout(resolve, 60_000));
+    });
+  }
+  for (let n = 0; n < job.count; n += 1) {
+    const id = `${job.name}-${n}`;
+    await store.commit((tx) => {
+      const running = tx.running();
+      if (running !== undefined && job.kind === 'timer') tx.updateRecord({ ...running, timeOut: END });
+      tx.insertRecord(record(id, job.kind === 'timer' ? null : END));
+    });
+    console.log(id);
+  }
+  await store.close();
+}
+
+void main(JSON.parse(process.argv[2] ?? '{}'));
