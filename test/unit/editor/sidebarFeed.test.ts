@@ -1,0 +1,410 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { HistoryPage, Summary } from '../../../src/app/reports.ts';
+import { TimecardError } from '../../../src/core/errors.ts';
+import { newRecord } from '../../../src/core/newRecord.ts';
+import type { StoreNotice } from '../../../src/core/ports.ts';
+import type { Connection } from '../../../src/core/records.ts';
+import { COMMAND_IDS } from '../../../src/editor/commands/ids.ts';
+import { HistoryFeed, PAGE, type SidebarServices } from '../../../src/editor/sidebar/historyFeed.ts';
+import { NO_SUMMARY, type SyncProgress } from '../../../src/editor/sidebar/snapshot.ts';
+import type { FromView, Snapshot, ToView } from '../../../src/protocol/messages.ts';
+import { deferred, Emitter, runningSince, site } from './viewSupport.ts';
+
+const START = Date.parse('2026-03-11T15:00:00Z');
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: START });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function pageOf(count: number, hasMore: boolean): HistoryPage {
+  const records = Array.from({ length: count }, (_, index) => {
+    const seed = { id: `r${index}`, timeIn: START - 60_000, timeOut: START, zone: 'UTC', now: START, issueKey: null };
+    return newRecord({ ...seed, notes: '', source: 'manual' });
+  });
+  return { days: [{ day: '2026-03-11', seconds: 60 * count, records }], hasMore, issues: new Map() };
+}
+
+/** Everything the feed depends on, changeable by a test. */
+function stage() {
+  const changed = new Emitter<void>();
+  const notice = new Emitter<StoreNotice>();
+  const progressed = new Emitter<void>();
+  const branchChanged = new Emitter<void>();
+  const secretsChanged = new Emitter<void>();
+  const world = {
+    summary: NO_SUMMARY as Summary,
+    records: 3,
+    readError: undefined as Error | undefined,
+    commandError: undefined as Error | undefined,
+    progress: undefined as SyncProgress | undefined,
+    connections: [] as Connection[],
+    historyReads: 0,
+    /** Answers wait for this. */
+    gate: Promise.resolve(),
+    visible: true,
+  };
+  const services: SidebarServices = {
+    store: { onDidChange: changed.on, onNotice: notice.on },
+    reports: {
+      summary: async () => {
+        await world.gate;
+        if (world.readError !== undefined) throw world.readError;
+        return world.summary;
+      },
+      history: async ({ limit }) => {
+        world.historyReads += 1;
+        await world.gate;
+        return pageOf(Math.min(limit, world.records), world.records > limit);
+      },
+    },
+    connections: { list: async () => world.connections, isSignedIn: async () => false },
+    sync: {
+      get progress() {
+        return world.progress;
+      },
+      onDidChangeProgress: progressed.on,
+    },
+  };
+  const ready = deferred<SidebarServices>();
+  const commands: unknown[][] = [];
+  const posted: ToView[] = [];
+  const waiting: number[] = [];
+  const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+  const feed = new HistoryFeed({
+    clock: { now: () => Date.now(), zone: () => 'UTC' },
+    branch: { current: () => ({ branch: null, issueKey: 'PROJ-7', why: '' }), onDidChange: branchChanged.on },
+    log,
+    t: (message) => message,
+    locale: 'en',
+    texts: { clockIn: 'Clock in' },
+    ready: ready.promise,
+    changes: [secretsChanged.on],
+    run: async (...command) => {
+      commands.push(command);
+      if (world.commandError !== undefined) throw world.commandError;
+    },
+  });
+  const surface = {
+    isVisible: () => world.visible,
+    post: (message: ToView) => void posted.push(message),
+    showWaiting: (count: number) => void waiting.push(count),
+  };
+  const settle = (ms = 100): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+  const snapshots = (): Snapshot[] =>
+    posted.flatMap((message) => (message.type === 'snapshot' ? [message.snapshot] : []));
+  /** The usual beginning: loaded, shown, and the page has its first snapshot. */
+  const open = async () => {
+    ready.resolve(services);
+    const attached = feed.attach(surface);
+    await settle();
+    await feed.receive({ type: 'ready' });
+    await settle();
+    return attached;
+  };
+  const emitters = { changed, notice, progressed, branchChanged, secretsChanged };
+  return {
+    feed,
+    world,
+    services,
+    ready,
+    surface,
+    commands,
+    posted,
+    waiting,
+    log,
+    settle,
+    snapshots,
+    open,
+    ...emitters,
+  };
+}
+
+describe('a page that loads', () => {
+  it('gets nothing before it says ready, then one full snapshot', async () => {
+    const { ready, services, feed, surface, settle, posted, snapshots } = stage();
+    ready.resolve(services);
+    feed.attach(surface);
+    await settle();
+    expect(posted).toEqual([]);
+    await feed.receive({ type: 'ready' });
+    await settle();
+    expect(snapshots()).toHaveLength(1);
+    expect(snapshots()[0]?.days[0]?.records).toHaveLength(3);
+    expect(snapshots()[0]?.branchKey).toBe('PROJ-7');
+    expect(snapshots()[0]?.texts).toEqual({ clockIn: 'Clock in' });
+  });
+
+  it('waits for the database', async () => {
+    const { ready, services, feed, surface, settle, posted, snapshots } = stage();
+    feed.attach(surface);
+    await feed.receive({ type: 'ready' });
+    await settle();
+    expect(posted).toEqual([]);
+    ready.resolve(services);
+    await settle();
+    expect(snapshots()).toHaveLength(1);
+  });
+
+  it('never gets an empty history because it became ready while the badge was read', async () => {
+    const { ready, services, feed, surface, settle, snapshots, world } = stage();
+    const gate = deferred<void>();
+    world.gate = gate.promise;
+    ready.resolve(services);
+    feed.attach(surface);
+    await settle();
+    await feed.receive({ type: 'ready' });
+    gate.resolve();
+    await settle();
+    expect(snapshots().map(({ days }) => days[0]?.records.length)).toEqual([3]);
+  });
+
+  it('is told when the database cannot be opened', async () => {
+    const { ready, feed, surface, settle, snapshots } = stage();
+    feed.attach(surface);
+    await feed.receive({ type: 'ready' });
+    ready.reject(new TimecardError('storageReadOnly', 'The file cannot be read.'));
+    await settle();
+    expect(snapshots().at(-1)).toMatchObject({ notice: 'The file cannot be read.', days: [], running: null });
+  });
+
+  it('gets a higher version each time it is loaded', async () => {
+    const { feed, open, settle, snapshots } = stage();
+    await open();
+    await feed.receive({ type: 'ready' });
+    await settle();
+    const versions = snapshots().map(({ version }) => version);
+    expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b));
+    expect(versions).toHaveLength(2);
+  });
+});
+
+describe('a change', () => {
+  it('of any kind brings a snapshot, and a burst of them brings one', async () => {
+    const stageOf = stage();
+    const { open, settle, snapshots } = stageOf;
+    await open();
+    for (const name of ['changed', 'progressed', 'branchChanged', 'secretsChanged'] as const) {
+      const before = snapshots().length;
+      for (let count = 0; count < 20; count += 1) stageOf[name].fire();
+      await settle();
+      expect(snapshots()).toHaveLength(before + 1);
+    }
+  });
+
+  it('shows progress and who is connected', async () => {
+    const { open, settle, snapshots, world, progressed } = stage();
+    await open();
+    world.progress = { done: 1, total: 4, recordIds: new Set(['r0']) };
+    world.connections = [site('a')];
+    progressed.fire();
+    await settle();
+    expect(snapshots().at(-1)).toMatchObject({ sync: { done: 1, total: 4 }, connection: { state: 'signedOut' } });
+    expect(
+      snapshots()
+        .at(-1)
+        ?.days[0]?.records.map(({ state }) => state),
+    ).toEqual(['syncing', 'local', 'local']);
+  });
+
+  it('of the database that matters is shown until it is over', async () => {
+    const { open, settle, snapshots, notice } = stage();
+    await open();
+    notice.fire({ kind: 'unsaved', message: 'The disk is full.' });
+    await settle();
+    expect(snapshots().at(-1)?.notice).toBe('The disk is full.');
+    notice.fire({ kind: 'saved', message: 'Saved.' });
+    await settle();
+    expect(snapshots().at(-1)?.notice).toBeNull();
+  });
+
+  it('that cannot be read keeps the last history in view and says why', async () => {
+    const { open, settle, snapshots, world, changed } = stage();
+    await open();
+    world.readError = new TimecardError('storageDamaged', 'The file is damaged.');
+    changed.fire();
+    await settle();
+    expect(snapshots().at(-1)?.notice).toBe('The file is damaged.');
+    expect(snapshots().at(-1)?.days[0]?.records).toHaveLength(3);
+  });
+
+  it('while hidden posts nothing and reads no history, but counts what waits', async () => {
+    const { feed, open, settle, posted, world, changed, waiting } = stage();
+    await open();
+    world.visible = false;
+    feed.visibilityChanged();
+    const before = { posted: posted.length, reads: world.historyReads };
+    world.summary = { ...NO_SUMMARY, waiting: 4 };
+    changed.fire();
+    await settle();
+    expect({ posted: posted.length, reads: world.historyReads }).toEqual(before);
+    expect(waiting.at(-1)).toBe(4);
+  });
+
+  it('while hidden is in the snapshot after the page came back and loaded', async () => {
+    const { feed, open, settle, snapshots, world } = stage();
+    await open();
+    world.visible = false;
+    feed.visibilityChanged();
+    world.records = 5;
+    world.visible = true;
+    feed.visibilityChanged();
+    await settle();
+    expect(snapshots()).toHaveLength(1);
+    await feed.receive({ type: 'ready' });
+    await settle();
+    expect(snapshots()).toHaveLength(2);
+    expect(snapshots().at(-1)?.days[0]?.records).toHaveLength(5);
+  });
+});
+
+describe('totals', () => {
+  it('are sent anew on every minute of a running record while they are seen', async () => {
+    const { feed, open, settle, snapshots, world } = stage();
+    world.summary = { ...NO_SUMMARY, running: runningSince(START) };
+    await open();
+    const before = snapshots().length;
+    await settle(3 * 60_000);
+    expect(snapshots().length - before).toBe(3);
+    world.visible = false;
+    feed.visibilityChanged();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('cost nothing while nothing runs', async () => {
+    const { open } = stage();
+    await open();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('more records', () => {
+  it('come a page at a time, and not past the end', async () => {
+    const { feed, open, settle, snapshots, world } = stage();
+    world.records = PAGE * 2 + 1;
+    await open();
+    const counts = (): number | undefined => snapshots().at(-1)?.days[0]?.records.length;
+    expect(counts()).toBe(PAGE);
+    for (const expected of [PAGE * 2, PAGE * 2 + 1]) {
+      await feed.receive({ type: 'loadMore' });
+      await settle();
+      expect(counts()).toBe(expected);
+    }
+    const before = snapshots().length;
+    await feed.receive({ type: 'loadMore' });
+    await settle();
+    expect(snapshots()).toHaveLength(before);
+  });
+
+  it('are still there after the page was reloaded', async () => {
+    const { feed, open, settle, snapshots, world } = stage();
+    world.records = PAGE * 2;
+    await open();
+    await feed.receive({ type: 'loadMore' });
+    await settle();
+    await feed.receive({ type: 'ready' });
+    await settle();
+    expect(snapshots().at(-1)?.days[0]?.records).toHaveLength(PAGE * 2);
+  });
+});
+
+describe('messages from the page', () => {
+  it.each<[FromView, unknown[] | undefined]>([
+    [{ type: 'clockIn' }, ['timecard.clockIn']],
+    [{ type: 'clockOut' }, ['timecard.clockOut']],
+    [{ type: 'syncAll' }, ['timecard.sync']],
+    [{ type: 'syncOne', id: 'x' }, ['timecard.syncRecord', 'x']],
+    [{ type: 'openIssue', id: 'x' }, ['timecard.openIssue', 'x']],
+    [{ type: 'edit', id: 'x' }, ['timecard.editRecord', 'x']],
+    [{ type: 'remove', id: 'x' }, ['timecard.deleteRecord', 'x']],
+    [{ type: 'resolve', id: 'x', keep: 'jira' }, ['timecard.resolveConflict', 'x', 'jira']],
+    [{ type: 'switchIssue' }, ['timecard.switchIssue']],
+    [{ type: 'editNotes' }, ['timecard.editNotes']],
+    [{ type: 'connect' }, ['timecard.connect']],
+    [{ type: 'addRecord' }, ['timecard.addRecord']],
+    [{ type: 'ready' }, undefined],
+    [{ type: 'loadMore' }, undefined],
+  ])('%o runs its command', async (message, command) => {
+    const { feed, commands } = stage();
+    await feed.receive(message);
+    expect(commands).toEqual(command === undefined ? [] : [command]);
+    if (command !== undefined) expect(COMMAND_IDS).toContain(command[0]);
+  });
+
+  it.each([
+    undefined,
+    null,
+    'clockIn',
+    {},
+    { type: 'toString' },
+    { type: '__proto__' },
+    { type: 'syncOne' },
+    { type: 'syncOne', id: '' },
+    { type: 'syncOne', id: 7 },
+    { type: 'syncOne', id: 'x'.repeat(101) },
+    { type: 'resolve', id: 'x', keep: 'both' },
+    { type: 'openIssue', url: 'https://evil.example' },
+  ])('drops %j and says so in the log', async (message) => {
+    const { feed, commands, log } = stage();
+    await feed.receive(message);
+    expect(commands).toEqual([]);
+    expect(log.warn).toHaveBeenCalledOnce();
+  });
+
+  it('passes on no more than the protocol knows', async () => {
+    const { feed, commands } = stage();
+    await feed.receive({ type: 'edit', id: 'x', url: 'https://evil.example' });
+    expect(commands).toEqual([['timecard.editRecord', 'x']]);
+  });
+
+  it('are answered when they fail, and stay silent when the user cancelled', async () => {
+    const { feed, open, world, posted } = stage();
+    await open();
+    world.commandError = new TimecardError('invalid', 'id: There is no record with this id.');
+    await feed.receive({ type: 'edit', id: 'x' });
+    const said = { type: 'said', text: 'id: There is no record with this id.', tone: 'error' };
+    expect(posted.at(-1)).toEqual(said);
+    const before = posted.length;
+    world.commandError = new TimecardError('cancelled', 'Cancelled.');
+    await feed.receive({ type: 'edit', id: 'x' });
+    expect(posted).toHaveLength(before);
+  });
+});
+
+describe('an end', () => {
+  it('of the view stops what was for it', async () => {
+    const { open, posted, changed, settle } = stage();
+    const attached = await open();
+    attached.dispose();
+    const before = posted.length;
+    changed.fire();
+    await settle();
+    expect(posted).toHaveLength(before);
+  });
+
+  it('of an old view does not touch the one that replaced it', async () => {
+    const { feed, open, surface, posted, settle } = stage();
+    const old = await open();
+    feed.attach({ ...surface });
+    old.dispose();
+    const before = posted.length;
+    await feed.receive({ type: 'ready' });
+    await settle();
+    expect(posted.length).toBe(before + 1);
+  });
+
+  it('of the feed leaves nothing behind', async () => {
+    const { feed, open, world, changed, notice, progressed, branchChanged, secretsChanged } = stage();
+    world.summary = { ...NO_SUMMARY, running: runningSince(START) };
+    await open();
+    changed.fire();
+    feed.dispose();
+    expect(vi.getTimerCount()).toBe(0);
+    for (const emitter of [changed, notice, progressed, branchChanged, secretsChanged]) {
+      expect(emitter.listeners.size).toBe(0);
+    }
+  });
+});
