@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DEMO_BRANCH, DEMO_ISSUE, type Demo, startDemo } from './demo/demo.ts';
 import { doMainJob, StepFailed } from './demo/mainJob.ts';
-import { makePackage } from './package/make.ts';
+import { makePackageQuietly } from './package/make.ts';
 import { fromRoot } from './support/paths.ts';
 import { launchBrowser, openWindow } from './vscode/browser.ts';
 
@@ -13,7 +13,7 @@ import { launchBrowser, openWindow } from './vscode/browser.ts';
 
 async function show(): Promise<void> {
   console.log('Packaging the extension …');
-  const vsix = await makePackage();
+  const vsix = await makePackageQuietly();
   const demo = await startDemo({ vsix, deployment: 'cloud', connected: true });
   console.log(whatToTry(demo));
   await untilInterrupted();
@@ -48,7 +48,7 @@ async function check(): Promise<void> {
   const folder = fromRoot('screenshots/check');
   await rm(folder, { recursive: true, force: true });
   console.log(`Screenshots go to ${path.relative(process.cwd(), folder)}/`);
-  const demo = await startDemo({ vsix: await makePackage(), deployment: 'cloud', connected: false });
+  const demo = await startDemo({ vsix: await makePackageQuietly(), deployment: 'cloud', connected: false });
   try {
     const browser = await launchBrowser();
     try {

@@ -1,4 +1,4 @@
-import { makePackage } from './package/make.ts';
+import { makePackageQuietly } from './package/make.ts';
 import { fromRoot, ROOT } from './support/paths.ts';
 import { run } from './support/process.ts';
 import { runHostTestsInBrowser } from './test/hostInBrowser.ts';
@@ -32,7 +32,7 @@ const still: readonly Stage[] = [
 const packaging: Stage = {
   name: 'package',
   run: async () => {
-    packageFile = await makePackage();
+    packageFile = await makePackageQuietly();
     return { passed: 1, failed: 0, output: packageFile };
   },
 };

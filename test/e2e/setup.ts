@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { makePackage } from '../../tools/package/make.ts';
+import { makePackageQuietly } from '../../tools/package/make.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -10,5 +10,5 @@ declare module 'vitest' {
 
 /** Packages the extension once, unless `npm test` has just done it. */
 export default async function setup(project: TestProject): Promise<void> {
-  project.provide('vsix', process.env.TIMECARD_VSIX ?? (await makePackage()));
+  project.provide('vsix', process.env.TIMECARD_VSIX ?? (await makePackageQuietly()));
 }
