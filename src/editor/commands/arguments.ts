@@ -32,12 +32,22 @@ export function parseNamed<S extends v.GenericSchema>(name: string, schema: S, v
   const parsed = v.safeParse(schema, value);
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
-  const part = v.getDotPath(issue) ?? name;
-  throw invalid(part, issue.expected === 'never' ? 'is not known here' : problemOf(issue));
+  throw invalid(partOf(name, v.getDotPath(issue)), problemOf(issue));
+}
+
+/** The property of an argument is named alone (`issueKey`), the element of a list with its list (`recordIds[2]`). */
+function partOf(name: string, path: string | null): string {
+  if (path === null) return name;
+  return /^\d/.test(path) ? `${name}[${path}]` : path;
 }
 
 /** Valibot's own messages begin with a capital ("Invalid type: Expected …"); ours go on after the argument's name. */
 function problemOf(issue: v.BaseIssue<unknown>): string {
-  if (!issue.message.startsWith('Invalid ')) return issue.message;
-  return issue.expected === null ? 'is not valid' : `must be ${issue.expected}, not ${issue.received}`;
+  const { message, expected, received } = issue;
+  if (!message.startsWith('Invalid ')) return message;
+  if (expected === 'never') return 'is not known here';
+  if (received === 'undefined') return 'is missing';
+  return expected === null
+    ? 'is not valid'
+    : `must be ${expected === 'Object' ? 'an object' : expected}, not ${received}`;
 }

@@ -1,0 +1,210 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import type { TimecardApi } from './api.ts';
+import { TimecardError } from './core/errors.ts';
+import type { Clock, Disposable, Log, Sleep } from './core/ports.ts';
+import { type ApiCalls, createApi } from './editor/api.ts';
+import { createBranchSource } from './editor/branch/branchSource.ts';
+import type { BranchTracker } from './editor/branch/branchTracker.ts';
+import { createCommands } from './editor/commands/commands.ts';
+import { watchConnections } from './editor/connectionWatch.ts';
+import { createLog } from './editor/log.ts';
+import { tellNotices } from './editor/notices.ts';
+import { createSecrets, type EditorSecrets } from './editor/secrets.ts';
+import type { EditorDeps, Services } from './editor/services.ts';
+import { createSettings, type EditorSettings } from './editor/settings.ts';
+import { createStatusBar } from './editor/statusBar/statusBar.ts';
+import { handleUris } from './editor/uriHandler.ts';
+
+/** A branch on a slow file system must not keep a click waiting for longer, in ms. */
+const BRANCH_WAIT_MS = 1_000;
+
+const clock: Clock = {
+  now: () => Date.now(),
+  zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+};
+
+const sleep: Sleep = async (ms, signal) => {
+  try {
+    await delay(ms, undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    throw new TimecardError('cancelled', 'Cancelled.', { outcome: 'notSent', cause: error });
+  }
+};
+
+/**
+ * The composition root, the only place that knows all rooms. What the status bar needs is made at once; the database,
+ * Jira and the use cases are loaded and opened after activation, on first use at the latest.
+ */
+export class Container {
+  readonly log: Log;
+  readonly api: TimecardApi;
+  private readonly disposables: Disposable[] = [];
+  private readonly changed = new vscode.EventEmitter<void>();
+  private readonly settings: EditorSettings;
+  private readonly secrets: EditorSecrets;
+  private readonly branch: BranchTracker;
+  private readonly deps: EditorDeps;
+  private projectKeys: readonly string[] = [];
+  private opening: Promise<Services> | undefined;
+  private closed = false;
+
+  constructor(private readonly context: vscode.ExtensionContext) {
+    const channel = vscode.window.createOutputChannel('Timecard', { log: true });
+    this.log = createLog(channel);
+    this.settings = createSettings(this.log);
+    this.secrets = createSecrets(context.secrets);
+    this.branch = createBranchSource({
+      projectKeys: () => this.projectKeys,
+      pattern: () => this.settings.issueKeyPattern() || undefined,
+      log: this.log,
+    });
+    this.deps = {
+      services: () => this.services(),
+      clock,
+      settings: this.settings,
+      branch: this.branch,
+      freshBranch: () => this.freshBranch(),
+      log: this.log,
+      showLog: () => channel.show(),
+    };
+    this.api = createApi(() => this.apiCalls(), this.changed.event);
+    this.disposables.push(channel, this.changed, this.branch);
+  }
+
+  /** Puts everything on the screen, then opens the database. */
+  start(): void {
+    const { boundary, disposables } = createCommands(this.deps);
+    const ready = afterActivation().then(() => this.services());
+    const shared = {
+      clock,
+      branch: this.branch,
+      log: this.log,
+      ready,
+      changes: [onSettings, this.secrets.onDidChange],
+    };
+    this.disposables.push(...disposables, createStatusBar(shared), handleUris(boundary));
+    ready
+      .then(async (services) => {
+        this.disposables.push(tellNotices(services.store, boundary));
+        await services.sync.recover();
+      })
+      .catch((error: unknown) => this.log.error('The database could not be opened', error));
+    this.loadSidebar(shared);
+  }
+
+  dispose(): void {
+    for (const disposable of this.disposables.splice(0).reverse()) disposable.dispose();
+  }
+
+  /** Closes the database; what was acknowledged is on disk already. */
+  async close(): Promise<void> {
+    this.closed = true;
+    const opening = this.opening;
+    this.opening = undefined;
+    if (opening === undefined) return;
+    const [result] = await Promise.allSettled([opening]);
+    if (result.status === 'fulfilled') await result.value.store.close();
+  }
+
+  /** The view comes a moment later: its rules bring a calendar library that activation need not wait for. */
+  private loadSidebar(shared: Omit<Parameters<typeof createStatusBar>[0], 'log'> & { readonly log: Log }): void {
+    afterActivation()
+      .then(async () => {
+        const { createSidebar } = await import('./editor/sidebar/sidebar.ts');
+        const extensionUri = this.context.extensionUri;
+        if (!this.closed) this.disposables.push(createSidebar({ ...shared, extensionUri, ready: this.services() }));
+      })
+      .catch((error: unknown) => this.log.error('The history view could not be made', error));
+  }
+
+  private services(): Promise<Services> {
+    if (this.closed) return Promise.reject(new TimecardError('cancelled', 'The window is closing.'));
+    this.opening ??= this.open().catch((error: unknown) => {
+      this.opening = undefined;
+      throw error;
+    });
+    return this.opening;
+  }
+
+  private async open(): Promise<Services> {
+    const { openStore } = await import('./store/store.ts');
+    const store = await openStore({
+      folder: this.context.globalStorageUri.fsPath,
+      wasm: () => readFile(this.context.asAbsolutePath('dist/sql-wasm.wasm')),
+      clock,
+      log: this.log,
+    });
+    const services = await this.useCases(store);
+    const { connections } = services;
+    this.disposables.push(
+      store.onDidChange(() => this.changed.fire()),
+      watchConnections({ store, connections, log: this.log, onProjectKeys: (keys) => this.useProjectKeys(keys) }),
+    );
+    return services;
+  }
+
+  private async useCases(store: Services['store']): Promise<Services> {
+    const [jira, { TimeClock }, { Records }, { Connections }, { Issues }, { Reports }, { Sync }] = await Promise.all([
+      import('./jira/gateway.ts'),
+      import('./app/timeClock.ts'),
+      import('./app/records.ts'),
+      import('./app/connections.ts'),
+      import('./app/issues.ts'),
+      import('./app/reports.ts'),
+      import('./app/sync/sync.ts'),
+    ]);
+    const { log, settings, secrets } = this;
+    const random = Math.random;
+    const gatewayUrl = jira.gatewayFromEnv(process.env.TIMECARD_ATLASSIAN_GATEWAY);
+    const userAgent = `timecard-for-jira/${String(this.context.extension.packageJSON.version)}`;
+    const gateway = jira.createJiraGateway({
+      ...(gatewayUrl === undefined ? {} : { gatewayUrl }),
+      ...{ userAgent, sleep, random, clock, log },
+    });
+    const connections = new Connections({ store, secrets, gateway, clock, log, stableId });
+    const recording = { store, clock, newId: randomUUID, settings };
+    return {
+      store,
+      timeClock: new TimeClock(recording),
+      records: new Records(recording),
+      connections,
+      issues: new Issues({ store, connections, clock }),
+      sync: new Sync({ store, connections, clock, sleep, random, settings, log }),
+      reports: new Reports({ store, clock, settings }),
+    };
+  }
+
+  private async apiCalls(): Promise<ApiCalls> {
+    const [services, { createApiCalls }] = await Promise.all([this.services(), import('./editor/apiCalls.ts')]);
+    return createApiCalls({ services, freshBranch: this.deps.freshBranch, log: this.log });
+  }
+
+  private useProjectKeys(keys: readonly string[]): void {
+    this.projectKeys = keys;
+    this.branch.reconsider();
+  }
+
+  private async freshBranch() {
+    await Promise.race([this.branch.refresh(), delay(BRANCH_WAIT_MS, undefined, { ref: false })]);
+    return this.branch.current();
+  }
+}
+
+/** The same short id for the same text on every machine. */
+function stableId(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
+
+/** Lets `activate()` return first. */
+function afterActivation(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function onSettings(listener: () => void): Disposable {
+  return vscode.workspace.onDidChangeConfiguration((change) => {
+    if (change.affectsConfiguration('timecard')) listener();
+  });
+}
