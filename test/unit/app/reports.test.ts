@@ -205,7 +205,7 @@ describe('history', () => {
       record('2026-03-11T09:00:00Z', 30),
     );
     expect((await reports.history({ limit })).hasMore).toBe(more);
-    await insert(record('2026-03-08T14:00:00Z', null));
+    await insert(record('2026-03-11T14:00:00Z', null));
     const page = await reports.history({ limit });
     expect(page.hasMore).toBe(more);
     expect(page.days.flatMap(({ records }) => records)).toHaveLength(Math.min(limit, 3));
