@@ -1,5 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 
+export { formatDuration } from './duration.ts';
+
 /*
  * Days are counted in a record's own zone. One call costs 15 to 30 µs (Node 20), cheap enough without a cache.
  */
@@ -91,11 +93,4 @@ export function secondsWithin(
   const start = Math.max(record.timeIn, from);
   const end = Math.min(record.timeOut ?? now, to);
   return Math.max(0, end - start) / 1_000;
-}
-
-/** `h:mm`, with a begun minute left out. */
-export function formatDuration(seconds: number): string {
-  // A sum of fractions may fall a hair short of a whole minute.
-  const minutes = Number.isFinite(seconds) ? Math.max(0, Math.floor((seconds + 1e-6) / 60)) : 0;
-  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`;
 }

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../core/days.ts';
+import { formatDuration } from '../../core/duration.ts';
 import type { StoreNotice } from '../../core/ports.ts';
 import type { CommandId } from '../commands/ids.ts';
 import { labelOf, markdownOf, oneLine } from './plainText.ts';
