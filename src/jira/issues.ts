@@ -85,7 +85,7 @@ export class Issues {
 
   private async byJql(jql: string, limit: number, signal?: AbortSignal): Promise<readonly Issue[]> {
     const replies = await this.dialect.search(this.client, jql, limit, signal);
-    return replies.map((reply) => this.toIssue(reply));
+    return withoutDoubles(replies.map((reply) => this.toIssue(reply)));
   }
 
   private toIssue({ id, key: written, fields }: IssueReply): Issue {
