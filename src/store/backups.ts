@@ -17,6 +17,8 @@ const RETRY_AFTER_MS = 10 * 60_000;
 export interface FoundBackup {
   readonly db: Sqlite;
   readonly path: string;
+  /** How many commits it has seen. */
+  readonly commits: number;
   /** UTC ms. */
   readonly madeAt: number;
 }
@@ -54,7 +56,7 @@ export class Backups {
   /** The backup that holds the latest state of those that pass the check. */
   async newestGood(sqlJs: initSqlJs.SqlJsStatic): Promise<FoundBackup | undefined> {
     for (const path of await this.#newestFirst()) {
-      const found = await this.#open(sqlJs, path);
+      const found = await this.#unlessUnreadable(path, () => this.#open(sqlJs, path));
       if (found !== undefined) return found;
       this.log.warn(`The backup ${path} is damaged and is left alone.`);
     }
@@ -64,22 +66,33 @@ export class Backups {
   async #open(sqlJs: initSqlJs.SqlJsStatic, path: string): Promise<FoundBackup | undefined> {
     const { bytes, stamp } = await this.file.disk.read(path);
     const verdict = inspect(sqlJs, bytes, 'full');
-    if (verdict.kind === 'good') return { db: verdict.db, path, madeAt: Number(stamp.mtimeNs / 1_000_000n) };
+    if (verdict.kind === 'good') {
+      return { db: verdict.db, path, commits: changeCounter(bytes), madeAt: Number(stamp.mtimeNs / 1_000_000n) };
+    }
     if (verdict.kind === 'newer') verdict.db.close();
     return undefined;
   }
 
-  /** By SQLite's change counter, because names and file times follow a clock that may have been wrong. */
+  /** By the number of commits, because names and file times follow a clock that may have been wrong. */
   async #newestFirst(): Promise<string[]> {
-    const names = (await this.#names()).filter((name) => BACKUP_NAME.test(name));
-    const found = await Promise.all(
-      names.map(async (name) => {
-        const path = join(this.#folder, name);
-        return { path, counter: changeCounter(await this.file.disk.readHead(path, HEADER_BYTES)) };
-      }),
-    );
-    found.sort((a, b) => b.counter - a.counter || (a.path < b.path ? 1 : -1));
+    const names = (await this.#unlessUnreadable(this.#folder, () => this.#names())) ?? [];
+    const found: { path: string; commits: number }[] = [];
+    for (const name of names.filter((name) => BACKUP_NAME.test(name))) {
+      const path = join(this.#folder, name);
+      const head = await this.#unlessUnreadable(path, () => this.file.disk.readHead(path, HEADER_BYTES));
+      if (head !== undefined) found.push({ path, commits: changeCounter(head) });
+    }
+    found.sort((a, b) => b.commits - a.commits || (a.path < b.path ? 1 : -1));
     return found.map(({ path }) => path);
+  }
+
+  async #unlessUnreadable<T>(path: string, read: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await read();
+    } catch (error) {
+      this.log.warn(`${path} cannot be read: ${String(error)}`);
+      return undefined;
+    }
   }
 
   async #make(name: string, stamp: FileStamp): Promise<void> {

@@ -22,6 +22,7 @@ const PAGE_SIZE_AT = 16;
 const WRITE_VERSION_AT = 18;
 const CHANGE_COUNTER_AT = 24;
 const PAGE_COUNT_AT = 28;
+const VALID_FOR_AT = 92;
 const USER_VERSION_AT = 60;
 const APPLICATION_ID_AT = 68;
 const LARGEST_PAGE = 65_536;
@@ -32,9 +33,17 @@ function view(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** SQLite counts a file's changes here: of two versions of one history, the later has the larger number. */
+/** How many commits a file has seen, from SQLite's change counter; -1 for what is no database. */
 export function changeCounter(bytes: Uint8Array): number {
   return bytes.length < HEADER_BYTES ? -1 : view(bytes).getUint32(CHANGE_COUNTER_AT);
+}
+
+/** Counts a commit. sql.js leaves the counter as it is, and two versions of a file should differ in it. */
+export function setChangeCounter(bytes: Uint8Array, count: number): void {
+  const header = view(bytes);
+  header.setUint32(CHANGE_COUNTER_AT, count);
+  // SQLite trusts the header's page count only while these two agree.
+  header.setUint32(VALID_FOR_AT, count);
 }
 
 function headerProblem(bytes: Uint8Array): string | undefined {

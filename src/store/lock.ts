@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import lockfile from 'proper-lockfile';
 import { TimecardError } from '../core/errors.ts';
@@ -98,7 +98,10 @@ export class CrossProcessLock {
       });
     } catch (error) {
       if (isBusy(error)) return undefined;
-      throw error;
+      if (!hasCode(error, 'ENOENT')) throw error;
+      // Somebody removed the whole folder.
+      await fs.promises.mkdir(dirname(this.#lockPath), { recursive: true });
+      return this.#tryOnce();
     }
     return this.#own(state, release);
   }

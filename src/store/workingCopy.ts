@@ -4,7 +4,7 @@ import type { Clock, Log, Reader, Tx } from '../core/ports.ts';
 import type { Backups } from './backups.ts';
 import { type DatabaseFile, sameStamp } from './databaseFile.ts';
 import type { FileStamp } from './disk.ts';
-import { emptyDatabase, HEADER_BYTES, inspect, type Verdict } from './inspect.ts';
+import { changeCounter, emptyDatabase, HEADER_BYTES, inspect, setChangeCounter, type Verdict } from './inspect.ts';
 import type { HeldLock } from './lock.ts';
 import type { Notices } from './notices.ts';
 import type { Hooks } from './options.ts';
@@ -41,6 +41,7 @@ export class WorkingCopy {
   /** The file that `#db` stands for; `undefined` when there was none. */
   #base: FileStamp | undefined;
   #header: Uint8Array | undefined;
+  #commits = 0;
   #newer = false;
   /** Whether `#db` holds changes that lost a race and must be loaded anew. */
   #stale = false;
@@ -79,6 +80,7 @@ export class WorkingCopy {
     const header = loaded.bytes.slice(0, HEADER_BYTES);
     if (verdict.kind === 'damaged') return this.#replaceDamaged(verdict.why, loaded.stamp, header);
     this.#use(verdict, loaded.stamp, header);
+    this.#commits = changeCounter(header);
     return 'loaded';
   }
 
@@ -119,6 +121,7 @@ export class WorkingCopy {
     const { file, hooks, notices } = this.parts;
     await this.#setAside();
     const bytes = this.#open().export();
+    setChangeCounter(bytes, this.#commits + 1);
     await hooks.at('exported');
     const stamp = await file.replace(bytes, this.#base, lock);
     if (stamp === undefined) {
@@ -127,6 +130,7 @@ export class WorkingCopy {
     }
     this.#base = stamp;
     this.#header = bytes.slice(0, HEADER_BYTES);
+    this.#commits += 1;
     this.#pending = [];
     this.tellReplacement();
     this.#replacement = undefined;
@@ -192,6 +196,7 @@ export class WorkingCopy {
     }
     const backup = await this.parts.backups.newestGood(this.parts.sqlJs);
     this.#swap(backup?.db ?? emptyDatabase(this.parts.sqlJs), undefined, undefined);
+    this.#commits = backup?.commits ?? 0;
     if (backup !== undefined) {
       this.#replacement = { why: 'it was missing', damaged: false, source: backup, told: false };
       this.#lookBeforeCreating();
@@ -209,6 +214,7 @@ export class WorkingCopy {
     }
     const backup = await backups.newestGood(sqlJs);
     this.#swap(backup?.db ?? emptyDatabase(sqlJs), stamp, header);
+    this.#commits = backup?.commits ?? 0;
     this.#replacement = { why, damaged: true, source: backup ?? 'empty', told: false };
     this.#lookBeforeCreating();
     return 'loaded';
