@@ -1,0 +1,62 @@
+import { strict as assert } from 'node:assert';
+import * as vscode from 'vscode';
+import type { TimecardApi } from '../../../src/api.ts';
+
+export interface HostSite {
+  readonly url: string;
+  readonly controlUrl: string;
+  readonly email: string;
+  readonly tokens: Readonly<Record<string, string>>;
+}
+
+/** The API as another extension gets it. */
+export async function timecard(): Promise<TimecardApi> {
+  const consumer = vscode.extensions.getExtension<{ readonly api: TimecardApi }>('timecard.timecard-consumer');
+  assert.ok(consumer, 'The consumer extension is not there');
+  return (await consumer.activate()).api;
+}
+
+/** The simulated sites, or `undefined` where the tests run without them. */
+export function sites(): { readonly cloud: HostSite; readonly dataCenter: HostSite } | undefined {
+  const told = process.env.TIMECARD_TEST_JIRA;
+  return told === undefined ? undefined : JSON.parse(told);
+}
+
+export function token(site: HostSite, name: string): string {
+  const value = site.tokens[name];
+  assert.ok(value, `There is no token named ${name}`);
+  return value;
+}
+
+/** Leaves nothing behind: no running record, no records, no connections. */
+export async function clear(api: TimecardApi): Promise<void> {
+  if ((await api.timer.current()) !== undefined) await api.timer.clockOut();
+  for (const { id } of await api.records.list()) await api.records.remove(id, { worklog: 'keep' });
+  for (const { id } of await api.connections.list()) await api.connections.remove(id);
+}
+
+/** Asks again and again until `probe` has an answer. */
+export async function eventually<T>(what: string, probe: () => Promise<T | undefined>, limitMs = 10_000): Promise<T> {
+  const deadline = Date.now() + limitMs;
+  for (;;) {
+    const answer = await probe();
+    if (answer !== undefined) return answer;
+    if (Date.now() > deadline) throw new Error(`Waited ${limitMs} ms in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Checks that a call is refused as a bad argument whose message begins with `name`. */
+export async function refused(name: string, call: () => Promise<unknown>): Promise<void> {
+  await assert.rejects(call, (error: unknown) => {
+    assert.ok(error instanceof Error, 'not an Error');
+    assert.equal('reason' in error && error.reason, 'invalid', error.message);
+    assert.ok(error.message.startsWith(name), `"${error.message}" does not begin with ${name}`);
+    return true;
+  });
+}
+
+/** ISO date of some minutes ago, on the whole minute. */
+export function minutesAgo(minutes: number): string {
+  return new Date(Math.floor(Date.now() / 60_000) * 60_000 - minutes * 60_000).toISOString();
+}
