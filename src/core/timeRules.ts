@@ -15,7 +15,7 @@ export const MAX_LINK = 2_048;
 const EARLIEST = Date.UTC(2000, 0, 1);
 const LATEST = Date.UTC(2100, 0, 1);
 
-/** An end may be missing in the future only by clock skew; see `checkSpan`. */
+/** Start and end of a finished record; see `checkSpan`. */
 export interface SpanToCheck {
   /** UTC ms */
   readonly timeIn: number;

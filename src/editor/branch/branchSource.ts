@@ -77,7 +77,7 @@ function currentFolder(): vscode.Uri | undefined {
 function placeAt(folder: vscode.Uri): Place {
   const uriOf = (path: string) => folder.with({ path, query: '', fragment: '' });
   return {
-    id: folder.toString(),
+    fileSystem: `${folder.scheme}://${folder.authority}`,
     path: folder.path,
     files: filesAt(uriOf),
     watch: (watch, onChange) => watchFiles(uriOf(watch.folder), watch, onChange),

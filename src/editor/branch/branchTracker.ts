@@ -5,8 +5,8 @@ import { type HeadFiles, type HeadReading, readHead, type Watch } from './readHe
 
 /** The folder whose branch counts now, on its own file system. */
 export interface Place {
-  /** Tells places apart. */
-  readonly id: string;
+  /** Tells file systems apart, such as a URI's scheme and authority. */
+  readonly fileSystem: string;
   readonly path: string;
   readonly files: HeadFiles;
   watch(watch: Watch, onChange: () => void): Disposable;
@@ -46,8 +46,7 @@ class Tracker implements BranchTracker {
   #memo: { readonly of: string; readonly info: BranchInfo } | undefined;
   #running: Promise<void> | undefined;
   #again = false;
-  #watched = '';
-  #watchers: readonly Disposable[] = [];
+  #watchers: ReadonlyMap<string, Disposable> = new Map();
   #disposed = false;
 
   constructor(deps: TrackerDeps) {
@@ -111,21 +110,23 @@ class Tracker implements BranchTracker {
     }
   }
 
+  /** Keeps the watchers that are still wanted, so that going from file to file in a repository costs nothing. */
   #watch(place: Place | { readonly why: string }, watches: readonly Watch[]): void {
-    const key = 'why' in place ? '' : JSON.stringify([place.id, watches]);
-    if (key === this.#watched) return;
-    this.#stopWatching();
-    this.#watched = key;
-    if ('why' in place) return;
-    this.#watchers = watches.map((watch) => place.watch(watch, () => void this.refresh()));
-    // What happened between reading and watching would go unnoticed.
-    this.#again = true;
+    const before = this.#watchers;
+    const wanted = new Map<string, Disposable>();
+    for (const watch of 'why' in place ? [] : watches) {
+      const key = JSON.stringify([place.fileSystem, watch]);
+      wanted.set(key, before.get(key) ?? place.watch(watch, () => void this.refresh()));
+      // What happened between reading and watching would go unnoticed.
+      if (!before.has(key)) this.#again = true;
+    }
+    this.#watchers = wanted;
+    for (const [key, watcher] of before) if (!wanted.has(key)) watcher.dispose();
   }
 
   #stopWatching(): void {
-    for (const watcher of this.#watchers) watcher.dispose();
-    this.#watchers = [];
-    this.#watched = '';
+    for (const watcher of this.#watchers.values()) watcher.dispose();
+    this.#watchers = new Map();
   }
 
   #infer(projectKeys: readonly string[], pattern: string | undefined): BranchInfo {

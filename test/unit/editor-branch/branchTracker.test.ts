@@ -1,4 +1,4 @@
-import { type FSWatcher, watch as watchFolder } from 'node:fs';
+import { type FSWatcher, mkdirSync, watch as watchFolder } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Disposable } from '../../../src/core/ports.ts';
@@ -6,6 +6,7 @@ import { type BranchTracker, type Place, trackBranch } from '../../../src/editor
 import { disk, git, midRebase, newFolder, newRepository } from './repositories.ts';
 
 const watchers = new Set<FSWatcher>();
+let started = 0;
 const trackers: BranchTracker[] = [];
 
 afterEach(() => {
@@ -16,7 +17,7 @@ afterEach(() => {
 /** A folder of this machine, watched for real. */
 function onDisk(path: string): Place {
   return {
-    id: path,
+    fileSystem: 'disk',
     path,
     files: disk,
     watch({ folder, names }, onChange): Disposable {
@@ -24,6 +25,7 @@ function onDisk(path: string): Place {
         if (name !== null && names.includes(name)) onChange();
       });
       watchers.add(watcher);
+      started++;
       return {
         dispose: () => {
           watcher.close();
@@ -109,6 +111,23 @@ describe('trackBranch', () => {
     expect(watchers.size).toBe(watching);
     git(second, 'checkout', '-q', '-b', 'PROJ-5');
     await until(tracker, 'PROJ-5');
+  });
+
+  it('keeps its watchers from folder to folder of one repository', async () => {
+    const folder = newRepository('PROJ-1');
+    let place = onDisk(folder);
+    const { tracker } = track({ place: () => place });
+    await tracker.refresh();
+    const before = started;
+    mkdirSync(join(folder, 'src'));
+    place = onDisk(join(folder, 'src'));
+    await tracker.refresh();
+    expect(started - before).toBe(1);
+    place = onDisk(folder);
+    await tracker.refresh();
+    expect(started - before).toBe(1);
+    git(folder, 'checkout', '-q', '-b', 'PROJ-2');
+    await until(tracker, 'PROJ-2');
   });
 
   it('reads nothing where it may not, and says why', async () => {
@@ -204,7 +223,7 @@ describe('trackBranch', () => {
     tracker.dispose();
     await reading;
     await tracker.refresh();
-    git(join(folder), 'checkout', '-q', '-b', 'PROJ-2');
+    git(folder, 'checkout', '-q', '-b', 'PROJ-2');
     expect([heard, watchers.size]).toEqual([0, 0]);
   });
 });
