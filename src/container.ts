@@ -15,6 +15,7 @@ import { tellNotices } from './editor/notices.ts';
 import { createSecrets, type EditorSecrets } from './editor/secrets.ts';
 import type { EditorDeps, Services } from './editor/services.ts';
 import { createSettings, type EditorSettings } from './editor/settings.ts';
+import type { SidebarDeps } from './editor/sidebar/sidebar.ts';
 import { createStatusBar } from './editor/statusBar/statusBar.ts';
 import { handleUris } from './editor/uriHandler.ts';
 
@@ -83,6 +84,7 @@ export class Container {
       branch: this.branch,
       log: this.log,
       ready,
+      reopen: () => this.services(),
       changes: [onSettings, this.secrets.onDidChange],
     };
     this.disposables.push(...disposables, createStatusBar(shared), handleUris(boundary));
@@ -110,7 +112,7 @@ export class Container {
   }
 
   /** The view comes a moment later: its rules bring a calendar library that activation need not wait for. */
-  private loadSidebar(shared: Omit<Parameters<typeof createStatusBar>[0], 'log'> & { readonly log: Log }): void {
+  private loadSidebar(shared: Omit<SidebarDeps, 'extensionUri'>): void {
     afterActivation()
       .then(async () => {
         const { createSidebar } = await import('./editor/sidebar/sidebar.ts');

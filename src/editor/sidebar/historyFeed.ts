@@ -7,6 +7,7 @@ import { FromView, parseMessage, type ToView } from '../../protocol/messages.ts'
 import type { CommandId } from '../commands/ids.ts';
 import { MinuteTimer } from '../statusBar/minuteTimer.ts';
 import { type Translate, type Trouble, troubleAfter } from '../statusBar/model.ts';
+import { type Opening, opener } from '../statusBar/opener.ts';
 import { Refresher } from '../statusBar/refresher.ts';
 import { type SignInState, signInState } from '../statusBar/signIn.ts';
 import type { Change } from '../statusBar/timerItem.ts';
@@ -39,7 +40,7 @@ export interface Surface {
   showWaiting(count: number): void;
 }
 
-export interface FeedDeps {
+export interface FeedDeps extends Opening<SidebarServices> {
   readonly clock: Clock;
   readonly branch: BranchSource;
   readonly log: Log;
@@ -48,9 +49,10 @@ export interface FeedDeps {
   readonly locale: string;
   /** Texts of the view in the user's language. */
   readonly texts: Readonly<Record<string, string>>;
-  readonly ready: Promise<SidebarServices>;
   readonly changes: readonly Change[];
   readonly run: (command: CommandId, ...args: readonly unknown[]) => Promise<void>;
+  /** What the user is told of an error; `undefined` when they ended it themselves. */
+  readonly explain: (error: unknown) => string | undefined;
 }
 
 interface Data {
@@ -71,6 +73,7 @@ export class HistoryFeed implements Disposable {
   /** The page on the surface has said it is ready and has not been hidden since. */
   private loaded = false;
   private services: SidebarServices | undefined;
+  private readonly open: () => Promise<SidebarServices>;
   private data: Data = NO_DATA;
   private limit = PAGE;
   private version = 0;
@@ -88,12 +91,9 @@ export class HistoryFeed implements Disposable {
 
   constructor(private readonly deps: FeedDeps) {
     const request = (): void => this.refresher.request();
+    this.open = opener(deps);
     this.minutes = new MinuteTimer({ now: () => deps.clock.now(), onMinute: request });
     this.subscriptions.push(deps.branch.onDidChange(request), ...deps.changes.map((change) => change(request)));
-    deps.ready.then(
-      (services) => this.start(services),
-      (error: unknown) => this.failed(error),
-    );
   }
 
   /** Shows the history here from now on; disposing the result ends that. */
@@ -137,25 +137,31 @@ export class HistoryFeed implements Disposable {
     for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
   }
 
-  private start(services: SidebarServices): void {
-    if (this.disposed) return;
-    this.services = services;
+  /** The database; `undefined` when it cannot be opened, or came too late. */
+  private async opened(): Promise<SidebarServices | undefined> {
+    if (this.services !== undefined) return this.services;
+    try {
+      const services = await this.open();
+      if (this.disposed) return undefined;
+      this.services = services;
+      this.listenTo(services);
+      return services;
+    } catch (error) {
+      this.noteUnreadable(error);
+      return undefined;
+    }
+  }
+
+  private listenTo({ store, sync }: SidebarServices): void {
     const request = (): void => this.refresher.request();
     this.subscriptions.push(
-      services.store.onDidChange(request),
-      services.sync.onDidChangeProgress(request),
-      services.store.onNotice((notice) => {
+      store.onDidChange(request),
+      sync.onDidChangeProgress(request),
+      store.onNotice((notice) => {
         this.storeTrouble = troubleAfter(notice, this.storeTrouble);
         request();
       }),
     );
-    this.refresher.request(0);
-  }
-
-  private failed(error: unknown): void {
-    if (this.disposed) return;
-    this.noteUnreadable(error);
-    this.refresher.request(0);
   }
 
   private pageLoaded(): void {
@@ -175,10 +181,10 @@ export class HistoryFeed implements Disposable {
   }
 
   private sayFailure(type: FromView['type'], thrown: unknown): void {
-    const error = asTimecardError(thrown);
-    if (error.reason === 'cancelled') return;
+    const text = this.deps.explain(thrown);
+    if (text === undefined) return;
     this.deps.log.error(`The history view's "${type}" failed.`, thrown);
-    if (this.isSeen()) this.surface?.post({ type: 'said', text: error.message, tone: 'error' });
+    if (this.isSeen()) this.surface?.post({ type: 'said', text, tone: 'error' });
   }
 
   private isSeen(): boolean {
@@ -187,11 +193,10 @@ export class HistoryFeed implements Disposable {
 
   private async refresh(): Promise<void> {
     if (this.surface === undefined) return;
+    const services = await this.opened();
     const seen = this.isSeen();
-    if (this.services !== undefined) await this.read(this.services, seen);
-    if (this.disposed) return;
-    const loading = this.services === undefined && this.readProblem === undefined;
-    if (!loading) this.show(seen);
+    if (services !== undefined) await this.read(services, seen);
+    if (!this.disposed) this.show(seen);
   }
 
   private async read({ reports, connections }: SidebarServices, withHistory: boolean): Promise<void> {
@@ -219,8 +224,9 @@ export class HistoryFeed implements Disposable {
   }
 
   private noteUnreadable(error: unknown): void {
-    this.deps.log.error('The records could not be read for the history view.', error);
-    this.readProblem = asTimecardError(error, 'storageDamaged').message;
+    const { message } = asTimecardError(error, 'storageDamaged');
+    if (message !== this.readProblem) this.deps.log.error('The history view cannot read the records.', error);
+    this.readProblem = message;
   }
 
   /** @param seen whether the view was seen when the data were asked for; else they lack the history */

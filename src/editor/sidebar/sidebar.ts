@@ -3,17 +3,18 @@ import * as vscode from 'vscode';
 import type { BranchSource, Clock, Disposable, Log } from '../../core/ports.ts';
 import { VIEW_TEXTS } from '../../protocol/texts.ts';
 import type { CommandId } from '../commands/ids.ts';
+import { errorToast } from '../errorText.ts';
 import { knownLocale } from '../statusBar/locale.ts';
+import type { Opening } from '../statusBar/opener.ts';
 import type { Change } from '../statusBar/timerItem.ts';
 import { HistoryFeed, type SidebarServices, type Surface } from './historyFeed.ts';
 import { sidebarHtml } from './html.ts';
 
-export interface SidebarDeps {
+export interface SidebarDeps extends Opening<SidebarServices> {
   readonly extensionUri: vscode.Uri;
   readonly clock: Clock;
   readonly branch: BranchSource;
   readonly log: Log;
-  readonly ready: Promise<SidebarServices>;
   /** What else changes what is shown: settings and secrets. */
   readonly changes?: readonly Change[];
 }
@@ -34,11 +35,13 @@ export function createHistoryFeed(deps: SidebarDeps): HistoryFeed {
     branch: deps.branch,
     log: deps.log,
     ready: deps.ready,
+    reopen: deps.reopen,
     changes: deps.changes ?? [],
     locale: knownLocale(vscode.env.language),
     t: (message, ...values) => vscode.l10n.t(message, ...values),
     texts: viewTexts(),
     run: runCommand,
+    explain: (error) => errorToast(error)?.message,
   });
 }
 

@@ -2,14 +2,14 @@ import * as vscode from 'vscode';
 import type { BranchSource, Clock, Disposable, Log } from '../../core/ports.ts';
 import { knownLocale } from './locale.ts';
 import { type StatusBarView, TOOLTIP_COMMANDS } from './model.ts';
+import type { Opening } from './opener.ts';
 import { type Change, type Display, type StatusBarServices, TimerItem } from './timerItem.ts';
 
-export interface StatusBarDeps {
+/** The item shows before `ready` resolves. */
+export interface StatusBarDeps extends Opening<StatusBarServices> {
   readonly clock: Clock;
   readonly branch: BranchSource;
   readonly log: Pick<Log, 'error' | 'warn'>;
-  /** The status bar shows before this resolves. */
-  readonly ready: Promise<StatusBarServices>;
   /** What else changes what is shown: settings and secrets. */
   readonly changes?: readonly Change[];
 }
@@ -24,6 +24,7 @@ export function createStatusBar(deps: StatusBarDeps): Disposable {
     branch: deps.branch,
     log: deps.log,
     ready: deps.ready,
+    reopen: deps.reopen,
     display: displayOn(item),
     t: (message, ...values) => vscode.l10n.t(message, ...values),
     locale: knownLocale(vscode.env.language),

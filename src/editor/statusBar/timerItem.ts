@@ -11,6 +11,7 @@ import {
   type Trouble,
   troubleAfter,
 } from './model.ts';
+import { type Opening, opener } from './opener.ts';
 import { Refresher } from './refresher.ts';
 import { type SignInState, signInState, siteName } from './signIn.ts';
 
@@ -31,7 +32,7 @@ export interface Display {
   setRunning(running: boolean): void;
 }
 
-interface Deps {
+interface Deps extends Opening<StatusBarServices> {
   readonly display: Display;
   readonly clock: Clock;
   readonly branch: BranchSource;
@@ -39,7 +40,6 @@ interface Deps {
   readonly t: Translate;
   /** BCP 47 */
   readonly locale: string;
-  readonly ready: Promise<StatusBarServices>;
   readonly changes: readonly Change[];
   readonly after?: (ms: number, callback: () => void) => Disposable;
 }
@@ -47,10 +47,11 @@ interface Deps {
 /** Keeps the status bar item true: shown at once, then on every change and every whole minute of the running record. */
 export class TimerItem implements Disposable {
   private services: StatusBarServices | undefined;
+  private readonly open: () => Promise<StatusBarServices>;
   private summary: Summary | undefined;
   private signIn: SignInState = { state: 'none' };
   private storeTrouble: Trouble | undefined;
-  private readTrouble: Trouble | undefined;
+  private readTrouble: { readonly kind: 'unreadable'; readonly message: string } | undefined;
   private shownRunning: boolean | undefined;
   private disposed = false;
   private readonly subscriptions: Disposable[] = [];
@@ -63,13 +64,11 @@ export class TimerItem implements Disposable {
       onMinute: () => this.refreshNow(),
       ...(deps.after === undefined ? {} : { after: deps.after }),
     });
+    this.open = opener(deps);
     this.render();
     this.subscriptions.push(deps.branch.onDidChange(() => this.render()));
     for (const change of deps.changes) this.subscriptions.push(change(() => this.refreshNow()));
-    deps.ready.then(
-      (services) => this.start(services),
-      (error: unknown) => this.failed(error),
-    );
+    this.refresher.request();
   }
 
   dispose(): void {
@@ -79,17 +78,29 @@ export class TimerItem implements Disposable {
     for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
   }
 
-  private start(services: StatusBarServices): void {
-    if (this.disposed) return;
-    this.services = services;
+  /** The database; `undefined` when it cannot be opened, or came too late. */
+  private async opened(): Promise<StatusBarServices | undefined> {
+    if (this.services !== undefined) return this.services;
+    try {
+      const services = await this.open();
+      if (this.disposed) return undefined;
+      this.services = services;
+      this.listenTo(services);
+      return services;
+    } catch (error) {
+      this.noteUnreadable(error);
+      return undefined;
+    }
+  }
+
+  private listenTo({ store }: StatusBarServices): void {
     this.subscriptions.push(
-      services.store.onDidChange(() => this.refresher.request()),
-      services.store.onNotice((notice) => {
+      store.onDidChange(() => this.refresher.request()),
+      store.onNotice((notice) => {
         this.storeTrouble = troubleAfter(notice, this.storeTrouble);
         this.refreshNow();
       }),
     );
-    this.refresher.request();
   }
 
   /** The elapsed time at once from memory, everything else when the database has answered. */
@@ -99,9 +110,8 @@ export class TimerItem implements Disposable {
   }
 
   private async refresh(): Promise<void> {
-    const { services } = this;
-    if (services === undefined) return;
-    await Promise.all([this.readSummary(services), this.readSignIn(services)]);
+    const services = await this.opened();
+    if (services !== undefined) await Promise.all([this.readSummary(services), this.readSignIn(services)]);
     if (this.disposed) return;
     this.render();
     this.minutes.follow(this.summary?.running?.timeIn);
@@ -125,15 +135,10 @@ export class TimerItem implements Disposable {
     }
   }
 
-  private failed(error: unknown): void {
-    if (this.disposed) return;
-    this.noteUnreadable(error);
-    this.render();
-  }
-
   private noteUnreadable(error: unknown): void {
-    this.deps.log.error('The records could not be read for the status bar.', error);
-    this.readTrouble = { kind: 'unreadable', message: asTimecardError(error, 'storageDamaged').message };
+    const { message } = asTimecardError(error, 'storageDamaged');
+    if (message !== this.readTrouble?.message) this.deps.log.error('The status bar cannot read the records.', error);
+    this.readTrouble = { kind: 'unreadable', message };
   }
 
   private tellRunning(): void {

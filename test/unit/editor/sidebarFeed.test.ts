@@ -42,6 +42,8 @@ function stage() {
     commandError: undefined as Error | undefined,
     progress: undefined as SyncProgress | undefined,
     connections: [] as Connection[],
+    userEnded: false,
+    reopened: 0,
     historyReads: 0,
     /** Answers wait for this. */
     gate: Promise.resolve(),
@@ -86,6 +88,12 @@ function stage() {
     run: async (...command) => {
       commands.push(command);
       if (world.commandError !== undefined) throw world.commandError;
+    },
+    explain: (error) => (world.userEnded ? undefined : String(error)),
+    reopen: async () => {
+      world.reopened += 1;
+      if (world.readError !== undefined) throw world.readError;
+      return services;
     },
   });
   const surface = {
@@ -162,13 +170,19 @@ describe('a page that loads', () => {
     expect(snapshots().map(({ days }) => days[0]?.records.length)).toEqual([3]);
   });
 
-  it('is told when the database cannot be opened', async () => {
-    const { ready, feed, surface, settle, snapshots } = stage();
+  it('is told when the database cannot be opened, and gets the history once it can', async () => {
+    const { ready, feed, surface, settle, snapshots, world, branchChanged } = stage();
     feed.attach(surface);
     await feed.receive({ type: 'ready' });
-    ready.reject(new TimecardError('storageReadOnly', 'The file cannot be read.'));
+    world.readError = new TimecardError('storageReadOnly', 'The file cannot be read.');
+    ready.reject(world.readError);
     await settle();
     expect(snapshots().at(-1)).toMatchObject({ notice: 'The file cannot be read.', days: [], running: null });
+    world.readError = undefined;
+    branchChanged.fire();
+    await settle();
+    expect(snapshots().at(-1)).toMatchObject({ notice: null });
+    expect(snapshots().at(-1)?.days[0]?.records).toHaveLength(3);
   });
 
   it('gets a higher version each time it is loaded', async () => {
@@ -363,12 +377,11 @@ describe('messages from the page', () => {
   it('are answered when they fail, and stay silent when the user cancelled', async () => {
     const { feed, open, world, posted } = stage();
     await open();
-    world.commandError = new TimecardError('invalid', 'id: There is no record with this id.');
+    world.commandError = new Error('No such record.');
     await feed.receive({ type: 'edit', id: 'x' });
-    const said = { type: 'said', text: 'id: There is no record with this id.', tone: 'error' };
-    expect(posted.at(-1)).toEqual(said);
+    expect(posted.at(-1)).toEqual({ type: 'said', text: 'Error: No such record.', tone: 'error' });
     const before = posted.length;
-    world.commandError = new TimecardError('cancelled', 'Cancelled.');
+    world.userEnded = true;
     await feed.receive({ type: 'edit', id: 'x' });
     expect(posted).toHaveLength(before);
   });

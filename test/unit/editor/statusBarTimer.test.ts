@@ -70,6 +70,10 @@ function stage() {
     t: (message, ...values) => message.replace(/\{(\d)\}/g, (_, index) => String(values[Number(index)])),
     locale: 'en',
     ready: ready.promise,
+    reopen: async () => {
+      if (world.summaryError !== undefined) throw world.summaryError;
+      return services;
+    },
     changes: [focused.on],
   });
   const emitters = { changed, notice, branchChanged, focused };
@@ -277,13 +281,25 @@ describe('the item', () => {
     expect(last()?.text).toBe('$(stop-circle) PROJ-1 0:01');
   });
 
-  it('says so when the database never loads', async () => {
-    const { ready, last, settle, contexts } = stage();
-    ready.reject(new Error('The folder is not readable.'));
+  it('says so when the database does not load, once in the log, until it does', async () => {
+    const { ready, world, last, settle, contexts, focused, log } = stage();
+    world.summaryError = new Error('The folder is not readable.');
+    ready.reject(world.summaryError);
     await settle();
-    expect(last()?.text).toBe('$(clock) Clock in $(warning) Cannot read records');
-    expect(last()?.accessibleLabel).toContain('The folder is not readable.');
+    for (let count = 0; count < 3; count += 1) {
+      expect(last()?.text).toBe('$(clock) Clock in $(warning) Cannot read records');
+      expect(last()?.accessibleLabel).toContain('The folder is not readable.');
+      focused.fire();
+      await settle();
+    }
     expect(contexts).toEqual([]);
+    expect(log.error).toHaveBeenCalledOnce();
+    world.summaryError = undefined;
+    world.summary = { ...world.summary, running: runningSince(START) };
+    focused.fire();
+    await settle();
+    expect(last()?.text).toBe('$(stop-circle) PROJ-1 0:00');
+    expect(contexts).toEqual([true]);
   });
 
   it('leaves nothing behind', async () => {
