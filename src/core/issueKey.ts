@@ -176,7 +176,8 @@ function knownEnding(word: string, known: ReadonlySet<string>): string | undefin
   return undefined;
 }
 
-const isVersion = (sighting: Sighting): boolean => /^\.(\d|x\b)/i.test(sighting.rest);
+/** `For-5.2`, but not `PROJ-123.2`: versions rarely reach a hundred. */
+const isVersion = (sighting: Sighting): boolean => sighting.number.length < 3 && /^\.(\d|x\b)/i.test(sighting.rest);
 const isDate = (sighting: Sighting): boolean =>
   /^(19|20)\d\d$/.test(sighting.number) && /^-\d\d(?!\w)/.test(sighting.rest);
 

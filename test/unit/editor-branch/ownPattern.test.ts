@@ -34,7 +34,7 @@ describe('tryOwnPattern', () => {
     const start = performance.now();
     const answer = tryOwnPattern(pattern, `${letters}!`);
     expect(answer).toEqual({ kind: 'unusable', why: 'Your own pattern takes too long on this branch.' });
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(performance.now() - start).toBeLessThan(5_000);
     expect(tryOwnPattern('m(.)', 'main')).toEqual({ kind: 'found', text: 'a' });
   });
 
