@@ -72,6 +72,8 @@ export class Listener {
         response.socket?.destroy();
       });
     });
+    // Connections that idle longer than a test pauses would be reset at random.
+    server.keepAliveTimeout = 60_000;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(this.#port, '127.0.0.1', resolve);

@@ -85,12 +85,11 @@ export function isProperty(key: unknown, value: unknown): key is string {
 function readProperties(body: Record<string, unknown>): Record<string, unknown> {
   if (body.properties === undefined) return {};
   if (!Array.isArray(body.properties)) throw refuse(400, ['Properties must be a list.']);
-  const found: Record<string, unknown> = {};
-  for (const each of body.properties) {
+  const entries = body.properties.map((each: unknown): [string, unknown] => {
     if (!isObject(each) || !isProperty(each.key, each.value)) throw refuse(400, ['A property is not valid.']);
-    found[each.key] = each.value;
-  }
-  return found;
+    return [each.key, each.value];
+  });
+  return Object.fromEntries(entries);
 }
 
 function refuseUnknownFields(call: Call, body: Record<string, unknown>): void {

@@ -243,6 +243,8 @@ describe('reading, changing and deleting', () => {
     expect(at((await cloud.ask('GET', path)).body, 'keys.1.key')).toBe('q');
     expect((await cloud.ask('DELETE', `${path}/q`)).status).toBe(204);
     expect((await cloud.ask('GET', `${path}/q`)).status).toBe(404);
+    cloud.jira.setPermission('DEMO-7', 'EDIT_OWN_WORKLOGS', false);
+    expect((await cloud.ask('PUT', `${path}/q`, { body: 1 })).status).toBe(403);
   });
 
   it('finds an issue by id, by any case and by a key from before a move', async () => {

@@ -22,7 +22,7 @@ export function propertyGet(call: Call): Reply {
 
 /** 201 for a new property, 200 for a changed one. No uniqueness is enforced. */
 export function propertyPut(call: Call): Reply {
-  const { issue, worklog } = requireOwn(call, 'EDIT');
+  const { issue, worklog } = requireOwn(call, 'EDIT', 403);
   takeIssueWrite(call, issue);
   const key = keyOf(call);
   if (!isProperty(key, call.body)) throw refuse(400, [say(call)('badPayload')]);
@@ -32,7 +32,7 @@ export function propertyPut(call: Call): Reply {
 }
 
 export function propertyDelete(call: Call): Reply {
-  const { issue, worklog } = requireOwn(call, 'EDIT');
+  const { issue, worklog } = requireOwn(call, 'EDIT', 403);
   takeIssueWrite(call, issue);
   const key = keyOf(call);
   if (!Object.hasOwn(worklog.properties, key)) throw refuse(404, [say(call)('propertyNotFound', key)]);

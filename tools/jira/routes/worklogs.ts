@@ -28,16 +28,21 @@ export function requireWorklog(call: Call): { issue: SimIssue; worklog: SimWorkl
   return { issue, worklog };
 }
 
-/** The worklog in the path, which the caller may change. */
+/**
+ * The worklog in the path, which the caller may change.
+ * @param status of the refusal, where the resource declares another than worklogs do.
+ */
 export function requireOwn(
   call: Call,
   verb: 'EDIT' | 'DELETE',
+  status?: 403,
 ): { issue: SimIssue; worklog: SimWorklog; user: SimUser } {
   const { issue, worklog } = requireWorklog(call);
   const user = requireUser(call);
   const own = worklog.author === user.accountId ? (`${verb}_OWN_WORKLOGS` as const) : (`${verb}_ALL_WORKLOGS` as const);
   const allowed = [own, `${verb}_ALL_WORKLOGS` as const].some((each) => call.world.can(user, each, issue));
-  if (!allowed) throw forbidden(call, say(call)(verb === 'EDIT' ? 'noEditPermission' : 'noDeletePermission'));
+  const text = say(call)(verb === 'EDIT' ? 'noEditPermission' : 'noDeletePermission');
+  if (!allowed) throw status === undefined ? forbidden(call, text) : refuse(status, [text]);
   return { issue, worklog, user };
 }
 
@@ -65,7 +70,10 @@ export function worklogAdd(call: Call): Reply {
   return { status: 201, json: presentWorklog(call, worklog, expands(call, 'properties')) };
 }
 
-/** Oldest first, at most 5000. Only Cloud filters and pages. */
+/**
+ * Oldest first, at most 5000. Only Cloud filters and pages. Whether Data Center's `total` counts what its cap cut off
+ * is not documented; here it does not, which is the harder case for a client.
+ */
 export function worklogList(call: Call): Reply {
   const issue = requireIssue(call, call.params[0] ?? '');
   requireTracking(call, 404);
