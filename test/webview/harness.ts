@@ -171,7 +171,11 @@ export async function startHarness(): Promise<Harness> {
       await page.addInitScript(editorScript(options.theme ?? DARK, options.fontSize));
       await page.goto(origin);
       const view = new OpenView(page);
+      await view.evaluate("document.fonts.load('16px codicon').then(() => undefined)");
       if (options.snapshot !== null) await view.show(options.snapshot ?? snapshot());
+      // The toolkit finishes its buttons in the next frame.
+      if (options.stopClock !== true)
+        await view.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done)))');
       return view;
     },
     async close() {

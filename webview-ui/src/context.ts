@@ -33,5 +33,5 @@ export function contextOf(snapshot: Snapshot, now: number): Context {
 export function spokenDuration(t: Translate, seconds: number): string {
   if (seconds < 60) return t('durationSeconds', Math.max(0, Math.floor(seconds)));
   const [hours = '0', minutes = '0'] = hoursMinutes(seconds).split(':');
-  return t('duration', hours, String(Number(minutes)));
+  return hours === '0' ? t('durationMinutes', Number(minutes)) : t('duration', hours, Number(minutes));
 }

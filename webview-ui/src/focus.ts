@@ -1,4 +1,5 @@
 /* Where the keyboard is: moving among the rows, and giving focus back when what had it is gone. */
+import { setAttribute } from './dom.ts';
 
 const ROW = '.record';
 const CONTROL = '[data-control]:not([hidden])';
@@ -24,11 +25,9 @@ export function setActiveRow(root: HTMLElement, id: string | null): void {
   const all = rows(root);
   const active = all.find((row) => row.dataset.record === id) ?? all[0];
   for (const row of all) {
-    const order = row === active ? 0 : -1;
-    if (row.tabIndex !== order) row.tabIndex = order;
-    for (const control of row.querySelectorAll<HTMLElement>('[data-control]')) {
-      if (control.tabIndex !== order) control.tabIndex = order;
-    }
+    const order = row === active ? '0' : '-1';
+    setAttribute(row, 'tabindex', order);
+    for (const control of row.querySelectorAll('[data-control]')) setAttribute(control, 'tabindex', order);
   }
 }
 

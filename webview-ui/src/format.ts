@@ -84,7 +84,7 @@ export function timesFor(rawLocale: string, rawZone: string): Times {
   const locale = knownLocale(rawLocale);
   const home = knownZone(rawZone) ?? 'UTC';
   const zoneOf = memo((zone) => knownZone(zone) ?? home);
-  const clock = memo((zone) => new Intl.DateTimeFormat(locale, { timeZone: zone, hour: 'numeric', minute: '2-digit' }));
+  const clock = memo((zone) => new Intl.DateTimeFormat(locale, { timeZone: zone, timeStyle: 'short' }));
   const zoneName = memo((zone) => new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'short' }));
   const calendar = memo((zone) => new Intl.DateTimeFormat('en-CA', { timeZone: zone }));
   const moment = new Intl.DateTimeFormat(locale, { timeZone: home, dateStyle: 'medium', timeStyle: 'short' });

@@ -33,6 +33,15 @@ export interface ButtonOptions {
   readonly onClick: () => void;
 }
 
+function showIcon(button: HTMLElement, icon: HTMLElement, name: string | undefined): void {
+  if (name === undefined) {
+    icon.remove();
+    return;
+  }
+  setAttribute(icon, 'class', `codicon codicon-${name}`);
+  if (icon.parentElement !== button) button.prepend(icon);
+}
+
 /** A button that is changed in place, so that focus and hover stay. */
 export function createButton({ look, control, onClick }: ButtonOptions): Button {
   const element = el('vscode-button', `button ${look}`);
@@ -43,15 +52,14 @@ export function createButton({ look, control, onClick }: ButtonOptions): Button 
   element.addEventListener('click', () => {
     if (element.getAttribute('aria-disabled') !== 'true') onClick();
   });
-  if (look === 'icon') element.append(icon);
-  else {
+  if (look !== 'icon') {
     icon.slot = 'start';
-    element.append(icon, text);
+    element.append(text);
   }
   return {
     element,
     update({ label, icon: iconName, off = false, name }) {
-      setAttribute(icon, 'class', iconName === undefined ? 'none' : `codicon codicon-${iconName}`);
+      showIcon(element, icon, iconName);
       if (look !== 'icon') setText(text, label);
       setAttribute(element, 'aria-label', name ?? label);
       setAttribute(element, 'title', look === 'icon' || name !== undefined ? (name ?? label) : null);

@@ -117,8 +117,10 @@ export function createRecord(id: string, post: Post): View<RecordProps> {
   const problem = createProblem(id, post);
   const what = el('div', 'what', key.element, title);
   const when = el('div', 'when', range, state.element);
+  const first = el('div', 'line', what, duration);
+  const second = el('div', 'line', when, actions.element);
   for (const cell of [what, duration, when, notes]) cell.setAttribute('role', 'gridcell');
-  const element = el('div', 'record', what, duration, when, actions.element, notes, problem.element);
+  const element = el('div', 'record', first, second, notes, problem.element);
   element.setAttribute('role', 'row');
   element.dataset.record = id;
   element.tabIndex = -1;

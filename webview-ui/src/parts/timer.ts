@@ -39,7 +39,7 @@ function createRunning(post: Post): View<RunningProps> {
       setAttribute(notes, 'title', note === '' ? null : note);
       setText(since, t('running', times.time(record.timeIn, record.zone)));
       setAttribute(since, 'title', times.moment(record.timeIn));
-      stop.update({ label: t('clockOut'), icon: 'primitive-square' });
+      stop.update({ label: t('clockOut'), icon: 'stop-circle' });
       swap.update({ label: t('switchIssue'), icon: 'arrow-swap' });
       edit.update({ label: t('editNotes'), icon: 'note' });
     },
