@@ -1,0 +1,166 @@
+import { strict as assert } from 'node:assert';
+import * as vscode from 'vscode';
+import type { TimecardApi } from '../../../src/api.ts';
+import type { HistoryPage } from '../../../src/app/reports.ts';
+import { newRecord } from '../../../src/core/newRecord.ts';
+import { createHistoryFeed, type HistoryHost, showHistory } from '../../../src/editor/sidebar/sidebar.ts';
+import { NO_SUMMARY } from '../../../src/editor/sidebar/snapshot.ts';
+
+const START = Date.parse('2026-03-11T09:00:00Z');
+
+function extension(): vscode.Extension<TimecardApi> {
+  const found = vscode.extensions.getExtension<TimecardApi>('timecard.timecard-for-jira');
+  assert.ok(found, 'The extension is not there');
+  return found;
+}
+
+const finished = newRecord({
+  id: 'host-test',
+  timeIn: START,
+  timeOut: START + 3_600_000,
+  zone: 'UTC',
+  now: START,
+  issueKey: 'DEMO-7',
+  notes: '<img src=x onerror=alert(1)>',
+  source: 'manual',
+});
+
+const history: HistoryPage = {
+  days: [{ day: '2026-03-11', seconds: 3_600, records: [finished] }],
+  hasMore: false,
+  issues: new Map(),
+};
+
+const nothing = { dispose: () => undefined };
+
+/** A feed over one record. */
+function feedOfOne() {
+  return createHistoryFeed({
+    extensionUri: extension().extensionUri,
+    clock: { now: () => START, zone: () => 'UTC' },
+    branch: { current: () => ({ branch: null, issueKey: null, why: '' }), onDidChange: () => nothing },
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    ready: Promise.resolve({
+      store: { onDidChange: () => nothing, onNotice: () => nothing },
+      reports: { summary: async () => ({ ...NO_SUMMARY, waiting: 1 }), history: async () => history },
+      connections: { list: async () => [], isSignedIn: async () => true },
+      sync: { progress: undefined, onDidChangeProgress: () => nothing },
+    }),
+  });
+}
+
+/** Collects what is posted into a real webview, and what comes out of it. */
+function listeningTo(panel: vscode.WebviewPanel) {
+  const sent: unknown[] = [];
+  const received: unknown[] = [];
+  const waits: (() => void)[] = [];
+  const tell = (): void => {
+    for (const wait of waits.splice(0)) wait();
+  };
+  const webview = new Proxy(panel.webview, {
+    get(target, name) {
+      if (name === 'postMessage') {
+        return (message: unknown) => {
+          sent.push(message);
+          tell();
+          return target.postMessage(message);
+        };
+      }
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+    set: (target, name, value) => Reflect.set(target, name, value, target),
+  });
+  panel.webview.onDidReceiveMessage((message: unknown) => {
+    received.push(message);
+    tell();
+  });
+  const host: HistoryHost = {
+    webview,
+    get visible() {
+      return panel.visible;
+    },
+    onDidDispose: panel.onDidDispose,
+  };
+  const until = async (condition: () => boolean): Promise<void> => {
+    while (!condition()) await new Promise<void>((resolve) => waits.push(resolve));
+  };
+  return { host, sent, received, until };
+}
+
+describe('the sidebar', () => {
+  it('has a view that opens', async () => {
+    await extension().activate();
+    await vscode.commands.executeCommand('timecard.history.focus');
+    await vscode.commands.executeCommand('workbench.view.explorer');
+  });
+
+  describe('page', () => {
+    let panel: vscode.WebviewPanel;
+
+    beforeEach(() => {
+      panel = vscode.window.createWebviewPanel('timecard.test', 'Test', vscode.ViewColumn.One, {});
+    });
+
+    afterEach(() => panel.dispose());
+
+    it('loads in a real webview under its policy, says it is ready, and gets one full snapshot', async () => {
+      const { host, sent, received, until } = listeningTo(panel);
+      const feed = feedOfOne();
+      showHistory(host, feed, extension().extensionUri);
+      await until(() => received.length > 0 && sent.length > 0);
+      assert.deepEqual(received, [{ type: 'ready' }]);
+      assert.equal(sent.length, 1);
+      const [message] = sent as { type: string; snapshot: { days: { records: { id: string }[] }[] } }[];
+      assert.equal(message?.type, 'snapshot');
+      assert.equal(message?.snapshot.days[0]?.records[0]?.id, 'host-test');
+      feed.dispose();
+    });
+
+    it('may load from the bundle’s folder alone, and names nothing that is not there', async () => {
+      const { host } = listeningTo(panel);
+      const feed = feedOfOne();
+      showHistory(host, feed, extension().extensionUri);
+      const folder = vscode.Uri.joinPath(extension().extensionUri, 'dist', 'webview');
+      assert.deepEqual(
+        panel.webview.options.localResourceRoots?.map((uri) => uri.toString()),
+        [folder.toString()],
+      );
+      assert.equal(panel.webview.options.enableCommandUris ?? false, false);
+      assert.match(panel.webview.html, /default-src 'none'/);
+      for (const name of ['view.js', 'view.css', 'codicon.css']) {
+        assert.ok(panel.webview.html.includes(`/dist/webview/${name}`), `${name} is not on the page`);
+        await vscode.workspace.fs.stat(vscode.Uri.joinPath(folder, name));
+      }
+      feed.dispose();
+    });
+
+    it('shows the number of waiting records as a badge', async () => {
+      const { host, until } = listeningTo(panel);
+      let badge: vscode.ViewBadge | undefined;
+      let told: () => void = () => undefined;
+      const shown = new Promise<void>((resolve) => {
+        told = resolve;
+      });
+      const feed = feedOfOne();
+      const withBadge: HistoryHost = {
+        ...host,
+        get visible() {
+          return panel.visible;
+        },
+        get badge() {
+          return badge;
+        },
+        set badge(next) {
+          badge = next;
+          told();
+        },
+      };
+      showHistory(withBadge, feed, extension().extensionUri);
+      await shown;
+      assert.deepEqual(badge, { value: 1, tooltip: '1 record waits for Jira' });
+      await until(() => true);
+      feed.dispose();
+    });
+  });
+});
