@@ -3,11 +3,13 @@ import { type Context, createContext, Script } from 'node:vm';
 /** Longest branch name the user's pattern is tried on. */
 const MAX_BRANCH = 250;
 const MAX_PATTERN = 1_000;
-/** How long a pattern may take; some take exponential time, and only a timeout stops them. */
-const TIMEOUT_MS = 50;
-/** A timeout in which this process had less of the processor says more about the machine than about the pattern. */
+/**
+ * How long a pattern may take; some take exponential time, and only a timeout stops them. A try in which this process
+ * had little of the processor says more about the machine than about the pattern, so the next one is longer.
+ */
+const TIMEOUTS_MS = [50, 200, 1_000] as const;
+/** Time on the processor, in ms, from which on the pattern is to blame. */
 const BUSY_MS = 40;
-const MAX_TRIES = 3;
 
 /** What the user's pattern makes of a branch. `why` is one sentence for the user. */
 export type PatternAnswer =
@@ -24,23 +26,25 @@ const script = new Script(
 
 let sandbox: Context | undefined;
 
-function runOnce(pattern: string, branch: string): unknown {
+function runWithin(timeout: number, pattern: string, branch: string): unknown {
   sandbox ??= createContext(Object.create(null));
   Object.assign(sandbox, { pattern, branch });
-  return script.runInContext(sandbox, { timeout: TIMEOUT_MS });
+  return script.runInContext(sandbox, { timeout });
 }
 
 function run(pattern: string, branch: string): unknown {
-  for (let tries = 1; ; tries++) {
+  let failure: unknown;
+  for (const timeout of TIMEOUTS_MS) {
     const before = process.cpuUsage();
     try {
-      return runOnce(pattern, branch);
+      return runWithin(timeout, pattern, branch);
     } catch (error) {
+      failure = error;
       const { user, system } = process.cpuUsage(before);
-      const starved = isTimeout(error) && (user + system) / 1_000 < BUSY_MS;
-      if (!starved || tries === MAX_TRIES) throw error;
+      if (!isTimeout(error) || (user + system) / 1_000 >= BUSY_MS) break;
     }
   }
+  throw failure;
 }
 
 function isTimeout(error: unknown): boolean {
