@@ -11,7 +11,7 @@ interface AdfNode {
 }
 
 /** An Atlassian document as it is sent: one paragraph for each line. */
-export interface AdfDocument {
+interface AdfDocument {
   readonly type: 'doc';
   readonly version: 1;
   readonly content: readonly AdfNode[];

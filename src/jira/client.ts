@@ -17,7 +17,7 @@ export interface ClientDeps {
 
 export type Query = Readonly<Record<string, string | number | boolean>>;
 
-export interface Call {
+interface Call {
   /** Path segments after the API's root; encoded here. */
   readonly path: readonly string[];
   readonly query?: Query;

@@ -1,9 +1,9 @@
-import { TimecardError } from '../core/errors.ts';
 import { formatStarted } from '../core/jiraTime.ts';
 import { plainText } from '../core/text.ts';
 import { adfToText, textToAdf } from './adf.ts';
 import type { JiraClient } from './client.ts';
 import { type Dialect, ISSUE_FIELDS, type Lost, RECORD_PROPERTY, toWorklog } from './dialect.ts';
+import { incompleteList } from './errors.ts';
 import {
   type IssueReply,
   projectPageSchema,
@@ -102,12 +102,4 @@ async function worklogsAround(client: JiraClient, { issueId, sent, signal }: Los
     if (reply.worklogs.length === 0) break;
   }
   throw incompleteList();
-}
-
-/** For a list of worklogs whose end Jira keeps to itself. */
-export function incompleteList(): TimecardError {
-  return new TimecardError(
-    'server',
-    'Jira did not list all worklogs of the issue, so that a lost one may be among the rest. Try again later.',
-  );
 }

@@ -1,6 +1,6 @@
 import { formatStarted } from '../core/jiraTime.ts';
-import { incompleteList } from './cloud.ts';
 import { type Dialect, ISSUE_FIELDS, toWorklog } from './dialect.ts';
+import { incompleteList } from './errors.ts';
 import { type IssueReply, offsetPageSchema, projectListSchema, worklogPageSchema } from './schemas.ts';
 import { textToWiki, wikiToText } from './wiki.ts';
 

@@ -1,5 +1,5 @@
 import { type ErrorDetails, type Outcome, type Reason, TimecardError } from '../core/errors.ts';
-import { isHtml, isJson, jiraText, type Reply, waitOf } from './reply.ts';
+import { isHtml, isJiraError, isJson, jiraText, type Reply, waitOf } from './reply.ts';
 
 /** What a reply answers. */
 export interface Asked {
@@ -82,7 +82,7 @@ function statusVerdict(reply: Reply, asked: Asked): Verdict | undefined {
   if (isLimit(reply)) return rateLimited();
   if (status >= 500 || status === 408) return server(asked.site);
   if (status === 401) return unauthorized();
-  if (isHtml(reply) || (status === 404 && !isJson(reply)))
+  if (isHtml(reply) || (status === 404 && !isJiraError(reply)))
     return notJira(asked.site, `It sent a web page (${status}).`);
   return refusalVerdict(status);
 }
@@ -168,4 +168,12 @@ export function misunderstood(reply: Reply, asked: Asked): TimecardError {
     outcome: asked.write ? 'unknown' : 'refused',
     httpStatus: reply.status,
   });
+}
+
+/** For a list of worklogs whose end Jira keeps to itself. */
+export function incompleteList(): TimecardError {
+  return new TimecardError(
+    'server',
+    'Jira did not list all worklogs of the issue, so that a lost one may be among the rest. Try again later.',
+  );
 }

@@ -1,4 +1,4 @@
-import axios, { type AxiosInstance, type AxiosResponse, isAxiosError } from 'axios';
+import type { AxiosError, AxiosInstance, AxiosResponse } from 'axios';
 import { TimecardError } from '../core/errors.ts';
 import { connectionError } from './connectionErrors.ts';
 import type { Reply } from './reply.ts';
@@ -16,11 +16,26 @@ export interface HttpRequest {
 /** Sends one request, once. Rejects with `network`, `tls` or `cancelled`; any HTTP reply resolves. */
 export type Send = (request: HttpRequest) => Promise<Reply>;
 
+interface Http {
+  readonly client: AxiosInstance;
+  readonly isAxiosError: (error: unknown) => error is AxiosError;
+}
+
 /**
  * One axios instance on Node's http adapter. No proxy of its own (VS Code's applies), no redirects (a token would go
  * along), and `timeoutMs` covers the whole exchange, also a body that never ends.
  */
 export function createSend(timeoutMs: number): Send {
+  let http: Promise<Http> | undefined;
+  return async (request) => {
+    http ??= openHttp();
+    return exchange(await http, request, timeoutMs);
+  };
+}
+
+/** Loaded with the first request: axios would take most of the time the extension has for starting. */
+async function openHttp(): Promise<Http> {
+  const { default: axios, isAxiosError } = await import('axios');
   const client = axios.create({
     adapter: 'http',
     proxy: false,
@@ -32,10 +47,10 @@ export function createSend(timeoutMs: number): Send {
     transformRequest: [(data: unknown) => data],
     transformResponse: [(data: unknown) => data],
   });
-  return (request) => exchange(client, request, timeoutMs);
+  return { client, isAxiosError };
 }
 
-async function exchange(client: AxiosInstance, request: HttpRequest, timeoutMs: number): Promise<Reply> {
+async function exchange(http: Http, request: HttpRequest, timeoutMs: number): Promise<Reply> {
   const { host } = new URL(request.url);
   const { signal } = request;
   if (isAborted(signal)) throw cancelled('notSent');
@@ -45,7 +60,7 @@ async function exchange(client: AxiosInstance, request: HttpRequest, timeoutMs: 
   const onCancel = () => limit.abort();
   signal?.addEventListener('abort', onCancel, { once: true });
   try {
-    const response: AxiosResponse<unknown> = await client.request({
+    const response: AxiosResponse<unknown> = await http.client.request({
       method: request.method,
       url: request.url,
       headers: request.headers,
@@ -56,7 +71,7 @@ async function exchange(client: AxiosInstance, request: HttpRequest, timeoutMs: 
   } catch (error) {
     if (isAborted(signal)) throw cancelled('unknown');
     if (limit.signal.aborted) throw timedOut(host, timeoutMs);
-    throw isTooLarge(error) ? tooLarge(host) : connectionError(causeOf(error), host);
+    throw understood(error, http, host);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', onCancel);
@@ -71,18 +86,16 @@ function replyOf(response: AxiosResponse<unknown>): Reply {
   return { status: response.status, headers, body: typeof response.data === 'string' ? response.data : '' };
 }
 
-/** Axios errors hold the request with its Authorization header: only what Node said is taken from them. */
-function causeOf(error: unknown): unknown {
-  return isAxiosError(error) && error.cause !== undefined ? error.cause : error;
-}
-
 function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true;
 }
 
-/** The one failure that axios itself reports while a reply comes in, without keeping the reply. */
-function isTooLarge(error: unknown): boolean {
-  return isAxiosError(error) && error.code === 'ERR_BAD_RESPONSE' && error.response === undefined;
+/** Axios errors hold the request with its Authorization header: only what Node said is taken from them. */
+function understood(error: unknown, { isAxiosError }: Http, host: string): TimecardError {
+  if (!isAxiosError(error)) return connectionError(error, host);
+  // The one failure that axios itself reports while a reply comes in, without keeping the reply.
+  const tooLong = error.code === 'ERR_BAD_RESPONSE' && error.response === undefined;
+  return tooLong ? tooLarge(host) : connectionError(error.cause ?? error, host);
 }
 
 function tooLarge(host: string): TimecardError {

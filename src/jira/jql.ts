@@ -8,7 +8,7 @@ const MAX_WORDS = 10;
 const MAX_TEXT = 200;
 
 /** What a text typed into the issue search may stand for. */
-export interface SearchTerms {
+interface SearchTerms {
   /** A whole issue key, upper case. */
   readonly key: string | undefined;
   /** A project's key, upper case, from `PROJ`, `PROJ-` or `PROJ-12`. */

@@ -34,7 +34,7 @@ const userSchema = v.object({
   displayName: v.optional(v.string()),
   timeZone: optionalText,
 });
-export type UserReply = v.InferOutput<typeof userSchema>;
+type UserReply = v.InferOutput<typeof userSchema>;
 
 export const myselfSchema = v.pipe(
   userSchema,

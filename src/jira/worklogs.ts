@@ -23,7 +23,7 @@ const ADVICE = {
 } as const;
 
 /** What the record of a worklog says, and how Jira is to take it. */
-export interface WorklogInput {
+interface WorklogInput {
   readonly recordId: string;
   readonly content: WorklogContent;
   /** IANA zone whose offset `started` is written with. */

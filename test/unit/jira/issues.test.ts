@@ -5,18 +5,15 @@ import { bench, connectionTo, failureOf, oddServer, sendJson } from './support.t
 
 describe.each<Deployment>(['cloud', 'dataCenter'])('issues on %s', (deployment) => {
   let site: Site;
-  const problems: string[] = [];
   beforeAll(async () => {
     site = await openSite(deployment);
   });
   afterEach(() => {
-    problems.push(...contractProblems(site.jira));
+    const problems = contractProblems(site.jira);
     site.jira.reset();
+    expect(problems).toEqual([]);
   });
-  afterAll(async () => {
-    await site.jira.close();
-    expect([...new Set(problems)]).toEqual([]);
-  });
+  afterAll(() => site.jira.close());
 
   const keys = async (text: string) => (await site.session.search(text)).map(({ key }) => key);
 

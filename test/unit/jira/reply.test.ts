@@ -56,6 +56,11 @@ describe('a reply to a write', () => {
     expect(verdict(reply(status, headers))).toBeUndefined();
   });
 
+  it('with 404 that Jira itself did not write is not about an issue', () => {
+    expect(verdict(reply(404, JSON_TYPE, '{"code":404,"message":"No such site"}'))?.reason).toBe('notJira');
+    expect(verdict(reply(404, {}, ''))?.reason).toBe('notJira');
+  });
+
   it('that is plain text is shown as it is', () => {
     const failure = failureOf(reply(403, { 'content-type': 'text/plain' }, 'XSRF check failed'), WRITE, NOW);
     expect(failure?.reason).toBe('forbidden');

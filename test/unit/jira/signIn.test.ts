@@ -5,18 +5,15 @@ import { bench, failureOf, type OddServer, oddServer, sendJson } from './support
 
 describe('signing in to Cloud', () => {
   let site: Site;
-  const problems: string[] = [];
   beforeAll(async () => {
     site = await openSite('cloud');
   });
   afterEach(() => {
-    problems.push(...contractProblems(site.jira));
+    const problems = contractProblems(site.jira);
     site.jira.reset();
+    expect(problems).toEqual([]);
   });
-  afterAll(async () => {
-    await site.jira.close();
-    expect([...new Set(problems)]).toEqual([]);
-  });
+  afterAll(() => site.jira.close());
 
   const signIn = (token: Parameters<typeof credentialsFor>[1]) =>
     site.gateway.signIn(site.jira.url, credentialsFor(site.jira, token));

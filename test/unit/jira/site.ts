@@ -12,7 +12,7 @@ export interface Site extends Bench {
 
 export async function openSite(deployment: Deployment): Promise<Site> {
   const jira = await startJira({ deployment });
-  const made = bench({ gatewayUrl: jira.gatewayUrl, timeoutMs: 300 });
+  const made = bench({ gatewayUrl: jira.gatewayUrl });
   return {
     ...made,
     jira,
