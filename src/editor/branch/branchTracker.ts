@@ -103,7 +103,8 @@ class Tracker implements BranchTracker {
       const reading = 'why' in place ? { branch: null, why: place.why, watches: [] } : await readPlace(place);
       if (this.#disposed) return;
       this.#reading = reading;
-      this.#watch(place, reading.watches);
+      if ('why' in place) this.#stopWatching();
+      else this.#watch(place, reading.watches);
       this.reconsider();
     } catch (error) {
       this.#deps.log.error('The branch could not be read', error);
@@ -111,10 +112,10 @@ class Tracker implements BranchTracker {
   }
 
   /** Keeps the watchers that are still wanted, so that going from file to file in a repository costs nothing. */
-  #watch(place: Place | { readonly why: string }, watches: readonly Watch[]): void {
+  #watch(place: Place, watches: readonly Watch[]): void {
     const before = this.#watchers;
     const wanted = new Map<string, Disposable>();
-    for (const watch of 'why' in place ? [] : watches) {
+    for (const watch of watches) {
       const key = JSON.stringify([place.fileSystem, watch]);
       wanted.set(key, before.get(key) ?? place.watch(watch, () => void this.refresh()));
       // What happened between reading and watching would go unnoticed.
