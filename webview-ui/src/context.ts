@@ -6,7 +6,7 @@ import { hoursMinutes, type Times, timesFor } from './format.ts';
 export type Post = (message: FromView) => void;
 
 /** A text of the view in the user's language, with its placeholders filled in. */
-export type Translate = (key: ViewTextKey, ...values: (string | number)[]) => string;
+type Translate = (key: ViewTextKey, ...values: (string | number)[]) => string;
 
 /** What every part needs to show a snapshot. */
 export interface Context {
@@ -18,7 +18,7 @@ export interface Context {
 }
 
 /** Texts from the extension, and English for what it did not send. */
-export function translator(texts: Readonly<Record<string, string>>): Translate {
+function translator(texts: Readonly<Record<string, string>>): Translate {
   return (key, ...values) => {
     const text = Object.hasOwn(texts, key) ? (texts[key] ?? VIEW_TEXTS[key]) : VIEW_TEXTS[key];
     return text.replace(/\{(\d+)\}/gu, (placeholder, index) => String(values[Number(index)] ?? placeholder));

@@ -53,7 +53,7 @@ function target(root: HTMLElement, row: HTMLElement, from: HTMLElement, key: str
   }
 }
 
-export interface RowKeys {
+interface RowKeys {
   edit(id: string): void;
   remove(id: string): void;
 }
@@ -86,7 +86,7 @@ export function handleRowKeys(root: HTMLElement, keys: RowKeys): void {
 }
 
 /** Where focus was before the page changed. */
-export interface FocusMark {
+interface FocusMark {
   readonly element: HTMLElement;
   readonly control: string | undefined;
   readonly region: HTMLElement | null;

@@ -43,11 +43,11 @@ function canon<T>(value: string, fallback: T, accept: (value: string) => unknown
 }
 
 /** A locale or zone that Intl does not know must not stop the page: the browser's own is used instead. */
-export function knownLocale(locale: string): string | undefined {
+function knownLocale(locale: string): string | undefined {
   return canon(locale, undefined, (value) => new Intl.DateTimeFormat(value));
 }
 
-export function knownZone(zone: string): string | undefined {
+function knownZone(zone: string): string | undefined {
   return canon(zone, undefined, (value) => new Intl.DateTimeFormat(undefined, { timeZone: value }));
 }
 

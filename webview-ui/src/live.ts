@@ -1,7 +1,7 @@
 import { el } from './dom.ts';
 import { clean } from './format.ts';
 
-export interface LiveRegion {
+interface LiveRegion {
   readonly element: HTMLElement;
   say(text: string, tone: 'info' | 'error'): void;
 }

@@ -1,4 +1,4 @@
-export interface Ticker {
+interface Ticker {
   /** Calls back now and at every full second since `since` (UTC ms); `null` stops. */
   start(since: number | null): void;
 }

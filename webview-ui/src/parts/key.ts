@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { el, setAttribute, setText, type View } from '../dom.ts';
 import { clean } from '../format.ts';
 
-export interface KeyProps {
+interface KeyProps {
   readonly context: Context;
   readonly record: RecordRow;
 }

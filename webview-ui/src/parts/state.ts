@@ -16,7 +16,7 @@ const LOOKS: Readonly<Record<State, { icon: string; text: ViewTextKey }>> = {
   conflict: { icon: 'warning', text: 'stateConflict' },
 };
 
-export interface StateProps {
+interface StateProps {
   readonly context: Context;
   readonly record: RecordRow;
 }
