@@ -15,6 +15,8 @@ const TURN_MS = 4;
 
 interface Waiting {
   readonly change: Change;
+  /** How often another process was quicker. */
+  races: number;
   readonly settle: (outcome: Outcome) => void;
 }
 
@@ -53,7 +55,7 @@ export class Committer {
       const keepingResult = (tx: Tx) => {
         result = { value: change(tx) };
       };
-      this.#queue.push({ change: keepingResult, settle });
+      this.#queue.push({ change: keepingResult, settle, races: 0 });
       this.#work();
     });
   }
@@ -115,23 +117,24 @@ export class Committer {
       outcomes = await this.parts.mutex.run(() => this.#commitBatch(batch, held));
       await hooks.at('settled');
     } catch (error) {
+      this.parts.copy.distrust();
       outcomes ??= batch.map(() => ({ error }));
     } finally {
       await held.release();
     }
-    this.#settle(batch, outcomes);
+    if (outcomes === undefined) this.#tryAgain(batch);
+    else this.#settle(batch, outcomes);
     await hooks.at('released');
   }
 
   async #withoutLock(error: unknown): Promise<void> {
     const batch = this.#take();
     const refusal = diskRefusal(error, this.parts.folder);
-    if (refusal === undefined)
-      return this.#settle(
-        batch,
-        batch.map(() => ({ error })),
-      );
-    this.#settle(batch, await this.parts.mutex.run(() => this.#inMemory(batch, refusal)));
+    const outcomes =
+      refusal === undefined
+        ? batch.map(() => ({ error }))
+        : await this.parts.mutex.run(async () => this.#refused(batch, this.#applyAll(batch), refusal));
+    this.#settle(batch, outcomes);
   }
 
   #take(): readonly Waiting[] {
@@ -146,11 +149,12 @@ export class Committer {
     });
   }
 
-  async #commitBatch(batch: readonly Waiting[], held: HeldLock): Promise<readonly Outcome[]> {
+  /** `undefined` when other processes were quicker; then nothing was changed. */
+  async #commitBatch(batch: readonly Waiting[], held: HeldLock): Promise<readonly Outcome[] | undefined> {
     let outcomes: readonly Outcome[] | undefined;
     for (let race = 0; race < RACES_AT_MOST && held.isHeld(); race += 1) {
       const loaded = await this.#load();
-      if (loaded instanceof TimecardError) return this.#inMemory(batch, loaded);
+      if (loaded instanceof TimecardError) return this.#refused(batch, outcomes ?? this.#applyAll(batch), loaded);
       if (this.parts.copy.isNewer) return batch.map(() => ({ error: newerError() }));
       // What lost a race is still in memory when there was nothing to load instead.
       if (loaded === 'loaded' || outcomes === undefined) outcomes = this.#applyAll(batch);
@@ -159,8 +163,15 @@ export class Committer {
       if (saved !== undefined) return saved;
     }
     this.parts.copy.distrust();
+    return undefined;
+  }
+
+  /** Queues what lost its turn, because this process slept or another program keeps changing the file. */
+  #tryAgain(batch: readonly Waiting[]): void {
     const error = new TimecardError('storageBusy', 'Other windows kept changing the database. Try again.');
-    return batch.map(() => ({ error }));
+    for (const waiting of batch) waiting.races += 1;
+    for (const { settle } of batch.filter(({ races }) => races >= RACES_AT_MOST)) settle({ error });
+    this.#queue = [...batch.filter(({ races }) => races < RACES_AT_MOST), ...this.#queue];
   }
 
   async #load(): Promise<'kept' | 'loaded' | TimecardError> {
@@ -217,11 +228,7 @@ export class Committer {
     return this.#refused(inFile ? [] : batch, outcomes, refusal);
   }
 
-  /** Makes the changes in memory when the disk cannot be asked. */
-  async #inMemory(batch: readonly Waiting[], refusal: TimecardError): Promise<readonly Outcome[]> {
-    return this.#refused(batch, this.#applyAll(batch), refusal);
-  }
-
+  /** Keeps what changed in memory, to be written later, and rejects it with the disk's reason. */
   #refused(batch: readonly Waiting[], outcomes: readonly Outcome[], refusal: TimecardError): readonly Outcome[] {
     const { copy, notices, onChanged } = this.parts;
     const isChange = (outcome: Outcome | undefined) => outcome !== undefined && 'changed' in outcome && outcome.changed;

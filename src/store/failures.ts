@@ -25,6 +25,16 @@ export function diskRefusal(error: unknown, folder: string): TimecardError | und
   return new TimecardError('storageReadOnly', message, { cause: error });
 }
 
+/** What the user is told when a lock cannot be made; nothing waits in memory then. */
+export function lockRefusal(error: unknown, folder: string): TimecardError | undefined {
+  const code = errnoOf(error);
+  if (code === undefined) return undefined;
+  const reason = FULL.has(code) ? 'storageFull' : 'storageReadOnly';
+  const advice = FULL.has(code) ? 'The disk is full: free some space' : 'Make it writable';
+  const message = `The database folder ${folder} cannot be written (${code}). ${advice} and try again.`;
+  return new TimecardError(reason, message, { cause: error, outcome: 'notSent' });
+}
+
 /** The error for a database file that is there and cannot be read. */
 export function unreadable(error: unknown, path: string): unknown {
   const code = errnoOf(error);

@@ -181,9 +181,7 @@ export class CrossProcessLock {
   }
 
   #busy(): TimecardError {
-    return new TimecardError(
-      'storageBusy',
-      `Another window has been using the lock "${this.name}" for too long. Try again.`,
-    );
+    const message = `Another window is busy with "${this.name}" and has not finished in time. Try again.`;
+    return new TimecardError('storageBusy', message, { outcome: 'notSent' });
   }
 }

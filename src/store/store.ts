@@ -4,7 +4,7 @@ import { Backups } from './backups.ts';
 import { Committer } from './committer.ts';
 import { DATABASE_NAME, DatabaseFile, sameStamp } from './databaseFile.ts';
 import { type FileStamp, nodeDisk } from './disk.ts';
-import { diskRefusal, unreadable } from './failures.ts';
+import { lockRefusal, unreadable } from './failures.ts';
 import { COMMIT_LIMITS, CrossProcessLock, type LockLimits, NAMED_LIMITS } from './lock.ts';
 import { Listeners, Notices } from './notices.ts';
 import type { Hooks, StoreOptions } from './options.ts';
@@ -55,7 +55,16 @@ class SqliteStore implements Store {
     this.#notices = new Notices(log);
     this.#changes = new Listeners(log);
     const backups = new Backups(this.#file, options.backups ?? BACKUPS, clock, log);
-    this.#copy = new WorkingCopy({ sqlJs, file: this.#file, backups, notices: this.#notices, clock, log, hooks });
+    this.#copy = new WorkingCopy({
+      sqlJs,
+      file: this.#file,
+      backups,
+      notices: this.#notices,
+      clock,
+      log,
+      hooks,
+      onLoaded: () => this.#tellSoon(),
+    });
     this.#committer = new Committer({
       folder,
       copy: this.#copy,
@@ -167,7 +176,7 @@ class SqliteStore implements Store {
     try {
       return await lock.acquire({ waitMs, signal });
     } catch (error) {
-      throw diskRefusal(error, folder) ?? error;
+      throw lockRefusal(error, folder) ?? error;
     }
   }
 

@@ -11,6 +11,7 @@ import {
   orphanSchema,
   timeRecordSchema,
 } from './schemas.ts';
+import type { SqlValue } from './sqlite.ts';
 
 /** How many issues are remembered for each connection. */
 const CACHED_ISSUES = 1_000;
@@ -34,6 +35,13 @@ function updateSql(table: string, columns: Columns): string {
 
 /** The changes of core's `Tx` on one database, inside a transaction that its caller began. */
 export class DbTx extends DbReader implements Tx {
+  #ended = false;
+
+  /** Called when the transaction is over, so that nothing is changed behind the back of a commit. */
+  end(): void {
+    this.#ended = true;
+  }
+
   insertRecord(record: TimeRecord): void {
     const value = checked(timeRecordSchema, record, 'record');
     if (this.db.first('SELECT id FROM time_records WHERE id = ?', [value.id]) !== undefined) {
@@ -68,7 +76,7 @@ export class DbTx extends DbReader implements Tx {
   }
 
   removeOrphan(connectionId: string, worklogId: string): void {
-    this.db.run('DELETE FROM jira_orphan_worklogs WHERE connection_id = ? AND jira_worklog_id = ?', [
+    this.#run('DELETE FROM jira_orphan_worklogs WHERE connection_id = ? AND jira_worklog_id = ?', [
       connectionId,
       worklogId,
     ]);
@@ -80,8 +88,8 @@ export class DbTx extends DbReader implements Tx {
   }
 
   removeConnection(id: string): void {
-    this.db.run('DELETE FROM jira_cached_issues WHERE connection_id = ?', [id]);
-    this.db.run('DELETE FROM jira_connections WHERE id = ?', [id]);
+    this.#run('DELETE FROM jira_cached_issues WHERE connection_id = ?', [id]);
+    this.#run('DELETE FROM jira_connections WHERE id = ?', [id]);
   }
 
   cacheIssues(connectionId: string, issues: readonly Issue[], now: number): void {
@@ -95,7 +103,7 @@ export class DbTx extends DbReader implements Tx {
       };
       this.#write('issue', upsertSql('jira_cached_issues', ['connection_id', 'issue_key'], columns), columns);
     }
-    this.db.run(
+    this.#run(
       `DELETE FROM jira_cached_issues WHERE connection_id = ?1 AND rowid NOT IN
         (SELECT rowid FROM jira_cached_issues WHERE connection_id = ?1 ORDER BY fetched_at DESC, rowid DESC LIMIT ?2)`,
       [connectionId, CACHED_ISSUES],
@@ -109,9 +117,14 @@ export class DbTx extends DbReader implements Tx {
     throw invalid('record.timeOut', 'another record is running already, and only one can');
   }
 
+  #run(sql: string, params: readonly SqlValue[]): number {
+    if (this.#ended) throw new Error('A change went on after its commit.');
+    return this.db.run(sql, params);
+  }
+
   #write(what: string, sql: string, columns: Columns): void {
     try {
-      this.db.run(sql, Object.values(columns));
+      this.#run(sql, Object.values(columns));
     } catch (error) {
       throw refused(what, error);
     }
@@ -121,7 +134,7 @@ export class DbTx extends DbReader implements Tx {
     const values = [...Object.values(columns), id];
     let changed: number;
     try {
-      changed = this.db.run(updateSql(table, columns), values);
+      changed = this.#run(updateSql(table, columns), values);
     } catch (error) {
       throw refused(what, error);
     }

@@ -30,6 +30,8 @@ interface Parts {
   readonly clock: Clock;
   readonly log: Log;
   readonly hooks: Hooks;
+  /** Called when another process's commit has been loaded. */
+  readonly onLoaded: () => void;
 }
 
 /**
@@ -99,7 +101,9 @@ export class WorkingCopy {
     const db = this.#open();
     if (this.#newer) throw newerError();
     const before = db.totalChanges();
-    const result = db.transaction(() => change(new DbTx(db, this.parts.log, this.#reported)));
+    const tx = new DbTx(db, this.parts.log, this.#reported);
+    const result = db.transaction(() => complete(change(tx)));
+    tx.end();
     return { result, changed: db.totalChanges() !== before };
   }
 
@@ -172,6 +176,7 @@ export class WorkingCopy {
 
   #use(verdict: Exclude<Verdict, { kind: 'damaged' }>, stamp: FileStamp, header: Uint8Array): void {
     const wasNewer = this.#newer;
+    if (this.#db !== undefined) this.parts.onLoaded();
     this.#swap(verdict.db, stamp, header);
     this.#newer = verdict.kind === 'newer';
     this.#replacement = undefined;
@@ -269,6 +274,12 @@ export class WorkingCopy {
       throw new NotDurable(error);
     }
   }
+}
+
+/** A change that goes on after its transaction would be half in it. */
+function complete<T>(result: T): T {
+  if (result instanceof Promise) throw new TypeError('A change must not be asynchronous.');
+  return result;
 }
 
 const NEWER_MESSAGE =

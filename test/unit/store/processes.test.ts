@@ -139,6 +139,28 @@ describe('a process killed in a commit', () => {
   });
 });
 
+describe('a process that slept in a commit', () => {
+  it.each(['exported', 'tempSynced'] as const)(
+    'at "%s" while others went on overwrites nothing and commits on top',
+    async (sleepAt) => {
+      await inFolder(async (folder) => {
+        const store = await openHere(folder);
+        const sleeper = start({ folder, kind: 'insert', name: 'x', count: 1, sleepAt });
+        const result = finish(sleeper);
+        await once(sleeper.stdout ?? sleeper, 'data');
+        await store.commit((tx) => tx.insertRecord(record('meanwhile')));
+        sleeper.kill('SIGCONT');
+        expect((await result).lines).toEqual(['sleeping', 'x-0']);
+        expect(await ids(store)).toEqual(['meanwhile', 'x-0']);
+        await store.commit((tx) => tx.insertRecord(record('later')));
+        await store.close();
+        expect((await readdir(folder)).sort()).toEqual(['backups', 'timecard.sqlite', 'timecard.sqlite.owner']);
+      });
+    },
+    60_000,
+  );
+});
+
 describe('a named lock', () => {
   it('is not given while another process holds it, and soon after that process was killed', async () => {
     await inFolder(async (folder) => {

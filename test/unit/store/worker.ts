@@ -1,5 +1,5 @@
 /** A process that uses the store, for tests that need several. Started with one JSON argument. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import type { TimeRecord } from '../../../src/core/records.ts';
 import { type CommitStep, openStore } from '../../../src/store/store.ts';
 
@@ -10,6 +10,7 @@ interface Job {
   readonly name: string;
   readonly count: number;
   readonly dieAt?: CommitStep;
+  readonly sleepAt?: CommitStep;
 }
 
 function record(id: string, timeOut: number | null): TimeRecord {
@@ -41,8 +42,14 @@ const END = 1_700_000_060_000;
 async function main(job: Job): Promise<void> {
   const log = { info: () => undefined, warn: () => undefined, error: console.error };
   const clock = { now: () => Date.now(), zone: () => 'UTC' };
+  let slept = false;
   const at = (step: CommitStep) => {
     if (step === job.dieAt) process.kill(process.pid, 'SIGKILL');
+    if (step === job.sleepAt && !slept) {
+      slept = true;
+      writeSync(1, 'sleeping\n');
+      process.kill(process.pid, 'SIGSTOP');
+    }
   };
   const wasm = async () => readFileSync(job.wasmPath);
   const store = await openStore({ folder: job.folder, wasm, clock, log, watch: false, hooks: { at } });
