@@ -19,9 +19,10 @@ const IMAGE = String.raw`!(?=\S)`;
 /** Bold, emphasis, inserted, deleted or a dash, superscript, subscript; only where a word may begin. */
 const PHRASE = String.raw`(?<![\p{L}\p{N}\\])[*_+\-^~](?=\S)`;
 const CITATION = String.raw`\?(?=\?)`;
-const TABLE = String.raw`(?<=^[^\S\n]*)\|`;
-const NUMBERED = String.raw`(?<=^[^\S\n]*)#(?=[#*-]* )`;
-const HEADING = String.raw`(?<=^[^\S\n]*(?:h[1-6]|bq))\.(?= |$)`;
+/** At the beginning of a line; looked for backwards only from the character itself, so that long blanks cost nothing. */
+const TABLE = String.raw`\|(?<=^[^\S\n]*\|)`;
+const NUMBERED = String.raw`#(?<=^[^\S\n]*#)(?=[#*-]* )`;
+const HEADING = String.raw`\.(?<=^[^\S\n]*(?:h[1-6]|bq)\.)(?= |$)`;
 const SMILEY = String.raw`[:;](?=[()DPp])|\((?=(?:[x!/?yni+*-]|on|off|\*[rgby]|flag|flagoff)\))`;
 
 const MARKUP = new RegExp(

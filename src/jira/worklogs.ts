@@ -112,9 +112,9 @@ export class Worklogs {
   }
 
   /**
-   * Cloud answers a missing permission, an issue that is not editable and time tracking that is off all with 400 and a
-   * localised text; bad fields are named in `errors`. What it was is asked for; `failure` itself stands when that
-   * gives no answer.
+   * Cloud answers a missing permission (403 on Data Center), an issue that is not editable and time tracking that is
+   * off all with 400 and a localised text; bad fields are named in `errors`. What it was is asked for; `failure` itself
+   * stands when that gives no answer.
    */
   private async explain(
     failure: TimecardError,
@@ -124,8 +124,10 @@ export class Worklogs {
     signal?: AbortSignal,
   ): Promise<TimecardError> {
     const isRefusal = failure.reason === 'invalid' && isJiraError(reply) && errorKeys(reply).length === 0;
-    if (!isRefusal && !isMissing(failure)) return failure;
     const said = jiraText(reply);
+    const isForbidden = failure.reason === 'forbidden' && isJiraError(reply);
+    if (isForbidden) return renamed(failure, 'forbidden', said, ADVICE.forbidden[permission]);
+    if (!isRefusal && !isMissing(failure)) return failure;
     if (await this.isTimeTrackingOff(signal)) return renamed(failure, 'timeTrackingOff', said, ADVICE.timeTrackingOff);
     if (!isRefusal) return failure;
     const allowed = await this.isAllowed(permission, issueId, signal);

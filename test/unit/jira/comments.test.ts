@@ -145,4 +145,12 @@ describe('wiki markup', () => {
       { numRuns: 2_000 },
     );
   });
+
+  it('of long blanks is made in no time', () => {
+    const started = performance.now();
+    for (const blank of [' '.repeat(32_000), '\\'.repeat(32_000), '*'.repeat(32_000), '('.repeat(32_000)]) {
+      expect(wikiToText(textToWiki(blank))).toBe(blank);
+    }
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
 });

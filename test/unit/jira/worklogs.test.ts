@@ -105,6 +105,13 @@ describe.each<Deployment>(['cloud', 'dataCenter'])('worklogs on %s', (deployment
     await refused('timeTrackingOff', 'PROJ-123');
   });
 
+  it('a refusal stands though its reason cannot be asked for', async () => {
+    site.jira.faults.add({ kind: 'status', when: 'before', status: 500, method: 'GET' });
+    const failure = await failureOf(add('OPS-2'));
+    expect(failure).toMatchObject({ reason: 'invalid', outcome: 'refused', httpStatus: 400 });
+    expect(failure.message).toMatch(/^You can not edit the issue/);
+  });
+
   it('refusals of changes and deletions have theirs', async () => {
     const { id, issueId } = await add();
     site.jira.setPermission('PROJ-123', 'EDIT_OWN_WORKLOGS', false);
