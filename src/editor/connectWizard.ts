@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { Connections } from '../app/connections.ts';
-import { asTimecardError } from '../core/errors.ts';
-import { jiraAddressCandidates } from '../core/jiraAddress.ts';
+import { parseJiraAddress } from '../core/jiraAddress.ts';
 import type { Credentials, Log, SiteInfo } from '../core/ports.ts';
 import type { AuthType, Connection } from '../core/records.ts';
 import { errorToast, isCancellation } from './errorText.ts';
@@ -77,9 +76,9 @@ async function askAddress(connections: WizardConnections, log: Log, draft: Draft
     value: draft.address,
     hint: addressHint,
     accept: async (value, signal) => {
-      const result = await attempt(log, () => detect(connections, value, signal));
+      const result = await attempt(log, () => connections.detect(value, signal));
       if ('problem' in result) return result.problem;
-      found = result.value;
+      found = { site: result.value.jiraUrl, info: result.value };
       return undefined;
     },
   });
@@ -87,25 +86,10 @@ async function askAddress(connections: WizardConnections, log: Log, draft: Draft
   return { step: authTypeOf(filled) === 'apiToken' ? 'email' : 'token', draft: filled };
 }
 
-/** Asks each site that the address may mean; the first one that is a Jira is it, else the first one's failure counts. */
-async function detect(connections: WizardConnections, address: string, signal: AbortSignal) {
-  let failure: unknown;
-  for (const site of jiraAddressCandidates(address)) {
-    try {
-      return { site, info: await connections.detect(site, signal) };
-    } catch (error) {
-      if (asTimecardError(error).reason !== 'notJira') throw error;
-      failure ??= error;
-    }
-  }
-  throw failure;
-}
-
 function addressHint(value: string): vscode.InputBoxValidationMessage | undefined {
   if (value.trim() === '') return undefined;
   try {
-    const [site] = jiraAddressCandidates(value);
-    const message = vscode.l10n.t('Connects to {0}', site ?? value);
+    const message = vscode.l10n.t('Connects to {0}', parseJiraAddress(value));
     return { message, severity: vscode.InputBoxValidationSeverity.Info };
   } catch (error) {
     const message = errorToast(error)?.message ?? '';
