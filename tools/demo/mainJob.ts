@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import type { StoredWorklog } from '../jira/simulator.ts';
 import {
   answerQuickInput,
+  fillQuickInput,
   notifications,
   quickInput,
   runCommand,
@@ -24,8 +25,11 @@ export class StepFailed extends Error {
 
 interface Step {
   readonly name: string;
-  readonly run: (page: Page, demo: Demo) => Promise<void>;
+  readonly run: (page: Page, demo: Demo, picture: Picture) => Promise<void>;
 }
+
+/** Saves what the window shows in the middle of a step. */
+type Picture = (detail: string) => Promise<void>;
 
 const TIMER = 'timecard.timer';
 
@@ -53,6 +57,7 @@ const STEPS: readonly Step[] = [
     run: async (page) => {
       await runCommand(page, 'Timecard: Sync to Jira');
       await notifications(page).filter({ hasText: '1 record synced' }).waitFor();
+      await notifications(page).filter({ hasText: 'Syncing to Jira' }).waitFor({ state: 'hidden' });
     },
   },
   {
@@ -77,8 +82,11 @@ export async function doMainJob(
   page.setDefaultTimeout(20_000);
   for (const [index, { name, run }] of STEPS.entries()) {
     const picture = `${index + 1}-${name.replaceAll(' ', '-')}`;
+    const take: Picture = async (detail) => {
+      say(`${name}, ${detail}: ${await screenshot(page, folder, `${picture}-${detail}`)}`);
+    };
     try {
-      await run(page, demo);
+      await run(page, demo, take);
     } catch (error) {
       await screenshot(page, folder, `${picture}-failed`);
       throw new StepFailed(name, error);
@@ -93,11 +101,15 @@ export async function doMainJob(
   return worklog;
 }
 
-async function connect(page: Page, { jira, signIn }: Demo): Promise<void> {
+async function connect(page: Page, { jira, signIn }: Demo, picture: Picture): Promise<void> {
   await runCommand(page, 'Timecard: Connect to Jira');
-  await answerQuickInput(page, 'address of your Jira', `${jira.url}/browse/${DEMO_ISSUE}`);
+  await fillQuickInput(page, 'address of your Jira', `${jira.url}/browse/${DEMO_ISSUE}`);
+  await picture('address');
+  await page.keyboard.press('Enter');
   if (signIn.type === 'apiToken') await answerQuickInput(page, 'email address', signIn.email);
-  await answerQuickInput(page, signIn.type === 'apiToken' ? 'An API token' : 'A personal access token', signIn.token);
+  await fillQuickInput(page, signIn.type === 'apiToken' ? 'An API token' : 'A personal access token', signIn.token);
+  await picture('token');
+  await page.keyboard.press('Enter');
   await quickInput(page).waitFor({ state: 'hidden' });
   await notifications(page).filter({ hasText: 'Connected' }).waitFor();
 }

@@ -84,10 +84,15 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   await widget.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
 }
 
-/** Types into the quick input that asks for `prompt` (part of its title, placeholder or message) and presses Enter. */
-export async function answerQuickInput(page: Page, prompt: string | RegExp, text: string): Promise<void> {
+/** Types into the quick input that asks for `prompt` (part of its title, placeholder or message). */
+export async function fillQuickInput(page: Page, prompt: string | RegExp, text: string): Promise<void> {
   const widget = await quickInputAsking(page, prompt);
   await widget.locator('.quick-input-box input').fill(text);
+}
+
+/** Types into the quick input that asks for `prompt` and presses Enter. */
+export async function answerQuickInput(page: Page, prompt: string | RegExp, text: string): Promise<void> {
+  await fillQuickInput(page, prompt, text);
   await page.keyboard.press('Enter');
 }
 
