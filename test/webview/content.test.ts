@@ -164,7 +164,8 @@ describe('around the records', () => {
     expect(await view.page.getByRole('heading', { name: 'No time recorded yet' }).isVisible()).toBe(true);
     await view.show(snapshot({ connection: { state: 'none', label: '' } }));
     expect(await view.page.getByRole('region', { name: 'Not connected to Jira' }).getByRole('button').count()).toBe(1);
-    await view.show(fullSnapshot({ connection: { state: 'signedOut', label: 'x' } }));
+    await view.show(fullSnapshot({ connection: { state: 'signedOut', label: 'Signed out of example.atlassian.net' } }));
+    expect(await view.page.getByText('Signed out of example.atlassian.net').isVisible()).toBe(true);
     expect(await view.page.getByRole('region', { name: 'Signed out of Jira' }).getByRole('button').count()).toBe(1);
     expect(await view.button('Sync all').count()).toBe(0);
     expect(await view.page.getByText('No time recorded yet').count()).toBe(1);

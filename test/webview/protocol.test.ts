@@ -90,6 +90,10 @@ describe('what a person does is posted once', () => {
       { type: 'edit', id: 'pending' },
       { type: 'remove', id: 'pending' },
     ]);
+    await view.page.keyboard.down('Delete');
+    await view.page.keyboard.down('Delete');
+    await view.page.keyboard.up('Delete');
+    expect(await view.takePosts()).toEqual([{ type: 'remove', id: 'pending' }]);
     await view.page.keyboard.press('Control+Delete');
     await view.page.keyboard.press('Shift+Enter');
     expect(await view.takePosts()).toEqual([]);

@@ -59,6 +59,8 @@ interface RowKeys {
 }
 
 function act(event: KeyboardEvent, id: string, keys: RowKeys): boolean {
+  // A key held down must not ask for one deletion after another.
+  if (event.repeat) return false;
   const backspace = event.key === 'Backspace' && event.metaKey;
   if (event.key === 'Delete' || backspace) keys.remove(id);
   else if (event.key === 'Enter') keys.edit(id);
@@ -73,8 +75,7 @@ function hasModifier(event: KeyboardEvent): boolean {
 /** Arrow keys, Home and End among rows and their buttons; Enter edits a row, Delete removes it. */
 export function handleRowKeys(root: HTMLElement, keys: RowKeys): void {
   root.addEventListener('keydown', (event) => {
-    if (!(event.target instanceof HTMLElement) || hasModifier(event) || (event.repeat && event.key === 'Delete'))
-      return;
+    if (!(event.target instanceof HTMLElement) || hasModifier(event)) return;
     const row = rowOf(event.target);
     const id = row?.dataset.record;
     if (row === null || id === undefined) return;

@@ -46,7 +46,8 @@ export function createDisconnected(post: Post): View<Context> {
       const missing = MISSING[connection.state];
       setAttribute(icon, 'class', `codicon codicon-${missing.icon}`);
       setAttribute(element, 'aria-label', t(missing.title));
-      setText(title, t(missing.title));
+      // The extension's words name the site.
+      setText(title, clean(connection.label.trim(), 200) || t(missing.title));
       setText(body, t(missing.body));
       action.update({ label: t(missing.action) });
     },
