@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { SyncSummary } from '../app/sync/sync.ts';
+import type { SyncSummary } from '../app/sync/types.ts';
 import { toastText } from './errorText.ts';
 import type { Services } from './services.ts';
 

@@ -7,7 +7,7 @@ import { IssueQueue } from './issueQueue.ts';
 import { LostReplies } from './lostReplies.ts';
 import type { Places } from './places.ts';
 import { RecordSync } from './recordSync.ts';
-import type { SyncDeps, SyncFailure, SyncSummary } from './sync.ts';
+import type { SyncDeps, SyncFailure, SyncSummary } from './types.ts';
 import { LostReply, WorklogWriter } from './worklogWriter.ts';
 
 /** Issues of one site that are written to at the same time. */

@@ -1,55 +1,12 @@
-import { asTimecardError, invalid, type Reason, TimecardError } from '../../core/errors.ts';
-import type {
-  AttemptFilter,
-  Clock,
-  Disposable,
-  Lease,
-  Log,
-  Random,
-  Settings,
-  Sleep,
-  Store,
-  Worklog,
-} from '../../core/ports.ts';
+import { asTimecardError, invalid, TimecardError } from '../../core/errors.ts';
+import type { AttemptFilter, Disposable, Lease, Worklog } from '../../core/ports.ts';
 import type { SyncAttempt, TimeRecord } from '../../core/records.ts';
 import { basisOf, syncStateOf } from '../../core/syncState.ts';
-import type { Connections } from '../connections.ts';
 import { requireRecord } from '../records.ts';
 import { Places } from './places.ts';
 import { PushRun } from './pushRun.ts';
 import { basisIn } from './recordSync.ts';
-
-export interface SyncDeps {
-  readonly store: Store;
-  readonly connections: Connections;
-  readonly clock: Clock;
-  readonly sleep: Sleep;
-  readonly random: Random;
-  readonly settings: Settings;
-  readonly log: Log;
-}
-
-export interface SyncProgress {
-  readonly done: number;
-  readonly total: number;
-  /** Records of this sync that have not ended yet. */
-  readonly recordIds: ReadonlySet<string>;
-}
-
-export interface SyncFailure {
-  readonly recordId: string;
-  readonly reason: Reason;
-  readonly message: string;
-}
-
-export interface SyncSummary {
-  readonly total: number;
-  readonly succeeded: number;
-  readonly failed: number;
-  readonly errors: readonly SyncFailure[];
-  /** The user stopped it; what was not begun counts neither as succeeded nor as failed. */
-  readonly cancelled: boolean;
-}
+import type { SyncDeps, SyncProgress, SyncSummary } from './types.ts';
 
 export interface PushOptions {
   readonly signal?: AbortSignal;

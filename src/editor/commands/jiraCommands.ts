@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { SyncSummary } from '../../app/sync/sync.ts';
+import type { SyncSummary } from '../../app/sync/types.ts';
 import { TimecardError } from '../../core/errors.ts';
 import { syncStateOf } from '../../core/syncState.ts';
 import { connectWizard, signInAgain } from '../connectWizard.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { SyncSummary } from '../../../src/app/sync/sync.ts';
+import type { SyncSummary } from '../../../src/app/sync/types.ts';
 
 vi.mock('vscode', async () => (await import('./vscodeStub.ts')).vscodeStub());
 const { syncSummaryText } = await import('../../../src/editor/syncRun.ts');

@@ -1,0 +1,35 @@
+import type { Reason } from '../../core/errors.ts';
+import type { Clock, Log, Random, Settings, Sleep, Store } from '../../core/ports.ts';
+import type { Connections } from '../connections.ts';
+
+export interface SyncDeps {
+  readonly store: Store;
+  readonly connections: Connections;
+  readonly clock: Clock;
+  readonly sleep: Sleep;
+  readonly random: Random;
+  readonly settings: Settings;
+  readonly log: Log;
+}
+
+export interface SyncProgress {
+  readonly done: number;
+  readonly total: number;
+  /** Records of this sync that have not ended yet. */
+  readonly recordIds: ReadonlySet<string>;
+}
+
+export interface SyncFailure {
+  readonly recordId: string;
+  readonly reason: Reason;
+  readonly message: string;
+}
+
+export interface SyncSummary {
+  readonly total: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly errors: readonly SyncFailure[];
+  /** The user stopped it; what was not begun counts neither as succeeded nor as failed. */
+  readonly cancelled: boolean;
+}
