@@ -14,7 +14,7 @@ const TEMP_NAME = /^timecard-\d{4}-\d{2}-\d{2}\.sqlite\.[0-9a-f]+\.tmp$/;
 const TEMP_MAX_AGE_MS = 60_000;
 const RETRY_AFTER_MS = 10 * 60_000;
 
-export interface FoundBackup {
+interface FoundBackup {
   readonly db: Sqlite;
   readonly path: string;
   /** How many commits it has seen. */

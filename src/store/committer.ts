@@ -4,14 +4,12 @@ import { diskRefusal } from './failures.ts';
 import type { CrossProcessLock, HeldLock } from './lock.ts';
 import type { Notices } from './notices.ts';
 import type { Hooks } from './options.ts';
-import { type Mutex, wait } from './wait.ts';
+import type { Mutex } from './wait.ts';
 import { type Change, NotDurable, newerError, type WorkingCopy } from './workingCopy.ts';
 
 const RACES_AT_MOST = 10;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 60_000;
-/** A pause after each commit while more are waiting, so that other windows get their turn. */
-const TURN_MS = 4;
 
 interface Waiting {
   readonly change: Change;
@@ -95,10 +93,7 @@ export class Committer {
   }
 
   async #drain(): Promise<void> {
-    while (this.#queue.length > 0) {
-      await this.#round();
-      if (this.#queue.length > 0) await wait(TURN_MS * Math.random());
-    }
+    while (this.#queue.length > 0) await this.#round();
   }
 
   /** One turn at the lock. Never rejects: every outcome goes to the one who waits for it. */

@@ -7,7 +7,7 @@ export interface FileStamp {
   readonly size: bigint;
 }
 
-export interface NewFileSteps {
+interface NewFileSteps {
   at(step: 'tempCreated' | 'tempWritten' | 'tempSynced'): void | Promise<void>;
 }
 

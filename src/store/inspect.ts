@@ -12,7 +12,7 @@ export type Verdict =
  * `full` also compares every index with its table. `quick` checks structure and contents only, in about a tenth of the
  * time; it is for files that another window has just written.
  */
-export type Depth = 'full' | 'quick';
+type Depth = 'full' | 'quick';
 
 /** The length of SQLite's file header. */
 export const HEADER_BYTES = 100;

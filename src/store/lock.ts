@@ -29,7 +29,12 @@ interface AcquireOptions {
 }
 
 const MIN_PAUSE_MS = 2;
-const MAX_PAUSE_MS = 40;
+const MAX_PAUSE_MS = 20;
+/** How often a process that waits says so, and how long that counts. */
+const SIGNAL_EVERY_MS = 50;
+const SIGNAL_COUNTS_MS = 300;
+/** Long enough for the ones who wait to look at least once. */
+const GIVE_WAY_MS = 30;
 
 function isBusy(error: unknown): boolean {
   if (error instanceof Error && 'code' in error && error.code === 'ELOCKED') return true;
@@ -44,6 +49,9 @@ function isBusy(error: unknown): boolean {
 export class CrossProcessLock {
   readonly #lockPath: string;
   readonly #ownerPath: string;
+  readonly #waitingPath: string;
+  #wasLast = false;
+  #signalledAt = 0;
   #seen = '';
   #seenSince = 0;
   #keepFolder = false;
@@ -62,6 +70,7 @@ export class CrossProcessLock {
   ) {
     this.#lockPath = join(folder, `${name}.lock`);
     this.#ownerPath = join(folder, `${name}.owner`);
+    this.#waitingPath = join(folder, `${name}.waiting`);
   }
 
   /**
@@ -70,14 +79,39 @@ export class CrossProcessLock {
    */
   async acquire({ waitMs, signal }: AcquireOptions): Promise<HeldLock> {
     const deadline = performance.now() + waitMs;
+    if (waitMs > 0) await this.#giveWay(signal);
     for (let pause = MIN_PAUSE_MS; ; pause = Math.min(pause * 1.3, MAX_PAUSE_MS)) {
       if (signal?.aborted) throw new TimecardError('cancelled', 'Cancelled.', { outcome: 'notSent' });
       const held = await this.#tryOnce();
       if (held !== undefined) return held;
       if (performance.now() >= deadline) throw this.#busy();
       await this.#removeWhenDead();
+      await this.#sayWaiting();
       await wait(pause * (0.5 + Math.random()), signal);
     }
+  }
+
+  /** Lets others have their turn: without this, one who commits all the time would hardly let anybody else in. */
+  async #giveWay(signal: AbortSignal | undefined): Promise<void> {
+    if (!this.#wasLast) return;
+    this.#wasLast = false;
+    try {
+      const { mtimeMs } = await fs.promises.stat(this.#waitingPath);
+      if (Math.abs(Date.now() - mtimeMs) > SIGNAL_COUNTS_MS) return;
+    } catch {
+      // Nobody ever waited.
+      return;
+    }
+    await wait(GIVE_WAY_MS * (0.5 + Math.random()), signal);
+  }
+
+  async #sayWaiting(): Promise<void> {
+    const now = performance.now();
+    if (now - this.#signalledAt < SIGNAL_EVERY_MS) return;
+    this.#signalledAt = now;
+    await fs.promises.writeFile(this.#waitingPath, '', { mode: 0o600 }).catch(() => {
+      // Being heard is a courtesy; waiting works without it.
+    });
   }
 
   async #tryOnce(): Promise<HeldLock | undefined> {
@@ -118,7 +152,10 @@ export class CrossProcessLock {
     const isHeld = () => !state.lost && this.#currentToken() === token;
     return {
       isHeld,
-      release: () => (isHeld() ? giveBack() : this.#forget(state, release)),
+      release: () => {
+        this.#wasLast = true;
+        return isHeld() ? giveBack() : this.#forget(state, release);
+      },
       assertHeld: () => {
         if (!isHeld()) throw new TimecardError('storageBusy', `Another window took over the lock "${this.name}".`);
       },
