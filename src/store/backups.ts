@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type initSqlJs from 'sql.js';
-import { Temporal } from 'temporal-polyfill';
 import type { Clock, Log } from '../core/ports.ts';
 import { type DatabaseFile, sameStamp } from './databaseFile.ts';
 import type { FileStamp } from './disk.ts';
 import { hasCode } from './failures.ts';
 import { changeCounter, HEADER_BYTES, inspect } from './inspect.ts';
+import { localDateTime } from './localTime.ts';
 import type { Sqlite } from './sqlite.ts';
 
 const BACKUP_NAME = /^timecard-\d{4}-\d{2}-\d{2}\.sqlite$/;
@@ -41,10 +41,10 @@ export class Backups {
   /** Makes the backup of the user's present day unless it is there. `stamp` names the version that passed its check. */
   async makeDaily(stamp: FileStamp): Promise<void> {
     const now = this.clock.now();
-    const day = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(this.clock.zone()).toPlainDate();
-    const name = `timecard-${day.toString()}.sqlite`;
-    if (name === this.#doneFor || (now < this.#retryAt && now > this.#retryAt - RETRY_AFTER_MS)) return;
+    if (now < this.#retryAt && now > this.#retryAt - RETRY_AFTER_MS) return;
     try {
+      const name = `timecard-${localDateTime(now, this.clock.zone()).toPlainDate().toString()}.sqlite`;
+      if (name === this.#doneFor) return;
       await this.#make(name, stamp);
       this.#doneFor = name;
     } catch (error) {

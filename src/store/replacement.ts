@@ -1,5 +1,5 @@
-import { Temporal } from 'temporal-polyfill';
 import type { StoreNotice } from '../core/ports.ts';
+import { localDateTime } from './localTime.ts';
 
 /** Why and by what a damaged or missing database file is replaced. */
 export interface Replacement {
@@ -13,7 +13,7 @@ export interface Replacement {
 }
 
 function localTime(ms: number, zone: string): string {
-  const local = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone);
+  const local = localDateTime(ms, zone);
   return `${local.toPlainDate().toString()} ${local.toPlainTime().toString({ smallestUnit: 'minute' })}`;
 }
 
