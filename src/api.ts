@@ -51,9 +51,7 @@ export interface TimecardApi {
       jiraUrl: string;
       auth: { type: 'apiToken'; email: string; token: string } | { type: 'pat'; token: string };
     }): Promise<JiraConnection>;
-    test(
-      id: string,
-    ): Promise<{
+    test(id: string): Promise<{
       ok: boolean;
       displayName?: string;
       deployment?: 'cloud' | 'dataCenter';
