@@ -77,6 +77,7 @@ export class Container {
 
   /** Puts everything on the screen, then opens the database. */
   start(): void {
+    this.log.info(`Timecard ${this.version()} is active`);
     const { boundary, disposables } = createCommands(this.deps);
     const ready = afterActivation().then(() => this.services());
     const shared = {
@@ -161,7 +162,7 @@ export class Container {
     const { log, settings, secrets } = this;
     const random = Math.random;
     const gatewayUrl = jira.gatewayFromEnv(process.env.TIMECARD_ATLASSIAN_GATEWAY);
-    const userAgent = `timecard-for-jira/${String(this.context.extension.packageJSON.version)}`;
+    const userAgent = `timecard-for-jira/${this.version()}`;
     const gateway = jira.createJiraGateway({
       ...(gatewayUrl === undefined ? {} : { gatewayUrl }),
       ...{ userAgent, sleep, random, clock, log },
@@ -182,6 +183,10 @@ export class Container {
   private async apiCalls(): Promise<ApiCalls> {
     const [services, { createApiCalls }] = await Promise.all([this.services(), import('./editor/apiCalls.ts')]);
     return createApiCalls({ services, freshBranch: this.deps.freshBranch, log: this.log });
+  }
+
+  private version(): string {
+    return String(this.context.extension.packageJSON.version);
   }
 
   private useProjectKeys(keys: readonly string[]): void {

@@ -72,10 +72,28 @@ export function toastText(text: string): string {
   return `${start.slice(0, word > TOAST_LENGTH / 2 ? word : start.length)}…`;
 }
 
-/** An `invalid` message begins with the argument's name, which is for callers; a person reads the sentence after it. */
+/**
+ * An `invalid` message begins with the argument's name, which is for callers. A person reads the sentence after it;
+ * where that is only a predicate ("must not be in the future"), the field's own name comes before it.
+ */
 function sentence(reason: Reason, message: string): string {
-  const text = reason === 'invalid' ? message.replace(/^[A-Za-z][\w.[\]]*: /, '') : message;
-  return text === '' ? l10n.t('Something went wrong. The log has the details.') : capitalized(text);
+  if (message === '') return l10n.t('Something went wrong. The log has the details.');
+  const named = reason === 'invalid' ? /^([A-Za-z][\w.[\]]*): (.+)$/s.exec(message) : null;
+  const [, name = '', text = message] = named ?? [];
+  const isPredicate = named !== null && /^[a-z]/.test(text);
+  return isPredicate ? `${fieldLabel(name)}: ${text}` : capitalized(text);
+}
+
+function fieldLabel(name: string): string {
+  const labels: Readonly<Record<string, string>> = {
+    timeIn: l10n.t('Start'),
+    timeOut: l10n.t('End'),
+    issueKey: l10n.t('Issue'),
+    notes: l10n.t('Notes'),
+    externalLink: l10n.t('Link'),
+    link: l10n.t('Link'),
+  };
+  return labels[name] ?? name;
 }
 
 function capitalized(text: string): string {

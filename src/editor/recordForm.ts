@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { checkExternalLink } from '../core/timeRules.ts';
+import { checkExternalLink, checkSpan } from '../core/timeRules.ts';
 import { errorToast } from './errorText.ts';
 import { formatLength, formatMoment, formatMomentAndZone } from './format.ts';
 import { askNotes, toLine } from './notesBox.ts';
 import { askText, BACK, type Choice, cancelled, choose } from './quickInput.ts';
-import { formatTimeInput, parseTime, type TimeContext } from './timeInput.ts';
+import { formatTimeInput, parseTime, type TimeContext, type UnderstoodTime } from './timeInput.ts';
 
 /** What the form edits. Instants are UTC ms; `timeOut` is `null` while the record runs. */
 export interface RecordDraft {
@@ -55,8 +55,10 @@ export async function askSpan(
   for (;;) {
     timeIn = await askMoment({ title, prompt: vscode.l10n.t('Start'), step: 1 }, timeIn, { zone, now });
     const end = { zone, now, after: timeIn };
-    const suggestion = now > timeIn && now - timeIn < 24 * 3_600_000 ? now : undefined;
-    const timeOut = await askMomentOrBack({ title, prompt: vscode.l10n.t('End'), step: 2 }, suggestion, end);
+    const minute = Math.floor(now / 60_000) * 60_000;
+    const suggestion = minute > timeIn && minute - timeIn < 24 * 3_600_000 ? minute : undefined;
+    const box = { title, prompt: vscode.l10n.t('End'), step: 2, check: endCheck(timeIn, now) };
+    const timeOut = await askMomentOrBack(box, suggestion, end);
     if (timeOut !== BACK) return { timeIn, timeOut };
   }
 }
@@ -111,7 +113,8 @@ async function askField(
       return { timeIn: await askMoment({ title, prompt: vscode.l10n.t('Start') }, draft.timeIn, times) };
     case 'timeOut': {
       const end = { zone: draft.zone, now: options.now(), after: draft.timeIn };
-      return { timeOut: await askMoment({ title, prompt: vscode.l10n.t('End') }, draft.timeOut ?? undefined, end) };
+      const box = { title, prompt: vscode.l10n.t('End'), check: endCheck(draft.timeIn, end.now) };
+      return { timeOut: await askMoment(box, draft.timeOut ?? undefined, end) };
     }
     case 'issueKey':
       return { issueKey: await options.pickIssue() };
@@ -126,6 +129,8 @@ interface MomentBox {
   readonly title: string;
   readonly prompt: string;
   readonly step?: number;
+  /** Throws `invalid` for a moment (UTC ms) that does not fit. */
+  readonly check?: (ms: number) => void;
 }
 
 async function askMoment(box: MomentBox, current: number | undefined, context: TimeContext): Promise<number> {
@@ -145,23 +150,38 @@ async function askMomentOrBack(
     prompt: vscode.l10n.t('{0}: a time such as 9:15, or 2026-11-23 9:15', box.prompt),
     value,
     ...(box.step === undefined ? {} : { step: box.step, totalSteps: 2, canGoBack: box.step > 1 }),
-    hint: (typed) => (typed.trim() === '' ? undefined : understood(typed, context)),
-    accept: (typed) => Promise.resolve(problemWith(() => parseTime(typed, context))),
+    hint: (typed) => (typed.trim() === '' ? undefined : understood(box, typed, context)),
+    accept: (typed) => Promise.resolve(problemWith(() => checkedMoment(box, typed, context))),
   });
   if (text === BACK) return BACK;
   // What was not touched keeps its milliseconds.
   return current !== undefined && text === value ? current : parseTime(text, context).ms;
 }
 
-function understood(text: string, context: TimeContext): vscode.InputBoxValidationMessage {
+/** The hint takes the prompt's place on the screen, so it says too what is being asked. */
+function understood(box: MomentBox, text: string, context: TimeContext): vscode.InputBoxValidationMessage {
   let message = '';
   const problem = problemWith(() => {
-    const { ms, occurrence } = parseTime(text, context);
-    message = formatMomentAndZone(ms, context.zone) + lengthSince(context.after, ms) + twice(occurrence);
+    const { ms, occurrence } = checkedMoment(box, text, context);
+    const moment = formatMomentAndZone(ms, context.zone) + lengthSince(context.after, ms);
+    message = `${box.prompt}: ${moment}${twice(occurrence)}`;
   });
   return problem === undefined
     ? { message, severity: vscode.InputBoxValidationSeverity.Info }
-    : { message: problem, severity: vscode.InputBoxValidationSeverity.Error };
+    : {
+        message: problem.startsWith(box.prompt) ? problem : `${box.prompt}: ${problem}`,
+        severity: vscode.InputBoxValidationSeverity.Error,
+      };
+}
+
+function checkedMoment(box: MomentBox, text: string, context: TimeContext): UnderstoodTime {
+  const moment = parseTime(text, context);
+  box.check?.(moment.ms);
+  return moment;
+}
+
+function endCheck(timeIn: number, now: number): (timeOut: number) => void {
+  return (timeOut) => checkSpan({ timeIn, timeOut, now, byHand: true });
 }
 
 function lengthSince(start: number | undefined, end: number): string {

@@ -37,16 +37,13 @@ export function timerCommands(deps: EditorDeps): Readonly<Record<TimerCommandId,
   return {
     toggle: async () => {
       const services = await deps.services();
-      const { branch, issueKey } = await deps.freshBranch();
-      if (issueKey !== null) {
-        // Decided inside the commit, so that clicks in two windows cannot start two records.
-        const started = await services.timeClock.toggle({ issueKey, branch });
-        if (started === undefined) say(vscode.l10n.t('Clocked out.'));
-        else rememberIssue(deps, services, issueKey);
-        return;
-      }
       if ((await services.timeClock.current()) !== undefined) return stop(services);
-      await start(services, await askIssue(services, vscode.l10n.t('Clock in')));
+      const { branch, issueKey } = await deps.freshBranch();
+      if (issueKey === null) return start(services, await askIssue(services, vscode.l10n.t('Clock in')));
+      // Decided inside the commit, so that clicks in two windows cannot start two records.
+      const started = await services.timeClock.toggle({ issueKey, branch });
+      if (started === undefined) say(vscode.l10n.t('Clocked out.'));
+      else rememberIssue(deps, services, issueKey);
     },
     clockIn: async (options) => {
       const given = argument('options', ClockInArgument, options);

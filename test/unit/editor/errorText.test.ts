@@ -37,7 +37,8 @@ describe('what an error says to the user', () => {
   });
 
   it('leaves out the argument’s name, which is for callers', () => {
-    expect(errorToast(invalid('timeOut', 'must be after the start'))?.message).toBe('Must be after the start');
+    expect(errorToast(invalid('timer', 'Nothing is running.'))?.message).toBe('Nothing is running.');
+    expect(errorToast(invalid('timeOut', 'must be after the start'))?.message).toBe('End: must be after the start');
   });
 
   it('has words for what is no error at all', () => {
