@@ -8,6 +8,7 @@ import type { Clock, Disposable, Log, Sleep } from './core/ports.ts';
 import { type ApiCalls, createApi } from './editor/api.ts';
 import { createBranchSource } from './editor/branch/branchSource.ts';
 import type { BranchTracker } from './editor/branch/branchTracker.ts';
+import type { ErrorBoundary } from './editor/commands/boundary.ts';
 import { createCommands } from './editor/commands/commands.ts';
 import { watchConnections } from './editor/connectionWatch.ts';
 import { createLog } from './editor/log.ts';
@@ -75,10 +76,18 @@ export class Container {
     this.disposables.push(channel, this.changed, this.branch);
   }
 
-  /** Puts everything on the screen, then opens the database. */
+  /** Takes commands at once; shows the timer right after activation, and only then opens the database. */
   start(): void {
     this.log.info(`Timecard ${this.version()} is active`);
     const { boundary, disposables } = createCommands(this.deps);
+    this.disposables.push(...disposables, handleUris(boundary));
+    afterActivation()
+      .then(() => this.show(boundary))
+      .catch((error: unknown) => this.log.error('Timecard could not be shown', error));
+  }
+
+  private show(boundary: ErrorBoundary): void {
+    if (this.closed) return;
     const ready = afterActivation().then(() => this.services());
     const shared = {
       clock,
@@ -88,7 +97,7 @@ export class Container {
       reopen: () => this.services(),
       changes: [onSettings, this.secrets.onDidChange],
     };
-    this.disposables.push(...disposables, createStatusBar(shared), handleUris(boundary));
+    this.disposables.push(createStatusBar(shared));
     ready
       .then(async (services) => {
         this.disposables.push(tellNotices(services.store, boundary));
