@@ -1,12 +1,39 @@
 import { defineConfig } from 'vitest/config';
 
+/**
+ * Unit tests that start many processes, fill a disk, wait for locks or try many schedules: half of the time of all of
+ * them, so `npm run check` leaves them out.
+ */
+const HEAVY = [
+  'test/unit/store/processes.test.ts',
+  'test/unit/store/disk.test.ts',
+  'test/unit/store/lock.test.ts',
+  'test/unit/app/syncSchedules.test.ts',
+];
+const EDITOR = 'test/unit/editor*/**/*.test.ts';
+const UNIT_LIMITS = { testTimeout: 20_000, hookTimeout: 20_000 };
+
 export default defineConfig({
   test: {
     // Each worker may hold a SQLite database or a server; more of them than cores only makes timing tests slow.
     maxWorkers: '100%',
     projects: [
       {
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000, hookTimeout: 20_000 },
+        // Nothing here replaces a module, so the files may share what they import; that halves the time.
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          exclude: [...HEAVY, EDITOR],
+          isolate: false,
+          ...UNIT_LIMITS,
+        },
+      },
+      {
+        // These put a stand-in in the place of 'vscode'.
+        test: { name: 'editor', include: [EDITOR], ...UNIT_LIMITS },
+      },
+      {
+        test: { name: 'heavy', include: HEAVY, ...UNIT_LIMITS },
       },
       {
         test: {

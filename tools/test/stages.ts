@@ -30,14 +30,19 @@ export function programStage(name: string, script: string, args: readonly string
   };
 }
 
-/** A project of vitest.config.ts. `env` is made just before, from what earlier stages left behind. */
-export function vitestStage(name: string, project: string, env: () => Record<string, string> = () => ({})): Stage {
+/** Projects of vitest.config.mts. `env` is made just before, from what earlier stages left behind. */
+export function vitestStage(
+  name: string,
+  projects: readonly string[],
+  env: () => Record<string, string> = () => ({}),
+): Stage {
   return {
     name,
     run: async () => {
-      const report = fromRoot(`out/test-${project}.json`);
+      const report = fromRoot(`out/test-${projects.join('-')}.json`);
       await rm(report, { force: true });
-      const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile=${report}`];
+      const chosen = projects.flatMap((project) => ['--project', project]);
+      const args = ['run', ...chosen, '--reporter=default', '--reporter=json', `--outputFile=${report}`];
       const { code, output } = await runNode([fromRoot('node_modules/vitest/vitest.mjs'), ...args], env());
       const count = await readVitestReport(report);
       const failed = count.failed === 0 && code !== 0 ? 1 : count.failed;
