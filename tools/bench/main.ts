@@ -1,0 +1,13 @@
+import { cpus } from 'node:os';
+import { benchActivation } from './activation.ts';
+import { benchStore } from './store.ts';
+
+/* `npm run bench`: measures and prints, asserts nothing. */
+
+console.log(
+  `${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}`,
+);
+console.log('\nIn a real VS Code, each time started anew; milliseconds, medians.');
+console.table(await benchActivation());
+console.log('\nThe database; milliseconds, medians but for open.');
+console.table(await benchStore());
