@@ -6,6 +6,7 @@ import type { TimecardApi } from './api.ts';
 import { TimecardError } from './core/errors.ts';
 import type { Clock, Disposable, Log, Sleep } from './core/ports.ts';
 import { type ApiCalls, createApi } from './editor/api.ts';
+import { timers, watchAutoSync } from './editor/autoSyncWatch.ts';
 import { createBranchSource } from './editor/branch/branchSource.ts';
 import type { BranchTracker } from './editor/branch/branchTracker.ts';
 import type { ErrorBoundary } from './editor/commands/boundary.ts';
@@ -153,21 +154,24 @@ export class Container {
     const { connections } = services;
     this.disposables.push(
       store.onDidChange(() => this.changed.fire()),
+      watchAutoSync(services.autoSync, this.secrets.onDidChange),
       watchConnections({ store, connections, log: this.log, onProjectKeys: (keys) => this.useProjectKeys(keys) }),
     );
     return services;
   }
 
   private async useCases(store: Services['store']): Promise<Services> {
-    const [jira, { TimeClock }, { Records }, { Connections }, { Issues }, { Reports }, { Sync }] = await Promise.all([
-      import('./jira/gateway.ts'),
-      import('./app/timeClock.ts'),
-      import('./app/records.ts'),
-      import('./app/connections.ts'),
-      import('./app/issues.ts'),
-      import('./app/reports.ts'),
-      import('./app/sync/sync.ts'),
-    ]);
+    const [jira, { TimeClock }, { Records }, { Connections }, { Issues }, { Reports }, { Sync }, auto] =
+      await Promise.all([
+        import('./jira/gateway.ts'),
+        import('./app/timeClock.ts'),
+        import('./app/records.ts'),
+        import('./app/connections.ts'),
+        import('./app/issues.ts'),
+        import('./app/reports.ts'),
+        import('./app/sync/sync.ts'),
+        import('./app/sync/autoSync.ts'),
+      ]);
     const { log, settings, secrets } = this;
     const random = Math.random;
     const gatewayUrl = jira.gatewayFromEnv(process.env.TIMECARD_ATLASSIAN_GATEWAY);
@@ -178,13 +182,16 @@ export class Container {
     });
     const connections = new Connections({ store, secrets, gateway, clock, log, stableId });
     const recording = { store, clock, newId: randomUUID, settings };
+    const sync = new Sync({ store, connections, clock, sleep, random, settings, log });
+    const autoSync = new auto.AutoSync({ store, sync, clock, timers, random, settings, log });
     return {
       store,
-      timeClock: new TimeClock(recording),
+      timeClock: new TimeClock({ ...recording, onFinished: () => autoSync.finished() }),
       records: new Records(recording),
       connections,
       issues: new Issues({ store, connections, clock }),
-      sync: new Sync({ store, connections, clock, sleep, random, settings, log }),
+      sync,
+      autoSync,
       reports: new Reports({ store, clock, settings }),
     };
   }

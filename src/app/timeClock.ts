@@ -29,6 +29,8 @@ interface Deps {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly settings: Settings;
+  /** Told after a record was clocked out and is on disk. */
+  readonly onFinished?: () => void;
 }
 
 /** Clocking in and out: the one running record of this user, whatever the number of windows. */
@@ -60,7 +62,7 @@ export class TimeClock {
       source: options.source ?? 'timer',
     });
     const finish = this.finisher({ at: options.at, now });
-    return this.deps.store.commit((tx) => {
+    return this.commit((tx) => {
       const running = tx.running();
       const started =
         running === undefined ? record : startAfter(record, finish(tx, running), options.at !== undefined);
@@ -77,7 +79,7 @@ export class TimeClock {
     const now = this.deps.clock.now();
     const notes = options.notes === undefined ? undefined : checkNotes('notes', options.notes);
     const finish = this.finisher({ at: options.at, now, notes });
-    return this.deps.store.commit((tx) => {
+    return this.commit((tx) => {
       const running = tx.running();
       if (running === undefined) throw invalid('timer', 'Nothing is running. Clock in first.');
       return finish(tx, running);
@@ -100,7 +102,7 @@ export class TimeClock {
       source: 'timer',
     });
     const finish = this.finisher({ at: undefined, now });
-    return this.deps.store.commit((tx) => {
+    return this.commit((tx) => {
       const running = tx.running();
       if (running !== undefined) {
         finish(tx, running);
@@ -127,6 +129,19 @@ export class TimeClock {
       tx.updateRecord(amended);
       return amended;
     });
+  }
+
+  /** A commit, and word of it when it ended the running record. */
+  private async commit<T>(change: (tx: Tx) => T): Promise<T> {
+    let finished = false;
+    const result = await this.deps.store.commit((tx) => {
+      const before = tx.running()?.id;
+      const changed = change(tx);
+      finished = before !== undefined && tx.running()?.id !== before;
+      return changed;
+    });
+    if (finished) this.deps.onFinished?.();
+    return result;
   }
 
   /** Fixes everything a clock-out depends on before the commit, so that a commit that is applied again does the same. */

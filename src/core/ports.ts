@@ -27,6 +27,12 @@ export type NewId = () => string;
 /** Resolves after `ms` milliseconds; rejects with reason `cancelled` when the signal fires. */
 export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>;
 
+/** Runs something once, later. */
+export interface Timers {
+  /** @param ms from now; disposing takes it back. */
+  after(ms: number, run: () => void): Disposable;
+}
+
 /** A number in [0, 1); injected so that jitter can be tested. */
 export type Random = () => number;
 
@@ -268,6 +274,12 @@ export interface Settings {
   commentTemplate(): string;
   notifyUsers(): boolean;
   adjustEstimate(): 'auto' | 'leave';
+  /** When finished records go to Jira without being told to. */
+  syncMode(): 'manual' | 'onClockOut' | 'interval' | 'endOfDay';
+  /** 1 to 1,440; for the mode `interval`. */
+  syncIntervalMinutes(): number;
+  /** `HH:MM`; for the mode `endOfDay`. */
+  syncTime(): string;
   /** What to do with the worklog of a removed record. */
   onRemove(): 'ask' | 'keep' | 'delete';
 }

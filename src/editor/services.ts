@@ -2,6 +2,7 @@ import type { Connections } from '../app/connections.ts';
 import type { Issues } from '../app/issues.ts';
 import type { Records } from '../app/records.ts';
 import type { Reports } from '../app/reports.ts';
+import type { AutoSync } from '../app/sync/autoSync.ts';
 import type { Sync } from '../app/sync/sync.ts';
 import type { TimeClock } from '../app/timeClock.ts';
 import type { BranchInfo, BranchSource, Clock, Log, Store } from '../core/ports.ts';
@@ -15,6 +16,7 @@ export interface Services {
   readonly connections: Connections;
   readonly issues: Issues;
   readonly sync: Sync;
+  readonly autoSync: AutoSync;
   readonly reports: Reports;
 }
 

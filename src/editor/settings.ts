@@ -15,6 +15,12 @@ export const SETTINGS = {
   'comment.template': { schema: v.pipe(v.string(), v.maxLength(2000)), fallback: '' },
   'jira.notifyUsers': { schema: v.boolean(), fallback: false },
   'jira.adjustEstimate': { schema: v.picklist(['auto', 'leave']), fallback: 'auto' },
+  'sync.mode': { schema: v.picklist(['manual', 'onClockOut', 'interval', 'endOfDay']), fallback: 'manual' },
+  'sync.intervalMinutes': {
+    schema: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1440)),
+    fallback: 30,
+  },
+  'sync.time': { schema: v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/)), fallback: '18:00' },
   onDelete: { schema: v.picklist(['ask', 'keep', 'delete']), fallback: 'ask' },
   issueKeyPattern: { schema: v.pipe(v.string(), v.maxLength(500)), fallback: '' },
 } as const;
@@ -50,6 +56,9 @@ export function createSettings(log: Pick<Log, 'warn'>): EditorSettings {
     commentTemplate: () => value('comment.template'),
     notifyUsers: () => value('jira.notifyUsers'),
     adjustEstimate: () => value('jira.adjustEstimate'),
+    syncMode: () => value('sync.mode'),
+    syncIntervalMinutes: () => value('sync.intervalMinutes'),
+    syncTime: () => value('sync.time'),
     onRemove: () => value('onDelete'),
     issueKeyPattern: () => value('issueKeyPattern'),
     rememberOnRemove: async (choice) => {

@@ -46,6 +46,10 @@ export class TestSettings implements Settings {
   commentTemplate = () => '';
   notifyUsers = () => false;
   adjustEstimate = () => 'auto' as const;
+  mode: 'manual' | 'onClockOut' | 'interval' | 'endOfDay' = 'manual';
+  syncMode = () => this.mode;
+  syncIntervalMinutes = () => 30;
+  syncTime = () => '18:00';
   onRemove = () => 'ask' as const;
 }
 

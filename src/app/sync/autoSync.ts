@@ -1,0 +1,157 @@
+import { asTimecardError } from '../../core/errors.ts';
+import type { Clock, Disposable, Log, Random, Settings, Store, Timers } from '../../core/ports.ts';
+import type { TimeRecord } from '../../core/records.ts';
+import { goesByItself, nextTimeOfDay, queueWait, waitsInQueue } from '../../core/sync/queue.ts';
+import type { Sync } from './sync.ts';
+
+interface Deps {
+  readonly store: Store;
+  readonly sync: Sync;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly settings: Settings;
+  readonly log: Log;
+}
+
+type Wanted = (record: TimeRecord, now: number) => boolean;
+
+/**
+ * Syncing without being told to: the queue of what failed for a passing reason, and the modes in which finished
+ * records go by themselves. A timer runs only while something waits for it; the sync lock sees to it that of many
+ * windows one sends.
+ */
+export class AutoSync implements Disposable {
+  private readonly subscriptions: readonly Disposable[];
+  private queueTimer: Disposable | undefined;
+  private modeTimer: Disposable | undefined;
+  private round = 0;
+  private looking: Promise<void> = Promise.resolve();
+  private pushing = false;
+  private disposed = false;
+
+  constructor(private readonly deps: Deps) {
+    this.subscriptions = [
+      deps.store.onDidChange(() => this.look()),
+      deps.sync.onDidChangeProgress(() => {
+        if (!this.isSyncing()) this.look();
+      }),
+    ];
+  }
+
+  /** After a start: what an earlier window left in the queue goes out at once. */
+  start(): void {
+    this.follow(this.runQueue());
+  }
+
+  /** Somebody came back to the editor or signed in: a good moment for what waits. */
+  wake(): void {
+    if (this.queueTimer === undefined) return;
+    this.round = 0;
+    this.follow(this.runQueue());
+  }
+
+  /** A record was clocked out in this window. */
+  finished(): void {
+    if (this.deps.settings.syncMode() === 'onClockOut') this.follow(this.push(goesByItself));
+  }
+
+  settingsChanged(): void {
+    this.modeTimer?.dispose();
+    this.modeTimer = undefined;
+    this.look();
+  }
+
+  /** Resolves when everything begun so far has ended; for tests and for closing. */
+  idle(): Promise<void> {
+    return this.looking;
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    for (const each of this.subscriptions) each.dispose();
+    this.queueTimer?.dispose();
+    this.modeTimer?.dispose();
+  }
+
+  /** Sets the timers that something waits for and that do not run yet. */
+  private look(): void {
+    if (this.disposed || (this.queueTimer !== undefined && !this.modeNeedsTimer())) return;
+    this.follow(this.setTimers());
+  }
+
+  private async setTimers(): Promise<void> {
+    const { timers, random } = this.deps;
+    const waiting = await this.ids(waitsInQueue);
+    // What waits during a sync is what that sync is about.
+    if (this.isSyncing() || this.disposed) return;
+    if (waiting.length > 0 && this.queueTimer === undefined) {
+      this.queueTimer = timers.after(queueWait(this.round, random()), () => this.follow(this.runQueue()));
+    }
+    if (!this.modeNeedsTimer() || (await this.ids(goesByItself)).length === 0 || this.disposed) return;
+    this.modeTimer ??= timers.after(this.modeWait(), () => this.follow(this.runMode()));
+  }
+
+  private modeNeedsTimer(): boolean {
+    const mode = this.deps.settings.syncMode();
+    return this.modeTimer === undefined && (mode === 'interval' || mode === 'endOfDay');
+  }
+
+  private modeWait(): number {
+    const { settings, clock } = this.deps;
+    if (settings.syncMode() === 'interval') return settings.syncIntervalMinutes() * 60_000;
+    return nextTimeOfDay(clock.now(), clock.zone(), settings.syncTime()) - clock.now();
+  }
+
+  private async runMode(): Promise<void> {
+    this.modeTimer?.dispose();
+    this.modeTimer = undefined;
+    await this.push(goesByItself);
+    await this.setTimers();
+  }
+
+  private async runQueue(): Promise<void> {
+    this.queueTimer?.dispose();
+    this.queueTimer = undefined;
+    this.round = (await this.push(waitsInQueue)) ? 0 : this.round + 1;
+    await this.setTimers();
+  }
+
+  /** Whether all of it got through. */
+  private async push(wanted: Wanted): Promise<boolean> {
+    if (this.disposed) return true;
+    const ids = await this.ids(wanted);
+    if (ids.length === 0) return true;
+    this.pushing = true;
+    try {
+      const { succeeded, failed } = await this.deps.sync.push(ids);
+      this.deps.log.info(`Synced without being told to: ${succeeded} synced, ${failed} failed`);
+      return failed === 0;
+    } finally {
+      this.pushing = false;
+    }
+  }
+
+  private isSyncing(): boolean {
+    return this.pushing || this.deps.sync.progress !== undefined;
+  }
+
+  private ids(wanted: Wanted): Promise<readonly string[]> {
+    const now = this.deps.clock.now();
+    return this.deps.store.read((db) =>
+      db.dueRecordIds().filter((id) => {
+        const record = db.record(id, true);
+        return record !== undefined && wanted(record, now);
+      }),
+    );
+  }
+
+  /** One thing after the other; what fails is for the log, since nobody asked for it just now. */
+  private follow(work: Promise<unknown>): void {
+    const note = (thrown: unknown) => {
+      const error = asTimecardError(thrown);
+      if (!this.disposed && error.reason !== 'cancelled') this.deps.log.error('A sync by itself failed', error);
+    };
+    this.looking = Promise.all([this.looking, work.catch(note)]).then(() => undefined);
+  }
+}

@@ -1,0 +1,188 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AutoSync } from '../../../src/app/sync/autoSync.ts';
+import type { Timers } from '../../../src/core/ports.ts';
+import { nextTimeOfDay, queueWait } from '../../../src/core/sync/queue.ts';
+import { syncStateOf } from '../../../src/core/syncState.ts';
+import { Office, quietLog, type Window } from './office.ts';
+
+/** Timers that go off when the test says so. */
+class HandTimers implements Timers {
+  readonly set: { readonly ms: number; readonly run: () => void }[] = [];
+
+  after = (ms: number, run: () => void) => {
+    const timer = { ms, run };
+    this.set.push(timer);
+    return { dispose: () => void (this.set.includes(timer) && this.set.splice(this.set.indexOf(timer), 1)) };
+  };
+
+  fire(): void {
+    for (const timer of this.set.splice(0)) timer.run();
+  }
+}
+
+let office: Office;
+let timers: HandTimers;
+let auto: AutoSync;
+
+function autoSyncOf(window: Window, own: Timers): AutoSync {
+  const { store, sync, clock, settings } = window;
+  return new AutoSync({ store, sync, clock, timers: own, random: () => 0.5, settings, log: quietLog });
+}
+
+/** Waits until what a change set going has ended; the store tells of a change a moment later. */
+async function calm(each: AutoSync = auto): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  await each.idle();
+}
+
+beforeEach(async () => {
+  office = await Office.open('cloud');
+  timers = new HandTimers();
+  auto = autoSyncOf(office.window, timers);
+});
+afterEach(async () => {
+  auto.dispose();
+  await auto.idle();
+  await office.close();
+});
+
+const stateOf = async (id: string) => syncStateOf(await office.record(id));
+
+describe('the queue', () => {
+  it('sends nothing that nobody asked for', async () => {
+    const record = await office.finished('DEMO-7');
+    auto.start();
+    await calm();
+    expect(await stateOf(record.id)).toBe('pending');
+    expect(timers.set).toEqual([]);
+    expect(office.jira.state.requests()).toEqual([]);
+  });
+
+  it('sends what failed for want of a network, with growing waits, once Jira answers', async () => {
+    const record = await office.finished('DEMO-7');
+    await office.jira.goOffline();
+    await office.window.sync.push(undefined);
+    await calm();
+    expect(timers.set.map((timer) => timer.ms)).toEqual([60_000]);
+    timers.fire();
+    await calm();
+    expect(timers.set.map((timer) => timer.ms)).toEqual([120_000]);
+    await office.jira.goOnline();
+    timers.fire();
+    await calm();
+    expect(await stateOf(record.id)).toBe('synced');
+    expect(office.worklogs()).toHaveLength(1);
+    expect(timers.set).toEqual([]);
+  });
+
+  it('goes on after a restart, and in one of two windows only', async () => {
+    const record = await office.finished('DEMO-7');
+    await office.jira.goOffline();
+    await office.window.sync.push(undefined);
+    await office.jira.goOnline();
+    const other = autoSyncOf(await office.secondWindow(), new HandTimers());
+    auto.start();
+    other.start();
+    await Promise.all([calm(), calm(other)]);
+    other.dispose();
+    expect(await stateOf(record.id)).toBe('synced');
+    expect(office.worklogs()).toHaveLength(1);
+  });
+
+  it('clears up a lost reply by itself', async () => {
+    const record = await office.finished('DEMO-7');
+    office.jira.faults.add({ method: 'POST', path: '/worklog', kind: 'drop', when: 'after', times: 1 });
+    const lookUps = office.jira.faults.add({ method: 'GET', path: '/worklog', kind: 'drop', when: 'before' });
+    await office.window.sync.push(undefined);
+    expect(await stateOf(record.id)).toBe('unknown');
+    office.jira.faults.remove(lookUps);
+    await calm();
+    timers.fire();
+    await calm();
+    expect(await stateOf(record.id)).toBe('synced');
+    expect(office.worklogs()).toHaveLength(1);
+  });
+
+  it('does not wait when the user comes back', async () => {
+    const record = await office.finished('DEMO-7');
+    await office.jira.goOffline();
+    await office.window.sync.push(undefined);
+    await office.jira.goOnline();
+    await calm();
+    auto.wake();
+    await calm();
+    expect(await stateOf(record.id)).toBe('synced');
+  });
+
+  it('leaves alone what Jira refused', async () => {
+    await office.finished('DEMO-99999');
+    await office.window.sync.push(undefined);
+    await calm();
+    expect(timers.set).toEqual([]);
+  });
+
+  it('finishes the removal of a worklog whose window was closed', async () => {
+    const record = await office.finished('DEMO-7');
+    await office.window.sync.push(undefined);
+    await office.window.records.remove(record.id, 'delete');
+    office.window.clock.ahead += 61_000;
+    auto.start();
+    await calm();
+    expect(office.worklogs()).toEqual([]);
+  });
+});
+
+describe('the modes', () => {
+  it('sends a record when it is clocked out', async () => {
+    office.window.settings.mode = 'onClockOut';
+    await office.finished('DEMO-7');
+    auto.finished();
+    await calm();
+    expect(office.worklogs()).toHaveLength(1);
+  });
+
+  it('sends nothing at clock-out in another mode', async () => {
+    await office.finished('DEMO-7');
+    auto.finished();
+    await calm();
+    expect(office.worklogs()).toEqual([]);
+  });
+
+  it.each(['interval', 'endOfDay'] as const)('sends finished records with the mode %s', async (mode) => {
+    office.window.settings.mode = mode;
+    await calm();
+    expect(timers.set).toEqual([]);
+    await office.finished('DEMO-7');
+    await calm();
+    const [timer] = timers.set;
+    if (mode === 'interval') expect(timer?.ms).toBe(30 * 60_000);
+    else expect(timer?.ms).toBeLessThanOrEqual(24 * 3_600_000);
+    timers.fire();
+    await calm();
+    expect(office.worklogs()).toHaveLength(1);
+    expect(timers.set).toEqual([]);
+  });
+
+  it('forgets its timer when the setting changes', async () => {
+    office.window.settings.mode = 'interval';
+    await office.finished('DEMO-7');
+    await calm();
+    office.window.settings.mode = 'manual';
+    auto.settingsChanged();
+    await calm();
+    expect(timers.set).toEqual([]);
+  });
+});
+
+describe('when', () => {
+  it('doubles the wait up to half an hour', () => {
+    expect([0, 1, 2, 9].map((round) => queueWait(round, 0.5))).toEqual([60_000, 120_000, 240_000, 1_800_000]);
+  });
+
+  it('finds the next time of day across clock changes', () => {
+    const at = (iso: string) => Date.parse(iso);
+    expect(nextTimeOfDay(at('2026-11-24T16:00:00Z'), 'Europe/Berlin', '18:00')).toBe(at('2026-11-24T17:00:00Z'));
+    expect(nextTimeOfDay(at('2026-11-24T17:00:00Z'), 'Europe/Berlin', '18:00')).toBe(at('2026-11-25T17:00:00Z'));
+    expect(nextTimeOfDay(at('2026-03-28T12:00:00Z'), 'Europe/Berlin', '02:30')).toBe(at('2026-03-29T01:30:00Z'));
+  });
+});
