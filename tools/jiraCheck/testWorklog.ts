@@ -10,7 +10,7 @@ interface Deps {
   readonly signal: AbortSignal;
 }
 
-/** Nobody is mailed and no estimate changes. */
+/** No estimate changes; Cloud is asked to mail nobody, and Data Center has no such switch. */
 const OPTIONS = { notifyUsers: false, adjustEstimate: 'leave' } as const;
 const CLEAN_UP_TRIES = 3;
 const CLEAN_UP_WAIT_MS = 1_000;
