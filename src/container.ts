@@ -182,7 +182,7 @@ export class Container {
     });
     const connections = new Connections({ store, secrets, gateway, clock, log, stableId });
     const recording = { store, clock, newId: randomUUID, settings };
-    const sync = new Sync({ store, connections, clock, sleep, random, settings, log });
+    const sync = new Sync({ store, connections, clock, newId: randomUUID, sleep, random, settings, log });
     const autoSync = new auto.AutoSync({ store, sync, clock, timers, random, settings, log });
     return {
       store,

@@ -57,6 +57,7 @@ export interface RecordFilter {
 export interface AttemptFilter {
   readonly recordId?: string;
   readonly status?: SyncAttempt['status'];
+  readonly batchId?: string;
   /** UTC ms bounds on `startedAt`; inclusive, exclusive. */
   readonly from?: number;
   readonly to?: number;

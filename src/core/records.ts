@@ -106,6 +106,8 @@ export interface SyncAttempt {
   readonly startedAt: number;
   /** UTC ms: when its outcome was written down. */
   readonly finishedAt: number | null;
+  /** The sync it was part of; `null` for what is not a part of one. */
+  readonly batchId: string | null;
   /** What the request carried, so that a lost reply can be looked up later. */
   readonly sent: (WorklogContent & { readonly basis: RecordBasis }) | null;
 }

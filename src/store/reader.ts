@@ -122,6 +122,7 @@ export class DbReader implements Reader {
       { sql: '1', params: [] },
       when('time_record_id = ?', filter.recordId),
       when('sync_status = ?', filter.status),
+      when('batch_id = ?', filter.batchId),
       when('started_at >= ?', filter.from),
       when('started_at < ?', filter.to),
     ]);

@@ -125,6 +125,7 @@ export function attemptColumns(attempt: Omit<SyncAttempt, 'id'>): Columns {
     synced_at: attempt.finishedAt,
     duration_ms: attempt.finishedAt === null ? null : attempt.finishedAt - attempt.startedAt,
     sent: json(attempt.sent),
+    batch_id: attempt.batchId,
   };
 }
 
@@ -144,6 +145,7 @@ export const attemptOf: RowParser<SyncAttempt> = (row) =>
     startedAt: row.started_at,
     finishedAt: row.synced_at,
     sent: fromJson(row.sent),
+    batchId: row.batch_id,
   });
 
 export function orphanColumns(orphan: OrphanWorklog): Columns {

@@ -65,6 +65,7 @@ export const newAttemptSchema = v.object({
   startedAt: instant,
   finishedAt: v.nullable(instant),
   sent: v.nullable(v.object({ ...content, basis })),
+  batchId: v.nullable(word),
 });
 
 export const attemptSchema = v.object({

@@ -16,6 +16,7 @@ const ISSUES_AT_ONCE = 4;
 interface RunDeps extends SyncDeps {
   readonly lease: Lease;
   readonly places: Places;
+  readonly batchId: string;
 }
 
 /** One sync: many records, a few issues at a time, each record tried again while its failure may pass. */
@@ -30,10 +31,10 @@ export class PushRun {
   private stopped: TimecardError | undefined;
 
   constructor(private readonly deps: RunDeps) {
-    const { store, clock, sleep, settings, places, lease } = deps;
+    const { store, clock, sleep, settings, places, lease, batchId } = deps;
     const options = () => ({ notifyUsers: settings.notifyUsers(), adjustEstimate: settings.adjustEstimate() });
     const queue = new IssueQueue(clock, sleep);
-    const writer = new WorklogWriter({ store, clock, queue, lease, options });
+    const writer = new WorklogWriter({ store, clock, queue, lease, options, batchId });
     const lost = new LostReplies({ store, clock, sleep, session: (id) => places.session(id) });
     this.recordSync = new RecordSync({ store, clock, settings, places, writer, lost });
   }

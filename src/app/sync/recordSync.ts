@@ -144,7 +144,7 @@ export class RecordSync {
       );
       tx.insertAttempt({
         ...{ recordId: record.id, ...place, action: 'adopt', worklogId: worklog.id, status: 'success' },
-        ...{ reason: null, error: null, httpStatus: null, startedAt: now, finishedAt: now, sent: null },
+        ...{ reason: null, error: null, httpStatus: null, startedAt: now, finishedAt: now, sent: null, batchId: null },
       });
     });
   }

@@ -1,12 +1,13 @@
 import { asTimecardError, invalid, TimecardError } from '../../core/errors.ts';
-import type { AttemptFilter, Disposable, Lease, Worklog } from '../../core/ports.ts';
+import type { AttemptFilter, Disposable, Lease, Reader, Worklog } from '../../core/ports.ts';
 import type { SyncAttempt, TimeRecord } from '../../core/records.ts';
+import { sameContent } from '../../core/sync/reconcile.ts';
 import { basisOf, syncStateOf } from '../../core/syncState.ts';
 import { requireRecord } from '../records.ts';
 import { Places } from './places.ts';
 import { PushRun } from './pushRun.ts';
 import { basisIn } from './recordSync.ts';
-import type { SyncDeps, SyncProgress, SyncSummary } from './types.ts';
+import type { SyncBatch, SyncDeps, SyncFailure, SyncProgress, SyncSummary, UndoSummary } from './types.ts';
 
 export interface PushOptions {
   readonly signal?: AbortSignal;
@@ -14,6 +15,8 @@ export interface PushOptions {
 }
 
 const LOCK = 'sync';
+/** How far back the sync log is searched for the last sync. */
+const RECENT_ATTEMPTS = 2_000;
 /** Another window's sync may take this long before ours gives up waiting for it. */
 const WAIT_FOR_OTHER_WINDOW_MS = 10 * 60_000;
 
@@ -86,6 +89,36 @@ export class Sync {
     });
   }
 
+  /** The newest sync that made worklogs which are still there, for undoing it. */
+  lastBatch(): Promise<SyncBatch | undefined> {
+    return this.deps.store.read((db) => {
+      const newest = db
+        .attempts({ status: 'success', limit: RECENT_ATTEMPTS })
+        .find((attempt) => stillThere(db, attempt));
+      return newest?.batchId == null ? undefined : batchOf(db, newest.batchId);
+    });
+  }
+
+  /**
+   * Deletes exactly the worklogs that a sync made; the records stay, and are not synced again until asked for by name.
+   * A worklog that was changed in Jira since is left there and reported.
+   */
+  undo(batchId: string, signal?: AbortSignal): Promise<UndoSummary> {
+    return this.locked(signal, async (lease) => {
+      const { recordIds } = await this.deps.store.read((db) => batchOf(db, batchId));
+      const { unchanged, changed } = await this.sortByChange(recordIds, signal);
+      const now = this.deps.clock.now();
+      await this.deps.store.commit((tx) => {
+        for (const id of unchanged) {
+          const record = tx.record(id, true);
+          if (record !== undefined) tx.updateRecord({ ...record, intent: 'absent', problem: null, updatedAt: now });
+        }
+      });
+      const { succeeded, errors } = await this.run(unchanged, lease, signal === undefined ? {} : { signal });
+      return { deleted: succeeded, left: [...changed, ...errors] };
+    });
+  }
+
   /** The sync log, newest first. */
   history(filter: AttemptFilter = {}): Promise<readonly SyncAttempt[]> {
     return this.deps.store.read((db) => db.attempts(filter));
@@ -115,7 +148,7 @@ export class Sync {
     const waiting = new Set(ids);
     this.show({ done: 0, total: ids.length, recordIds: waiting });
     options.onProgress?.({ done: 0, total: ids.length });
-    const run = new PushRun({ ...this.deps, lease, places: this.places() });
+    const run = new PushRun({ ...this.deps, lease, places: this.places(), batchId: this.deps.newId() });
     try {
       return await run.push(ids, options.signal, (recordId) => {
         waiting.delete(recordId);
@@ -154,6 +187,26 @@ export class Sync {
     });
   }
 
+  private async sortByChange(recordIds: readonly string[], signal: AbortSignal | undefined) {
+    const places = this.places();
+    const unchanged: string[] = [];
+    const changed: SyncFailure[] = [];
+    for (const id of recordIds) {
+      const worklog = (await this.deps.store.read((db) => db.record(id, true)))?.worklog;
+      if (worklog == null) continue;
+      const session = await places.session(worklog.connectionId);
+      const remote = await session.worklog(worklog.issueId, worklog.worklogId, signal);
+      if (remote === undefined || sameContent(remote, worklog)) unchanged.push(id);
+      else
+        changed.push({
+          recordId: id,
+          reason: 'conflict',
+          message: `${worklog.issueKey}: changed in Jira since, left there.`,
+        });
+    }
+    return { unchanged, changed };
+  }
+
   private places(): Places {
     return new Places(this.deps);
   }
@@ -162,6 +215,19 @@ export class Sync {
     this.state = progress;
     for (const listener of [...this.listeners]) listener();
   }
+}
+
+function stillThere(db: Reader, { action, batchId, recordId, worklogId }: SyncAttempt): boolean {
+  if (action !== 'create' || batchId === null || worklogId === null) return false;
+  return db.record(recordId, true)?.worklog?.worklogId === worklogId;
+}
+
+function batchOf(db: Reader, id: string): SyncBatch {
+  const made = db
+    .attempts({ batchId: id, status: 'success', limit: 100_000 })
+    .filter((attempt) => stillThere(db, attempt));
+  const at = Math.min(...made.map((attempt) => attempt.startedAt));
+  return { id, at, recordIds: [...new Set(made.map((attempt) => attempt.recordId))] };
 }
 
 /** Jira's present version becomes the base, so that the next sync writes over it, or makes it anew when it is gone. */

@@ -1,5 +1,5 @@
 import type { Reason } from '../../core/errors.ts';
-import type { Clock, Log, Random, Settings, Sleep, Store } from '../../core/ports.ts';
+import type { Clock, Log, NewId, Random, Settings, Sleep, Store } from '../../core/ports.ts';
 import type { Connections } from '../connections.ts';
 
 export interface SyncDeps {
@@ -9,6 +9,7 @@ export interface SyncDeps {
   readonly sleep: Sleep;
   readonly random: Random;
   readonly settings: Settings;
+  readonly newId: NewId;
   readonly log: Log;
 }
 
@@ -32,4 +33,20 @@ export interface SyncSummary {
   readonly errors: readonly SyncFailure[];
   /** The user stopped it; what was not begun counts neither as succeeded nor as failed. */
   readonly cancelled: boolean;
+}
+
+/** A sync that put worklogs into Jira. */
+export interface SyncBatch {
+  readonly id: string;
+  /** When its first worklog was made, UTC ms. */
+  readonly at: number;
+  /** Records whose worklogs it made and that still have them. */
+  readonly recordIds: readonly string[];
+}
+
+export interface UndoSummary {
+  /** Worklogs taken out of Jira. */
+  readonly deleted: number;
+  /** Worklogs left there, and why: somebody changed them since, or Jira refused. */
+  readonly left: readonly SyncFailure[];
 }

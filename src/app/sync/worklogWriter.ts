@@ -27,6 +27,8 @@ interface Deps {
   readonly queue: IssueQueue;
   readonly lease: Lease;
   readonly options: () => WorklogOptions;
+  /** The sync that the writes are part of. */
+  readonly batchId: string;
 }
 
 interface Write<T> {
@@ -147,6 +149,7 @@ export class WorklogWriter {
       startedAt: this.deps.clock.now(),
       finishedAt: null,
       sent: write.sent,
+      batchId: this.deps.batchId,
     };
     return this.deps.store.commit((tx) => {
       const record = currentRecord(tx, write.recordId);

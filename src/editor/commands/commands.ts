@@ -31,6 +31,7 @@ export function createCommands(deps: EditorDeps): {
     'timecard.manageConnections': jira.manageConnections,
     'timecard.sync': jira.sync,
     'timecard.syncRecord': jira.syncRecord,
+    'timecard.undoSync': jira.undoSync,
     'timecard.openHistory': info.openHistory,
     'timecard.addRecord': records.addRecord,
     'timecard.editRecord': records.editRecord,

@@ -10,6 +10,7 @@ export const COMMAND_IDS = [
   'timecard.manageConnections',
   'timecard.sync',
   'timecard.syncRecord',
+  'timecard.undoSync',
   'timecard.openHistory',
   'timecard.addRecord',
   'timecard.editRecord',

@@ -3,16 +3,16 @@ import type { SyncSummary } from '../../app/sync/types.ts';
 import { TimecardError } from '../../core/errors.ts';
 import { syncStateOf } from '../../core/syncState.ts';
 import { connectWizard, signInAgain } from '../connectWizard.ts';
-import { actionTitle, errorToast } from '../errorText.ts';
+import { actionTitle, errorToast, toastText } from '../errorText.ts';
 import { manageConnections } from '../manageConnections.ts';
 import type { EditorDeps, Services } from '../services.ts';
 import { sayConnected, signedOutConnections } from '../signIn.ts';
-import { syncSummaryText, syncWithProgress } from '../syncRun.ts';
+import { syncSummaryText, syncWithProgress, withProgress } from '../syncRun.ts';
 import { argument, Text } from './arguments.ts';
 import type { Command, ErrorActions, ErrorBoundary } from './boundary.ts';
 import { recordFor } from './recordCommands.ts';
 
-type JiraCommandId = 'connect' | 'manageConnections' | 'sync' | 'syncRecord';
+type JiraCommandId = 'connect' | 'manageConnections' | 'sync' | 'syncRecord' | 'undoSync';
 
 /** The commands that talk to Jira. */
 export function jiraCommands(
@@ -48,7 +48,31 @@ export function jiraCommands(
       if (await isConnected(services)) await sync(services, boundary, actions, [record.id]);
       else await offerToConnect(services, boundary);
     },
+    undoSync: async () => undoLastSync(await deps.services()),
   };
+}
+
+async function undoLastSync({ sync }: Services): Promise<void> {
+  const batch = await sync.lastBatch();
+  if (batch === undefined) {
+    await vscode.window.showInformationMessage(vscode.l10n.t('There is no sync to undo.'));
+    return;
+  }
+  const at = new Date(batch.at).toLocaleString(vscode.env.language);
+  const count = batch.recordIds.length;
+  const question =
+    count === 1
+      ? vscode.l10n.t('Delete the worklog that was made by the sync of {0} from Jira?', at)
+      : vscode.l10n.t('Delete the {0} worklogs that were made by the sync of {1} from Jira?', count, at);
+  const detail = vscode.l10n.t('The records stay here and are not synced again until you sync them one by one.');
+  const confirm = vscode.l10n.t('Delete');
+  if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, confirm)) !== confirm) return;
+  const title = vscode.l10n.t('Undoing the last sync');
+  const { deleted, left } = await withProgress(title, (signal) => sync.undo(batch.id, signal));
+  const done = vscode.l10n.t('{0} of {1} worklogs deleted from Jira.', deleted, count);
+  const reasons = [...new Set(left.map(({ message }) => message))].join(' ');
+  if (left.length > 0) await vscode.window.showWarningMessage(toastText(`${done} ${reasons}`));
+  else await vscode.window.showInformationMessage(done);
 }
 
 async function isConnected(services: Services): Promise<boolean> {

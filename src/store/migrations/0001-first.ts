@@ -68,11 +68,13 @@ CREATE TABLE jira_sync_logs (
   started_at INTEGER NOT NULL,
   synced_at INTEGER,
   duration_ms INTEGER,
-  sent TEXT
+  sent TEXT,
+  batch_id TEXT
 ) STRICT;
 
 CREATE INDEX jira_sync_logs_record ON jira_sync_logs (time_record_id);
 CREATE INDEX jira_sync_logs_started ON jira_sync_logs (started_at);
+CREATE INDEX jira_sync_logs_batch ON jira_sync_logs (batch_id);
 CREATE INDEX jira_sync_logs_status ON jira_sync_logs (sync_status);
 
 CREATE TABLE jira_orphan_worklogs (

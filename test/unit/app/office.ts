@@ -113,7 +113,7 @@ export async function openWindow(options: WindowOptions): Promise<Window> {
     timeClock: new TimeClock(deps),
     records: new Records(deps),
     issues: new Issues({ store, connections, clock }),
-    sync: new Sync({ store, connections, clock, sleep, random, settings, log }),
+    sync: new Sync({ store, connections, clock, newId: randomUUID, sleep, random, settings, log }),
   };
 }
 

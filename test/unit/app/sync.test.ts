@@ -107,7 +107,7 @@ describe.each<Deployment>(['cloud', 'dataCenter'])('syncing with %s', (deploymen
       tx.insertAttempt({
         ...{ recordId: record.id, connectionId: office.connection.id, action: 'create', issueKey: 'DEMO-7', issueId },
         ...{ worklogId: null, status: 'pending', reason: null, error: null, httpStatus: null, startedAt: now },
-        ...{ finishedAt: null, sent },
+        ...{ finishedAt: null, sent, batchId: null },
       });
       tx.updateRecord({ ...current, attempt: 'open', connectionId: office.connection.id });
     });
@@ -265,6 +265,39 @@ describe.each<Deployment>(['cloud', 'dataCenter'])('syncing with %s', (deploymen
     expect(await push(record.id)).toMatchObject({ succeeded: 1 });
     expect(office.worklogs()).toHaveLength(1);
     await expect(office.window.sync.deleteWorklog('nope')).rejects.toMatchObject({ reason: 'invalid' });
+  });
+
+  it('undoes a whole sync: exactly its worklogs, but none that was changed in Jira since', async () => {
+    const earlier = await office.finished('DEMO-7', 10, 300);
+    await push();
+    const [one, two, three] = [
+      await office.finished('DEMO-7', 20, 200),
+      await office.finished('DEMO-1', 20, 160),
+      await office.finished('DEMO-7', 20, 120),
+    ];
+    await push();
+    const changed = (await office.record(two.id)).worklog?.worklogId ?? '';
+    office.jira.editWorklog(changed, { timeSpentSeconds: 60 });
+    const batch = await office.window.sync.lastBatch();
+    expect([...(batch?.recordIds ?? [])].sort()).toEqual([one.id, two.id, three.id].sort());
+    const undone = await office.window.sync.undo(batch?.id ?? '');
+    expect(undone).toMatchObject({ deleted: 2, left: [{ recordId: two.id, reason: 'conflict' }] });
+    expect(
+      office
+        .worklogs()
+        .map((worklog) => worklog.id)
+        .sort(),
+    ).toEqual([(await office.record(earlier.id)).worklog?.worklogId ?? '', changed].sort());
+    expect(await stateOf(one.id)).toBe('local');
+    expect(await push()).toMatchObject({ total: 0 });
+    expect((await office.window.sync.lastBatch())?.recordIds).toEqual([two.id]);
+    expect(await push(one.id)).toMatchObject({ succeeded: 1 });
+  });
+
+  it('has nothing to undo before the first sync', async () => {
+    await office.finished('DEMO-7');
+    expect(await office.window.sync.lastBatch()).toBeUndefined();
+    expect(await office.window.sync.undo('nope')).toEqual({ deleted: 0, left: [] });
   });
 
   it('shows a conflict instead of writing over what was changed in Jira', async () => {

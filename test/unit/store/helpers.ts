@@ -120,6 +120,7 @@ export function attempt(recordId: string, change: Partial<SyncAttempt> = {}): Om
     startedAt: NOON,
     finishedAt: null,
     sent: null,
+    batchId: null,
     ...change,
   };
 }
