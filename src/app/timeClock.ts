@@ -150,7 +150,14 @@ export class TimeClock {
     const ids = idSupply(this.deps.newId);
     return (tx: Tx, running: TimeRecord): readonly TimeRecord[] => {
       const timeOut = endOfTimer(running.timeIn, o.at, o.now);
-      const finished: TimeRecord = { ...running, timeOut, notes: o.notes ?? running.notes, updatedAt: o.now };
+      const finished: TimeRecord = {
+        ...running,
+        timeOut,
+        notes: o.notes ?? running.notes,
+        // A sync that was asked for too early says nothing about the finished record.
+        problem: null,
+        updatedAt: o.now,
+      };
       const parts = split ? splitRecord(finished, ids) : [finished];
       for (const [index, part] of parts.entries()) {
         if (index === 0) tx.updateRecord(part);

@@ -7,6 +7,7 @@ import { IssueQueue } from './issueQueue.ts';
 import { LostReplies } from './lostReplies.ts';
 import type { Places } from './places.ts';
 import { RecordSync } from './recordSync.ts';
+import { unresolved } from './settle.ts';
 import type { SyncDeps, SyncFailure, SyncSummary } from './types.ts';
 import { LostReply, WorklogWriter } from './worklogWriter.ts';
 
@@ -129,7 +130,8 @@ export class PushRun {
 
   private async notePause(id: string, error: TimecardError): Promise<void> {
     if (error.retryAfterMs === undefined || error.limitScope === 'issue') return;
-    this.pausedUntil.set(await this.siteOfRecord(id), this.deps.clock.now() + error.retryAfterMs);
+    const site = await this.onlySiteOf(id);
+    if (site !== undefined) this.pausedUntil.set(site, this.deps.clock.now() + error.retryAfterMs);
   }
 
   private async fail(id: string, error: TimecardError): Promise<void> {
@@ -148,7 +150,18 @@ export class PushRun {
   }
 
   private async closeSite(id: string, error: TimecardError): Promise<void> {
-    this.closedSites.set(await this.siteOfRecord(id), error);
+    const site = await this.onlySiteOf(id);
+    if (site !== undefined) this.closedSites.set(site, error);
+  }
+
+  /** The site a failure came from; `undefined` when the record has something at another one, which may have failed. */
+  private async onlySiteOf(id: string): Promise<string | undefined> {
+    const site = await this.siteOfRecord(id);
+    const elsewhere = await this.deps.store.read((db) => {
+      const places = [db.record(id, true)?.worklog, ...db.orphans(id), ...unresolved(db, id)];
+      return places.some((place) => place && place.connectionId !== site);
+    });
+    return elsewhere ? undefined : site;
   }
 
   private async siteOfRecord(id: string): Promise<string> {

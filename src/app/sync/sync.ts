@@ -64,9 +64,11 @@ export class Sync {
       }
       tx.updateRecord({ ...record, intent: 'absent', problem: null, updatedAt: now });
     });
-    const summary = await this.locked(signal, (lease) => this.run([recordId], lease, {}));
+    const options = signal === undefined ? {} : { signal };
+    const summary = await this.locked(signal, (lease) => this.run([recordId], lease, options));
     const [failure] = summary.errors;
     if (failure !== undefined) throw new TimecardError(failure.reason, failure.message);
+    if (summary.cancelled) throw new TimecardError('cancelled', 'Stopped. The next sync deletes the worklog.');
   }
 
   /**

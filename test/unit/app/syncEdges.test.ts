@@ -1,0 +1,53 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { syncStateOf } from '../../../src/core/syncState.ts';
+import { startJira } from '../../../tools/jira/simulator.ts';
+import { credentials, Office } from './office.ts';
+
+describe('syncing at its edges', () => {
+  let office: Office;
+
+  beforeEach(async () => {
+    office = await Office.open('cloud');
+  });
+  afterEach(() => office.close());
+
+  const push = (...ids: string[]) => office.window.sync.push(ids.length === 0 ? undefined : ids);
+  const stateOf = async (id: string) => syncStateOf(await office.record(id));
+
+  it('does not call a deletion done that was stopped', async () => {
+    const record = await office.finished('DEMO-7');
+    await push();
+    const controller = new AbortController();
+    office.window.sync.onDidChangeProgress(() => controller.abort());
+    const deleting = office.window.sync.deleteWorklog(record.id, controller.signal);
+    await expect(deleting).rejects.toMatchObject({ reason: 'cancelled' });
+    expect(office.worklogs('DEMO-7')).toHaveLength(1);
+    expect(await stateOf(record.id)).toBe('pending');
+  });
+
+  it('does not blame a record for having been running once', async () => {
+    const running = await office.window.timeClock.clockIn({ issueKey: 'DEMO-7', at: office.window.clock.now() - 9e5 });
+    expect(await push(running.id)).toMatchObject({ failed: 1, errors: [{ reason: 'invalid' }] });
+    const [finished] = await office.window.timeClock.clockOut();
+    expect(finished?.problem).toBeNull();
+    expect(await stateOf(running.id)).toBe('pending');
+  });
+
+  it('goes on with a site when only another one, where something is left behind, is signed out', async () => {
+    const second = await startJira({ deployment: 'dataCenter' });
+    try {
+      const there = await office.window.connections.add(second.url, credentials(second));
+      const moved = await office.finished('DEMO-7', 30, 200);
+      await push();
+      await office.window.records.update(moved.id, { connectionId: there.id });
+      const others = [await office.finished('DEMO-7', 30, 400), await office.finished('DEMO-8', 30, 500)];
+      for (const { id } of others) await office.window.records.update(id, { connectionId: there.id });
+      office.window.secrets.tokens.delete(office.connection.id);
+      const summary = await push(moved.id, ...others.map(({ id }) => id));
+      expect(summary.errors.map(({ recordId }) => recordId)).toEqual([moved.id]);
+      for (const { id } of others) expect(await stateOf(id)).toBe('synced');
+    } finally {
+      await second.close();
+    }
+  });
+});
