@@ -60,7 +60,7 @@ export function parseJiraAddress(text: string): string {
  * Throws `invalid` when the address cannot be a Jira site, or a token would not be safe there.
  */
 export function jiraAddressCandidates(text: string): readonly string[] {
-  const url = checkedUrl(text);
+  const url = checkedUrl(unquoted(text));
   if (isCloudHost(url.hostname)) return [url.origin];
   const segments = url.pathname.split('/').filter((segment) => segment !== '');
   return contextPaths(segments)
@@ -83,8 +83,13 @@ function firstOf(candidates: readonly string[]): string {
   return first;
 }
 
+/** An address is often pasted with what stood around it. */
+function unquoted(text: string): string {
+  return text.trim().replace(/^[<"']+|[>"']+$/g, '');
+}
+
 function checkedUrl(text: string): URL {
-  const trimmed = text.trim().replace(/^[<"']+|[>"']+$/g, '');
+  const trimmed = text.trim();
   if (trimmed === '')
     throw invalid('jiraUrl', 'Enter the address of your Jira, such as https://your-site.atlassian.net.');
   if (trimmed.length > MAX_LENGTH || /\s/.test(trimmed)) throw invalid('jiraUrl', 'This is not a web address.');

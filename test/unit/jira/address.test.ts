@@ -63,6 +63,11 @@ describe('a pasted Jira address', () => {
     expect(() => parseJiraAddress(pasted)).not.toThrow(/secret/);
   });
 
+  it('keeps a quotation mark that belongs to the address', () => {
+    const site = parseJiraAddress("https://a.aa/'#");
+    expect(checkedSite(site)).toBe(site);
+  });
+
   it('is a safe site or refused, whatever is pasted', () => {
     fc.assert(
       fc.property(fc.oneof(fc.webUrl({ withQueryParameters: true, withFragments: true }), fc.string()), (text) => {
