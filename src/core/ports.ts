@@ -56,6 +56,8 @@ export interface RecordFilter {
 
 export interface AttemptFilter {
   readonly recordId?: string;
+  /** Upper case; the issue the request went to. */
+  readonly issueKey?: string;
   readonly status?: SyncAttempt['status'];
   readonly batchId?: string;
   /** UTC ms bounds on `startedAt`; inclusive, exclusive. */

@@ -121,6 +121,7 @@ export class DbReader implements Reader {
     const { sql, params } = and([
       { sql: '1', params: [] },
       when('time_record_id = ?', filter.recordId),
+      when('jira_issue_key = ?', filter.issueKey),
       when('sync_status = ?', filter.status),
       when('batch_id = ?', filter.batchId),
       when('started_at >= ?', filter.from),

@@ -1,9 +1,31 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { AttemptFilter } from '../../../src/core/ports.ts';
 import { attempt, basisOf, connection, ids, NOON, open, record, synced, tempFolder } from './helpers.ts';
 
 const HOUR = 3_600_000;
+
+describe('the sync log', () => {
+  it('is asked by record, issue, status and time, together or alone, newest first', async () => {
+    const { store } = await open(await tempFolder());
+    await store.commit((tx) => {
+      tx.insertRecord(record('a'));
+      tx.insertRecord(record('b'));
+      tx.insertAttempt(attempt('a', { issueKey: 'PROJ-1', status: 'success', startedAt: NOON }));
+      tx.insertAttempt(attempt('a', { issueKey: 'PROJ-2', status: 'failed', startedAt: NOON + 1 }));
+      tx.insertAttempt(attempt('b', { issueKey: 'PROJ-1', status: 'failed', startedAt: NOON + 2 }));
+    });
+    const found = async (filter: AttemptFilter) =>
+      (await store.read((db) => db.attempts(filter))).map(({ startedAt }) => startedAt - NOON);
+    expect(await found({ issueKey: 'PROJ-1' })).toEqual([2, 0]);
+    expect(await found({ issueKey: 'PROJ' })).toEqual([]);
+    expect(await found({ recordId: 'a' })).toEqual([1, 0]);
+    expect(await found({ status: 'failed', issueKey: 'PROJ-1' })).toEqual([2]);
+    expect(await found({ from: NOON, to: NOON + 2, issueKey: 'PROJ-1' })).toEqual([0]);
+    expect(await found({ limit: Number.MAX_SAFE_INTEGER })).toEqual([2, 1, 0]);
+  });
+});
 
 describe('a commit', () => {
   it('is on disk when it resolves, for whoever opens the file next', async () => {

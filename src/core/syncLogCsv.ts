@@ -1,0 +1,65 @@
+import type { SyncAttempt } from './records.ts';
+
+/** What of an attempt the file tells. */
+export type SyncLogRow = Pick<
+  SyncAttempt,
+  | 'startedAt'
+  | 'finishedAt'
+  | 'issueKey'
+  | 'recordId'
+  | 'action'
+  | 'status'
+  | 'worklogId'
+  | 'httpStatus'
+  | 'reason'
+  | 'error'
+>;
+
+const COLUMNS: readonly (readonly [name: string, cell: (row: SyncLogRow) => string])[] = [
+  ['time', ({ startedAt }) => isoOf(startedAt)],
+  ['issue', ({ issueKey }) => issueKey],
+  ['record', ({ recordId }) => recordId],
+  ['action', ({ action }) => action],
+  ['outcome', ({ status }) => status],
+  ['worklog id', ({ worklogId }) => worklogId ?? ''],
+  ['HTTP status', ({ httpStatus }) => (httpStatus === null ? '' : String(httpStatus))],
+  ['milliseconds', ({ startedAt, finishedAt }) => millisecondsOf(startedAt, finishedAt)],
+  ['reason', ({ reason }) => reason ?? ''],
+  ['error', ({ error }) => error ?? ''],
+];
+
+/** Without it, Excel takes the file for the machine's old code page. */
+const BYTE_ORDER_MARK = '\uFEFF';
+
+/**
+ * A spreadsheet runs what begins with one of these signs, full-width ones too. It may begin a cell in the middle of
+ * ours: where the list separator is a semicolon, our quotes do not hold such a cell together.
+ * https://owasp.org/www-community/attacks/CSV_Injection
+ */
+const FORMULA = /(?<=^|[;\t\r\n])(?=[\s"]*[=+\-@＝＋－＠])/g;
+
+/**
+ * The sync log as CSV (RFC 4180, UTF-8 with a byte order mark): a header, then a line for each attempt, in the order
+ * given. Times are ISO 8601 in UTC; unknown values are empty. What a spreadsheet would run as a formula gets an
+ * apostrophe before it.
+ */
+export function syncLogCsv(rows: readonly SyncLogRow[]): string {
+  const header = COLUMNS.map(([name]) => name);
+  const lines = [header, ...rows.map((row) => COLUMNS.map(([, cell]) => cell(row)))];
+  return BYTE_ORDER_MARK + lines.map((cells) => `${cells.map(cellText).join(',')}\r\n`).join('');
+}
+
+function cellText(value: string): string {
+  const harmless = value.replace(FORMULA, "'");
+  return /[",;\t\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
+
+function isoOf(instant: number): string {
+  const date = new Date(instant);
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString();
+}
+
+/** The clock may have been put back while the request was on its way. */
+function millisecondsOf(startedAt: number, finishedAt: number | null): string {
+  return finishedAt === null || finishedAt < startedAt ? '' : String(finishedAt - startedAt);
+}
