@@ -91,6 +91,16 @@ export class Connections {
     }
   }
 
+  /** Switches a site off, so that nothing is asked or sent there, or on again. Its token and its records stay. */
+  async setActive(id: string, isActive: boolean): Promise<void> {
+    const now = this.deps.clock.now();
+    await this.deps.store.commit((tx) => {
+      const connection = tx.connection(id);
+      if (connection === undefined) throw invalid('id', 'There is no connection with this id.');
+      tx.putConnection({ ...connection, isActive, updatedAt: now });
+    });
+  }
+
   /** Forgets a site and its token. Its records stay, and keep knowing their worklogs. */
   async remove(id: string): Promise<void> {
     await this.get(id);
@@ -111,6 +121,10 @@ export class Connections {
 
   /** Rejects with `signedOut` when the token is gone or the connection is switched off. */
   async session(connection: Connection): Promise<JiraSession> {
+    if (!connection.isActive) {
+      const message = `The connection to ${connection.jiraUrl} is switched off. Switch it on to use it.`;
+      throw new TimecardError('signedOut', message, { outcome: 'notSent' });
+    }
     return this.deps.gateway.session(connection, await this.token(connection));
   }
 

@@ -26,11 +26,16 @@ async function connectionItem(services: Services, connection: Connection): Promi
   const signedIn = await services.connections.isSignedIn(connection);
   const kind = connection.deployment === 'cloud' ? 'Jira Cloud' : 'Jira Data Center';
   return {
-    label: `$(${signedIn ? 'pass' : 'warning'}) ${hostOf(connection.jiraUrl)}`,
+    label: `$(${connection.isActive ? (signedIn ? 'pass' : 'warning') : 'circle-slash'}) ${hostOf(connection.jiraUrl)}`,
     description: connection.displayName ?? connection.email ?? '',
-    detail: signedIn ? kind : vscode.l10n.t('{0}, signed out', kind),
+    detail: connectionDetail(kind, connection.isActive, signedIn),
     choice: connection,
   };
+}
+
+function connectionDetail(kind: string, isActive: boolean, signedIn: boolean): string {
+  if (!isActive) return vscode.l10n.t('{0}, switched off', kind);
+  return signedIn ? kind : vscode.l10n.t('{0}, signed out', kind);
 }
 
 async function manageOne(deps: EditorDeps, services: Services, connection: Connection): Promise<void> {
@@ -39,12 +44,16 @@ async function manageOne(deps: EditorDeps, services: Services, connection: Conne
     [
       { label: `$(debug-disconnect) ${vscode.l10n.t('Test')}`, choice: 'test' as const },
       { label: `$(key) ${vscode.l10n.t('Sign in again')}`, choice: 'signIn' as const },
+      connection.isActive
+        ? { label: `$(circle-slash) ${vscode.l10n.t('Switch off')}`, choice: 'switch' as const }
+        : { label: `$(pass) ${vscode.l10n.t('Switch on')}`, choice: 'switch' as const },
       { label: `$(trash) ${vscode.l10n.t('Remove')}`, choice: 'remove' as const },
     ],
     { title: host, placeholder: vscode.l10n.t('What should happen with this connection?') },
   );
   if (action === 'test') await testConnection(services, connection);
   else if (action === 'signIn') sayConnected(await signInAgain(services.connections, deps.log, connection));
+  else if (action === 'switch') await services.connections.setActive(connection.id, !connection.isActive);
   else await removeConnection(services, connection);
 }
 

@@ -372,6 +372,23 @@ describe.each<Deployment>(['cloud', 'dataCenter'])('syncing with %s', (deploymen
     expect(office.jira.state.requests()).toEqual([]);
   });
 
+  it('asks and sends nothing while the connection is switched off', async () => {
+    const synced = await office.finished('DEMO-7', 30, 300);
+    await push();
+    await office.window.records.update(synced.id, { notes: 'edited' });
+    const fresh = await office.finished('DEMO-7');
+    await office.window.connections.setActive(office.connection.id, false);
+    office.jira.clearRequests();
+    const result = await push();
+    expect(result.errors.map(({ reason }) => reason)).toEqual(['signedOut', 'signedOut']);
+    await expect(office.window.issues.search('checkout')).rejects.toMatchObject({ reason: 'signedOut' });
+    expect(office.jira.state.requests()).toEqual([]);
+    await office.window.connections.setActive(office.connection.id, true);
+    expect(await push()).toMatchObject({ succeeded: 2 });
+    expect(await stateOf(fresh.id)).toBe('synced');
+    await expect(office.window.connections.setActive('nope', true)).rejects.toMatchObject({ reason: 'invalid' });
+  });
+
   it('waits out an offline Jira and sends when it is back', async () => {
     const record = await office.finished('DEMO-7');
     await office.jira.goOffline();
