@@ -235,8 +235,15 @@ export interface JiraSession {
   /**
    * Worklogs that an earlier, lost `addWorklog` of this record may have made: on Cloud those that carry the record's
    * property, on Data Center the user's own with the same start (to the second) and duration.
+   * @param anyStart on Cloud, look at the whole issue and not just near the start that was sent
    */
-  findLost(issueId: string, recordId: string, sent: WorklogContent, signal?: AbortSignal): Promise<readonly Worklog[]>;
+  findLost(
+    issueId: string,
+    recordId: string,
+    sent: WorklogContent,
+    signal?: AbortSignal,
+    anyStart?: boolean,
+  ): Promise<readonly Worklog[]>;
 }
 
 export interface JiraGateway {

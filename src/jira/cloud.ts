@@ -86,12 +86,14 @@ function searchBody(jql: string, limit: number, token: string | undefined): unkn
 }
 
 /** A list that cannot be read to its end must not pass for one without the worklog: it would be made twice. */
-async function worklogsAround(client: JiraClient, { issueId, sent, signal }: Lost): Promise<readonly WorklogReply[]> {
+async function worklogsAround(
+  client: JiraClient,
+  { issueId, sent, anyStart, signal }: Lost,
+): Promise<readonly WorklogReply[]> {
   const found: WorklogReply[] = [];
   for (let page = 0; page < MAX_PAGES; page++) {
     const query = {
-      startedAfter: sent.startedMs - LOST_WINDOW_MS,
-      startedBefore: sent.startedMs + LOST_WINDOW_MS,
+      ...(anyStart ? {} : near(sent.startedMs)),
       expand: 'properties',
       startAt: found.length,
       maxResults: WORKLOG_PAGE,
@@ -102,4 +104,8 @@ async function worklogsAround(client: JiraClient, { issueId, sent, signal }: Los
     if (reply.worklogs.length === 0) break;
   }
   throw incompleteList();
+}
+
+function near(startedMs: number) {
+  return { startedAfter: startedMs - LOST_WINDOW_MS, startedBefore: startedMs + LOST_WINDOW_MS };
 }

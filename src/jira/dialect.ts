@@ -15,6 +15,8 @@ export interface Lost {
   readonly issueId: string;
   readonly recordId: string;
   readonly sent: WorklogContent;
+  /** Look further than near the start that was sent, where a worklog can be told by its property. */
+  readonly anyStart: boolean;
   /** The signed-in user. */
   readonly me: () => Promise<JiraUser>;
   readonly signal: AbortSignal | undefined;

@@ -90,10 +90,11 @@ export class Session implements JiraSession {
     recordId: string,
     sent: WorklogContent,
     signal?: AbortSignal,
+    anyStart = false,
   ): Promise<readonly Worklog[]> {
     const { client, dialect } = this.rooms();
     const me = () => this.whoAmI(signal);
-    return dialect.findLost(client, { issueId: checkedIssue(issueId), recordId, sent, me, signal });
+    return dialect.findLost(client, { issueId: checkedIssue(issueId), recordId, sent, anyStart, me, signal });
   }
 
   private whoAmI(signal?: AbortSignal): Promise<JiraUser> {

@@ -125,15 +125,16 @@ export class RecordSync {
   private async lookFirst(record: TimeRecord, place: Place, signal: AbortSignal | undefined): Promise<void> {
     const session = await this.deps.places.session(place.connectionId);
     const { content } = this.wish(record);
-    const found = await session.findLost(place.issueId, record.id, content, signal);
+    // The record may be older than its worklog, whose start is then not known.
+    const found = await session.findLost(place.issueId, record.id, content, signal, true);
     const now = this.deps.clock.now();
-    await this.deps.store.commit((tx) => {
+    const adopted = await this.deps.store.commit((tx) => {
       const current = tx.record(record.id, true);
-      if (current === undefined) return;
+      if (current === undefined) return undefined;
       const worklog = found.find(({ id }) => tx.worklogOwner(place.connectionId, id) === undefined);
       if (worklog === undefined) {
         tx.updateRecord({ ...current, lookFirst: false });
-        return;
+        return undefined;
       }
       const agreed = contentOf(worklog);
       withWorklog(
@@ -146,7 +147,9 @@ export class RecordSync {
         ...{ recordId: record.id, ...place, action: 'adopt', worklogId: worklog.id, status: 'success' },
         ...{ reason: null, error: null, httpStatus: null, startedAt: now, finishedAt: now, sent: null, batchId: null },
       });
+      return agreed;
     });
+    if (adopted !== undefined && !sameContent(content, adopted)) throw olderThanJira();
   }
 
   private async removeLeftovers(recordId: string): Promise<void> {
@@ -194,6 +197,13 @@ function conflict(gone: boolean): TimecardError {
   return new TimecardError(
     'conflict',
     `${what} after the last sync, and the record was changed here. Choose which one to keep.`,
+  );
+}
+
+function olderThanJira(): TimecardError {
+  return new TimecardError(
+    'conflict',
+    'After the database was restored, the record differs from its worklog in Jira. Choose which one to keep.',
   );
 }
 

@@ -50,4 +50,26 @@ describe('syncing at its edges', () => {
       await second.close();
     }
   });
+
+  it('looks for the worklog of a record from a backup wherever it was moved in time', async () => {
+    const record = await office.finished('DEMO-7', 30, 300);
+    await office.window.records.update(record.id, { timeIn: record.timeIn - 3_600_000 });
+    await push();
+    await office.window.store.commit((tx) => tx.updateRecord({ ...record, lookFirst: true }));
+    await push();
+    expect(office.worklogs('DEMO-7')).toHaveLength(1);
+  });
+
+  it('does not write the older version from a backup over the newer one in Jira', async () => {
+    const record = await office.finished('DEMO-7', 30, 300);
+    await office.window.records.update(record.id, { timeOut: record.timeIn + 3_600_000, notes: 'The newer words' });
+    await push();
+    await office.window.store.commit((tx) => tx.updateRecord({ ...record, lookFirst: true }));
+    expect(await push()).toMatchObject({ failed: 1, errors: [{ reason: 'conflict' }] });
+    expect(office.worklogs('DEMO-7')).toMatchObject([{ timeSpentSeconds: 3600, commentText: 'The newer words' }]);
+    expect(await stateOf(record.id)).toBe('conflict');
+    await office.window.sync.resolveConflict(record.id, 'jira');
+    expect(await office.record(record.id)).toMatchObject({ notes: 'The newer words' });
+    expect(await stateOf(record.id)).toBe('synced');
+  });
 });
