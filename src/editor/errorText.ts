@@ -80,7 +80,7 @@ function sentence(reason: Reason, message: string): string {
   if (message === '') return l10n.t('Something went wrong. The log has the details.');
   const named = reason === 'invalid' ? /^([A-Za-z][\w.[\]]*): (.+)$/s.exec(message) : null;
   const [, name = '', text = message] = named ?? [];
-  const isPredicate = named !== null && /^[a-z]/.test(text);
+  const isPredicate = named !== null && /^[a-z]/.test(text) && !beginsWithAddress(text);
   return isPredicate ? `${fieldLabel(name)}: ${text}` : capitalized(text);
 }
 
@@ -97,5 +97,10 @@ function fieldLabel(name: string): string {
 }
 
 function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return beginsWithAddress(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** A sentence may begin with a host or a URL, which keep their own letters. */
+function beginsWithAddress(text: string): boolean {
+  return /^[^\s.:]+[.:]\S/.test(text);
 }

@@ -41,6 +41,14 @@ describe('what an error says to the user', () => {
     expect(errorToast(invalid('timeOut', 'must be after the start'))?.message).toBe('End: must be after the start');
   });
 
+  it('leaves a host or an address that begins a sentence as it is', () => {
+    const own = 'id.atlassian.com belongs to Atlassian.';
+    expect(errorToast(invalid('jiraUrl', own))?.message).toBe(own);
+    const other = 'http://127.0.0.1:8080 did not answer as Jira does.';
+    expect(errorToast(new TimecardError('notJira', other))?.message).toBe(other);
+    expect(errorToast(new TimecardError('network', 'localhost:8080 could not be reached.'))?.message).toMatch(/^local/);
+  });
+
   it('has words for what is no error at all', () => {
     expect(errorToast(new Error(''))?.message).toBe('Something went wrong. The log has the details.');
     expect(errorToast('odd')?.message).toBe('Odd');
