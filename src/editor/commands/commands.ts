@@ -40,6 +40,7 @@ export function createCommands(deps: EditorDeps): {
     'timecard.resolveConflict': records.resolveConflict,
     'timecard.openIssue': info.openIssue,
     'timecard.explainBranch': info.explainBranch,
+    'timecard.exportSyncLog': info.exportSyncLog,
     'timecard.showLog': info.showLog,
   };
   return { boundary, disposables: registerCommands(commands, boundary) };

@@ -19,6 +19,7 @@ export const COMMAND_IDS = [
   'timecard.resolveConflict',
   'timecard.openIssue',
   'timecard.explainBranch',
+  'timecard.exportSyncLog',
   'timecard.showLog',
 ] as const;
 

@@ -7,7 +7,7 @@ import type { EditorDeps, Services } from '../services.ts';
 import { argument, Text } from './arguments.ts';
 import type { Command, ErrorBoundary } from './boundary.ts';
 
-type InfoCommandId = 'openHistory' | 'openIssue' | 'explainBranch' | 'showLog';
+type InfoCommandId = 'openHistory' | 'openIssue' | 'explainBranch' | 'exportSyncLog' | 'showLog';
 
 /** The commands that show something. */
 export function infoCommands(deps: EditorDeps, boundary: ErrorBoundary): Readonly<Record<InfoCommandId, Command>> {
@@ -28,6 +28,11 @@ export function infoCommands(deps: EditorDeps, boundary: ErrorBoundary): Readonl
         if (answer === other) await vscode.commands.executeCommand('timecard.clockInOn');
         if (answer === setting) await openSetting('timecard.issueKeyPattern');
       });
+    },
+    exportSyncLog: async (filter) => {
+      const [{ sync }, { exportSyncLog }] = await Promise.all([deps.services(), import('../exportSyncLog.ts')]);
+      const tell = (work: () => Promise<void>) => boundary.start('timecard.exportSyncLog', work);
+      await exportSyncLog({ sync, clock: deps.clock, tell }, filter);
     },
     showLog: async () => deps.showLog(),
   };

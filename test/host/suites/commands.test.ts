@@ -64,6 +64,7 @@ describe('commands', () => {
     await rejects(/worklog: /, 'timecard.deleteRecord', 'none', { worklog: 'burn' });
     await rejects(/keep: /, 'timecard.resolveConflict', 'none', 'both');
     await rejects(/target: /, 'timecard.openIssue', 'no such thing');
+    await rejects(/status: /, 'timecard.exportSyncLog', { status: 'done' });
     assert.deepEqual(await api.records.list(), []);
   });
 
