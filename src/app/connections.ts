@@ -71,8 +71,14 @@ export class Connections {
       updatedAt: now,
     };
     const projectKeys = await this.fetchProjectKeys(draft, checked.token, signal);
+    const before = await this.deps.secrets.get(draft.id);
     await this.deps.secrets.set(draft.id, checked.token);
-    return this.keep({ ...draft, projectKeys });
+    try {
+      return await this.keep({ ...draft, projectKeys });
+    } catch (error) {
+      await this.takeBack(draft, before);
+      throw error;
+    }
   }
 
   /** Whether the site still lets us in; brings the profile and the project keys up to date when it does. */
@@ -126,6 +132,17 @@ export class Connections {
       throw new TimecardError('signedOut', message, { outcome: 'notSent' });
     }
     return this.deps.gateway.session(connection, await this.token(connection));
+  }
+
+  /** Undoes the token of a connection that was refused; one that only waits for disk space needs it soon. */
+  private async takeBack({ id }: Connection, before: string | undefined): Promise<void> {
+    const { store, secrets, log } = this.deps;
+    try {
+      if ((await store.read((db) => db.connection(id))) !== undefined && before === undefined) return;
+    } catch (error) {
+      log.warn(`Whether the connection was kept is not known: ${asTimecardError(error).message}`);
+    }
+    await (before === undefined ? secrets.remove(id) : secrets.set(id, before));
   }
 
   private async firstThatAnswers(sites: readonly string[], signal: AbortSignal | undefined) {

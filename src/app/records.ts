@@ -2,7 +2,7 @@ import { invalid } from '../core/errors.ts';
 import { newRecord } from '../core/newRecord.ts';
 import type { Clock, NewId, Reader, RecordFilter, Settings, Store, Tx } from '../core/ports.ts';
 import type { TimeRecord } from '../core/records.ts';
-import { checkExternalLink, checkIssueKey, checkNotes, checkSpan } from '../core/timeRules.ts';
+import { checkExternalLink, checkIssueKey, checkNotes, checkSpan, MAX_BY_HAND } from '../core/timeRules.ts';
 
 /** A record entered by hand; instants are UTC ms. */
 export interface RecordInput {
@@ -76,7 +76,7 @@ export class Records {
     return this.deps.store.commit((tx) => {
       const record = requireRecord(tx, id);
       const changed = apply(record, checked);
-      checkTimes(record, changed, now);
+      checkTimes(record, changed, patch.timeOut === undefined ? 'timeIn' : 'timeOut', now);
       checkConnection(tx, changed.connectionId === record.connectionId ? null : changed.connectionId);
       const updated = { ...changed, problem: null, updatedAt: now };
       tx.updateRecord(updated);
@@ -95,9 +95,11 @@ export class Records {
     return this.deps.store.commit((tx) => {
       const record = requireRecord(tx, id);
       const choice = worklog ?? (record.worklog === null ? 'delete' : 'keep');
-      const intent = choice === 'delete' ? 'absent' : 'leave';
-      tx.updateRecord({ ...record, intent, problem: null, deletedAt: now, updatedAt: now });
       const inJira = record.worklog !== null || record.attempt !== 'none';
+      // Nobody reads `mirror` on a removed record but `restore`: its worklog had been deleted at the user's word before.
+      const hadNone = record.intent === 'absent' && !inJira;
+      const intent = hadNone ? 'mirror' : choice === 'delete' ? 'absent' : 'leave';
+      tx.updateRecord({ ...record, intent, problem: null, deletedAt: now, updatedAt: now });
       return intent === 'absent' && inJira;
     });
   }
@@ -109,7 +111,8 @@ export class Records {
       const record = tx.record(id, true);
       if (record === undefined || record.deletedAt === null)
         throw invalid('id', 'There is no removed record with this id.');
-      const restored: TimeRecord = { ...record, intent: 'mirror', deletedAt: null, updatedAt: now };
+      const intent = record.intent === 'mirror' ? 'absent' : 'mirror';
+      const restored: TimeRecord = { ...record, intent, deletedAt: null, updatedAt: now };
       tx.updateRecord(restored);
       return restored;
     });
@@ -154,14 +157,25 @@ function apply(record: TimeRecord, patch: RecordPatch): TimeRecord {
   };
 }
 
-function checkTimes(record: TimeRecord, changed: TimeRecord, now: number): void {
+/** @param blamed the argument to name when start and end do not fit each other */
+function checkTimes(record: TimeRecord, changed: TimeRecord, blamed: 'timeIn' | 'timeOut', now: number): void {
   if (record.timeOut === null && changed.timeOut !== null) {
     throw invalid('timeOut', 'This record is still running. Clock out instead.');
   }
   if (changed.timeIn === record.timeIn && changed.timeOut === record.timeOut) return;
   if (changed.timeOut === null) {
     if (changed.timeIn >= now) throw invalid('timeIn', 'The start of a running record must lie in the past.');
+    if (changed.timeIn < Math.min(record.timeIn, now) - MAX_BY_HAND)
+      throw invalid('timeIn', 'The start of a running record can be put back by at most 24 hours.');
     return;
   }
-  checkSpan({ timeIn: changed.timeIn, timeOut: changed.timeOut, now, byHand: true });
+  const { timeIn, timeOut } = changed;
+  if (blamed === 'timeIn') checkStart(timeIn, timeOut);
+  checkSpan({ timeIn, timeOut, now, byHand: true });
+}
+
+/** Only the start was changed, so what does not fit is the start. */
+function checkStart(timeIn: number, timeOut: number): void {
+  if (timeIn >= timeOut) throw invalid('timeIn', 'must be before the end');
+  if (timeOut - timeIn > MAX_BY_HAND) throw invalid('timeIn', 'must be at most 24 hours before the end');
 }

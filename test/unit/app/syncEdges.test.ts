@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { asTimecardError } from '../../../src/core/errors.ts';
 import { syncStateOf } from '../../../src/core/syncState.ts';
 import { startJira } from '../../../tools/jira/simulator.ts';
 import { credentials, Office } from './office.ts';
@@ -71,5 +72,54 @@ describe('syncing at its edges', () => {
     await office.window.sync.resolveConflict(record.id, 'jira');
     expect(await office.record(record.id)).toMatchObject({ notes: 'The newer words' });
     expect(await stateOf(record.id)).toBe('synced');
+  });
+
+  it('keeps a worklog away that the user had deleted, also when the record is removed and brought back', async () => {
+    const record = await office.finished('DEMO-7');
+    await push();
+    await office.window.sync.deleteWorklog(record.id);
+    await office.window.records.remove(record.id);
+    await office.window.records.restore(record.id);
+    await push();
+    expect(office.worklogs('DEMO-7')).toEqual([]);
+    const other = await office.finished('DEMO-7', 30, 300);
+    await office.window.records.remove(other.id);
+    await office.window.records.restore(other.id);
+    expect(await push()).toMatchObject({ total: 1, succeeded: 1 });
+  });
+
+  it('keeps no token of a connection that could not be kept', async () => {
+    const { connections, secrets, store } = office.window;
+    const before = new Map(secrets.tokens);
+    const second = await startJira({ deployment: 'dataCenter' });
+    try {
+      const failing = { ...credentials(second) };
+      const set = secrets.set;
+      secrets.set = async (id, token) => {
+        await set(id, token);
+        await store.close();
+      };
+      const problem = await connections.add(second.url, failing).catch(asTimecardError);
+      expect(problem).toMatchObject({ reason: 'cancelled' });
+      expect(secrets.tokens).toEqual(before);
+    } finally {
+      await second.close();
+    }
+  });
+
+  it('refuses a start of the running record that lies years back', async () => {
+    const running = await office.window.timeClock.clockIn({ issueKey: 'DEMO-7' });
+    const timeIn = Date.UTC(2001, 0, 1);
+    await expect(office.window.records.update(running.id, { timeIn })).rejects.toMatchObject({
+      reason: 'invalid',
+      message: expect.stringMatching(/^timeIn: /),
+    });
+  });
+
+  it('names the argument that was given when a start does not fit', async () => {
+    const record = await office.finished('DEMO-7');
+    for (const timeIn of [(record.timeOut ?? 0) + 1000, record.timeIn - 25 * 3_600_000]) {
+      await expect(office.window.records.update(record.id, { timeIn })).rejects.toThrow(/^timeIn: /);
+    }
   });
 });
