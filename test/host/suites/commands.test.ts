@@ -1,4 +1,7 @@
 import { strict as assert } from 'node:assert';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { TimecardApi } from '../../../src/api.ts';
 import { clear, eventually, minutesAgo, sites, timecard, token } from './support.ts';
@@ -84,4 +87,32 @@ describe('commands', () => {
     assert.equal(await api.records.get(first.id), undefined);
     assert.equal((await api.sync.push()).total, 0);
   });
+
+  it('exports the sync log of one record to the file that the dialog names', async function () {
+    const cloud = sites()?.cloud;
+    // A desktop's own dialog cannot be answered from here.
+    if (cloud === undefined || vscode.env.uiKind !== vscode.UIKind.Web) return this.skip();
+    const auth = { type: 'apiToken', email: cloud.email, token: token(cloud, 'scoped') } as const;
+    await api.connections.add({ jiraUrl: cloud.url, auth });
+    const record = await api.records.add({ timeIn: minutesAgo(30), timeOut: minutesAgo(20), issueKey: 'DEMO-7' });
+    await api.sync.push([record.id]);
+    const before = await exported();
+    const done = vscode.commands.executeCommand('timecard.exportSyncLog', { recordId: record.id });
+    const name = await eventually('the file', async () => {
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      return (await exported()).find((each) => !before.includes(each));
+    });
+    await done;
+    const file = path.join(homedir(), name);
+    const [header, line, ...rest] = (await readFile(file, 'utf8')).split('\r\n');
+    await rm(file);
+    assert.match(header ?? '', /^\uFEFFtime,issue,record,/);
+    assert.ok(line?.includes(`,DEMO-7,${record.id},create,success,`), line);
+    assert.deepEqual(rest, ['']);
+  });
 });
+
+/** Names of the files that the dialog suggests, as far as they are there. */
+async function exported(): Promise<readonly string[]> {
+  return (await readdir(homedir())).filter((name) => /^timecard-sync-log-.*\.csv$/.test(name));
+}
