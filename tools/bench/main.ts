@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { benchActivation } from './activation.ts';
 import { benchStore } from './store.ts';
+import { benchSync } from './sync.ts';
 
 /* `npm run bench`: measures and prints, asserts nothing. */
 
@@ -11,3 +12,5 @@ console.log('\nIn a real VS Code, each time started anew; milliseconds, medians.
 console.table(await benchActivation());
 console.log('\nThe database; milliseconds, medians but for open.');
 console.table(await benchStore());
+console.log('\nA sync with the simulated Jira answering late; seconds. `peak`: most writes at once on one issue.');
+console.table(await benchSync());
