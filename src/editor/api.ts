@@ -1,5 +1,6 @@
 import type { Event } from 'vscode';
 import type { TimecardApi } from '../api.ts';
+import { asTimecardError } from '../core/errors.ts';
 
 /** The API's calls, which load with the database. */
 export type ApiCalls = Pick<TimecardApi, 'timer' | 'records' | 'connections' | 'issues' | 'sync'>;
@@ -9,36 +10,44 @@ export type ApiCalls = Pick<TimecardApi, 'timer' | 'records' | 'connections' | '
  * `calls`. Reference: docs/api.md.
  */
 export function createApi(calls: () => Promise<ApiCalls>, onDidChange: Event<void>): TimecardApi {
+  const ask = async <T>(question: (calls: ApiCalls) => Promise<T>): Promise<T> => {
+    try {
+      return await question(await calls());
+    } catch (error) {
+      // What comes from below us (a missing file, a locked keyring) has no reason of its own.
+      throw asTimecardError(error);
+    }
+  };
   return Object.freeze({
     version: 1,
     timer: Object.freeze<ApiCalls['timer']>({
-      current: async () => (await calls()).timer.current(),
-      clockIn: async (o) => (await calls()).timer.clockIn(o),
-      clockOut: async (o) => (await calls()).timer.clockOut(o),
+      current: () => ask(({ timer }) => timer.current()),
+      clockIn: (o) => ask(({ timer }) => timer.clockIn(o)),
+      clockOut: (o) => ask(({ timer }) => timer.clockOut(o)),
     }),
     records: Object.freeze<ApiCalls['records']>({
-      list: async (f) => (await calls()).records.list(f),
-      get: async (id) => (await calls()).records.get(id),
-      add: async (r) => (await calls()).records.add(r),
-      update: async (id, patch) => (await calls()).records.update(id, patch),
-      remove: async (id, o) => (await calls()).records.remove(id, o),
+      list: (f) => ask(({ records }) => records.list(f)),
+      get: (id) => ask(({ records }) => records.get(id)),
+      add: (r) => ask(({ records }) => records.add(r)),
+      update: (id, patch) => ask(({ records }) => records.update(id, patch)),
+      remove: (id, o) => ask(({ records }) => records.remove(id, o)),
     }),
     connections: Object.freeze<ApiCalls['connections']>({
-      list: async () => (await calls()).connections.list(),
-      add: async (c) => (await calls()).connections.add(c),
-      test: async (id) => (await calls()).connections.test(id),
-      remove: async (id) => (await calls()).connections.remove(id),
+      list: () => ask(({ connections }) => connections.list()),
+      add: (c) => ask(({ connections }) => connections.add(c)),
+      test: (id) => ask(({ connections }) => connections.test(id)),
+      remove: (id) => ask(({ connections }) => connections.remove(id)),
     }),
     issues: Object.freeze<ApiCalls['issues']>({
-      search: async (text) => (await calls()).issues.search(text),
-      assigned: async () => (await calls()).issues.assigned(),
-      recent: async () => (await calls()).issues.recent(),
-      get: async (key) => (await calls()).issues.get(key),
+      search: (text) => ask(({ issues }) => issues.search(text)),
+      assigned: () => ask(({ issues }) => issues.assigned()),
+      recent: () => ask(({ issues }) => issues.recent()),
+      get: (key) => ask(({ issues }) => issues.get(key)),
     }),
     sync: Object.freeze<ApiCalls['sync']>({
-      push: async (ids) => (await calls()).sync.push(ids),
-      deleteWorklog: async (id) => (await calls()).sync.deleteWorklog(id),
-      history: async (f) => (await calls()).sync.history(f),
+      push: (ids) => ask(({ sync }) => sync.push(ids)),
+      deleteWorklog: (id) => ask(({ sync }) => sync.deleteWorklog(id)),
+      history: (f) => ask(({ sync }) => sync.history(f)),
     }),
     onDidChange,
   });

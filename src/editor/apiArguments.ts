@@ -21,6 +21,7 @@ const Offset = v.pipe(
   v.number('must be a whole number'),
   v.integer('must be a whole number'),
   v.minValue(0, 'must not be negative'),
+  v.maxValue(Number.MAX_SAFE_INTEGER, 'is too large'),
 );
 const LongText = v.pipe(v.string('must be a text'), v.maxLength(100_000, 'is too long'));
 const Query = v.pipe(v.string('must be a text'), v.maxLength(2_000, 'is too long'));

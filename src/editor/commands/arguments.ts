@@ -29,10 +29,19 @@ export function argument<S extends v.GenericSchema>(
 
 /** Parses what a caller gave. Throws `invalid` that names the part that is wrong, else `name`. */
 export function parseNamed<S extends v.GenericSchema>(name: string, schema: S, value: unknown): v.InferOutput<S> {
-  const parsed = v.safeParse(schema, value);
+  const parsed = safeParse(name, schema, value);
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
   throw invalid(partOf(name, v.getDotPath(issue)), problemOf(issue));
+}
+
+/** A getter or a proxy of another extension may throw while it is read. */
+function safeParse<S extends v.GenericSchema>(name: string, schema: S, value: unknown): v.SafeParseResult<S> {
+  try {
+    return v.safeParse(schema, value);
+  } catch {
+    throw invalid(name, 'cannot be read');
+  }
 }
 
 /** The property of an argument is named alone (`issueKey`), the element of a list with its list (`recordIds[2]`). */
