@@ -23,7 +23,7 @@ const COLUMNS: readonly (readonly [name: string, cell: (row: SyncLogRow) => stri
   ['outcome', ({ status }) => status],
   ['worklog id', ({ worklogId }) => worklogId ?? ''],
   ['HTTP status', ({ httpStatus }) => (httpStatus === null ? '' : String(httpStatus))],
-  ['milliseconds', ({ startedAt, finishedAt }) => millisecondsOf(startedAt, finishedAt)],
+  ['milliseconds', millisecondsOf],
   ['reason', ({ reason }) => reason ?? ''],
   ['error', ({ error }) => error ?? ''],
 ];
@@ -59,7 +59,9 @@ function isoOf(instant: number): string {
   return Number.isNaN(date.getTime()) ? '' : date.toISOString();
 }
 
-/** The clock may have been put back while the request was on its way. */
-function millisecondsOf(startedAt: number, finishedAt: number | null): string {
-  return finishedAt === null || finishedAt < startedAt ? '' : String(finishedAt - startedAt);
+/** Empty when the clock was put back meanwhile, and for a window that was closed before Jira answered. */
+function millisecondsOf({ startedAt, finishedAt, status }: SyncLogRow): string {
+  if (finishedAt === null || finishedAt < startedAt) return '';
+  const wasClosed = status === 'unknown' && finishedAt === startedAt;
+  return wasClosed ? '' : String(finishedAt - startedAt);
 }

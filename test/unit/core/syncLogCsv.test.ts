@@ -88,6 +88,13 @@ describe('the sync log as CSV', () => {
     expect(parse(syncLogCsv([{ ...ROW, finishedAt }]))[1]?.[7]).toBe('');
   });
 
+  it('leaves out the duration of an attempt whose window was closed, and no other', () => {
+    const duration = (change: Partial<SyncLogRow>) => parse(syncLogCsv([{ ...ROW, ...change }]))[1]?.[7];
+    expect(duration({ status: 'unknown', finishedAt: ROW.startedAt })).toBe('');
+    expect(duration({ status: 'unknown' })).toBe('212');
+    expect(duration({ finishedAt: ROW.startedAt })).toBe('0');
+  });
+
   it.each([
     ['=HYPERLINK("http://x","y")', '\'=HYPERLINK("http://x","y")'],
     ['+1', "'+1"],
