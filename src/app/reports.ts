@@ -17,6 +17,8 @@ export interface Summary {
   /** Today and this week as the user's present zone has them. */
   readonly todaySeconds: number;
   readonly weekSeconds: number;
+  /** When today is over, UTC ms. */
+  readonly todayEnds: number;
   /** Records that wait for Jira. */
   readonly waiting: number;
 }
@@ -60,6 +62,7 @@ export class Reports {
         runningIssue: running === undefined ? undefined : issueOf(db, running, db.connections()),
         todaySeconds: secondsIn(recent, today, now),
         weekSeconds: secondsIn(recent, week, now),
+        todayEnds: today.to,
         waiting: db.countWaiting(),
       };
     });

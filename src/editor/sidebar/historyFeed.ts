@@ -236,7 +236,7 @@ export class HistoryFeed implements Disposable {
     if (!seen || !this.isSeen()) return;
     this.surface?.post({ type: 'snapshot', snapshot: this.snapshot() });
     // Today and this week grow while a record runs.
-    this.minutes.follow(summary.running?.timeIn);
+    this.minutes.follow(summary.running?.timeIn, summary.todayEnds);
   }
 
   private snapshot() {

@@ -39,6 +39,7 @@ export const NO_SUMMARY: Summary = {
   runningIssue: undefined,
   todaySeconds: 0,
   weekSeconds: 0,
+  todayEnds: 0,
   waiting: 0,
 };
 export const NO_HISTORY: HistoryPage = { days: [], hasMore: false, issues: new Map() };

@@ -1,6 +1,8 @@
 import type { Disposable } from '../../core/ports.ts';
 
 const MINUTE_MS = 60_000;
+/** A timeout beyond this, in ms, would fire at once. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 interface Deps {
   readonly now: () => number;
@@ -16,8 +18,8 @@ export function untilNextMinute(start: number, now: number): number {
 }
 
 /**
- * Calls back at every whole minute since a start: one timeout at a time, aimed anew from the clock each time so that it
- * never drifts, and none while nothing is followed.
+ * Calls back at every whole minute since a start, or once at a moment: one timeout at a time, aimed anew from the clock
+ * each time so that it never drifts, and none while nothing is followed.
  */
 export class MinuteTimer implements Disposable {
   private pending: Disposable | undefined;
@@ -25,11 +27,15 @@ export class MinuteTimer implements Disposable {
 
   constructor(private readonly deps: Deps) {}
 
-  /** @param start UTC ms the minutes are counted from; `undefined` stops */
-  follow(start: number | undefined): void {
+  /**
+   * @param start UTC ms the minutes are counted from; `undefined` stops
+   * @param moment UTC ms to call back once at instead; one that has passed is not waited for
+   */
+  follow(start: number | undefined, moment = 0): void {
     this.stop();
     this.start = start;
-    this.aim();
+    if (start === undefined) this.awaitMoment(moment);
+    else this.aim();
   }
 
   dispose(): void {
@@ -40,6 +46,13 @@ export class MinuteTimer implements Disposable {
     if (this.start === undefined) return;
     const after = this.deps.after ?? afterTimeout;
     this.pending = after(untilNextMinute(this.start, this.deps.now()), () => this.fire());
+  }
+
+  private awaitMoment(moment: number): void {
+    const wait = moment - this.deps.now();
+    if (wait <= 0) return;
+    const after = this.deps.after ?? afterTimeout;
+    this.pending = after(Math.min(wait, LONGEST_TIMEOUT_MS), () => this.fire());
   }
 
   private fire(): void {

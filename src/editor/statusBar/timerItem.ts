@@ -114,7 +114,8 @@ export class TimerItem implements Disposable {
     if (services !== undefined) await Promise.all([this.readSummary(services), this.readSignIn(services)]);
     if (this.disposed) return;
     this.render();
-    this.minutes.follow(this.summary?.running?.timeIn);
+    // With nothing running, the totals next change when the day is over.
+    this.minutes.follow(this.summary?.running?.timeIn, this.summary?.todayEnds);
     this.tellRunning();
   }
 

@@ -103,6 +103,7 @@ describe('summary', () => {
       runningIssue: undefined,
       todaySeconds: 0,
       weekSeconds: 0,
+      todayEnds: expect.any(Number),
       waiting: 0,
     });
   });

@@ -113,6 +113,7 @@ describe('a snapshot', () => {
           runningIssue: issue,
           todaySeconds: 0.1 + 0.7 + 59.2,
           weekSeconds: 3_599.999,
+          todayEnds: 0,
           waiting: 1,
         },
         history: {

@@ -32,6 +32,7 @@ function stage() {
       runningIssue: undefined,
       todaySeconds: 0,
       weekSeconds: 0,
+      todayEnds: 0,
       waiting: 0,
     } as Summary,
     summaryError: undefined as Error | undefined,
@@ -204,6 +205,21 @@ describe('the item', () => {
     changed.fire();
     await settle();
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('shows a new day when it begins, also with nothing running', async () => {
+    const { world, load, last } = stage();
+    const midnight = Date.parse('2026-03-12T00:00:00Z');
+    world.summary = { ...world.summary, todaySeconds: 3_600, todayEnds: midnight };
+    await load();
+    expect(last()?.tooltip).toContain('Today 1&#58;00');
+    world.summary = { ...world.summary, todaySeconds: 0, todayEnds: midnight + 24 * 60 * MINUTE };
+    await vi.advanceTimersByTimeAsync(midnight - START - 1);
+    expect(last()?.tooltip).toContain('Today 1&#58;00');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(last()?.tooltip).toContain('Today 0&#58;00');
+    expect(world.summariesRead).toBe(2);
+    expect(vi.getTimerCount()).toBe(1);
   });
 
   it('follows a change made in another window', async () => {
