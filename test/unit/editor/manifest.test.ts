@@ -36,6 +36,14 @@ describe('the manifest', () => {
     expect(commands.map(({ command }) => command).sort()).toEqual([...COMMAND_IDS].sort());
   });
 
+  it('lets connections be managed also while the only one is switched off', () => {
+    const id = 'timecard.manageConnections';
+    const clauses = [...commands.map((c) => ({ ...c, when: c.enablement })), ...Object.values(menus).flat()];
+    const about = clauses.filter(({ command }) => command === id);
+    expect(about.length).toBeGreaterThan(0);
+    for (const { when } of about) expect(when ?? '').not.toContain('timecard.connected');
+  });
+
   it('has menus only for commands there are', () => {
     const known = new Set<string>(COMMAND_IDS);
     const inMenus = Object.values(menus).flatMap((items) => items.map(({ command }) => command));
