@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Connections } from '../app/connections.ts';
+import { asTimecardError } from '../core/errors.ts';
 import { parseJiraAddress } from '../core/jiraAddress.ts';
 import type { Credentials, Log, SiteInfo } from '../core/ports.ts';
 import type { AuthType, Connection } from '../core/records.ts';
@@ -128,7 +129,7 @@ async function askToken(connections: WizardConnections, log: Log, draft: Draft):
     value: draft.token,
     accept: async (value, signal) => {
       const credentials = credentialsOf(authType, draft.email, value);
-      const result = await attempt(log, () => connections.add(draft.site, credentials, signal));
+      const result = await attempt(log, () => connections.add(draft.site, credentials, signal), refusal(authType));
       if ('problem' in result) return result.problem;
       connection = result.value;
       return undefined;
@@ -158,12 +159,26 @@ function tokenStep(authType: AuthType, site: string): InputStep {
   };
 }
 
-async function attempt<T>(log: Log, work: () => Promise<T>): Promise<{ value: T } | { problem: string }> {
+/** Jira does not tell whether the token or the email address was wrong. */
+function refusal(authType: AuthType): string | undefined {
+  if (authType !== 'apiToken') return undefined;
+  return vscode.l10n.t(
+    'Jira did not accept the token. It is mistyped, expired or revoked, or belongs to another email address.',
+  );
+}
+
+/** @param refused what to say instead of Jira's words when the sign-in was refused */
+async function attempt<T>(
+  log: Log,
+  work: () => Promise<T>,
+  refused?: string,
+): Promise<{ value: T } | { problem: string }> {
   try {
     return { value: await work() };
   } catch (error) {
     if (isCancellation(error)) throw error;
     log.error('Connecting to Jira failed', error);
+    if (refused !== undefined && asTimecardError(error).reason === 'unauthorized') return { problem: refused };
     return { problem: errorToast(error)?.message ?? '' };
   }
 }

@@ -9,17 +9,17 @@ export function formatLength(seconds: number): string {
 
 /** Time of day of a UTC instant (ms) in a zone, in the user's language. */
 export function formatClock(ms: number, zone: string): string {
-  return formatIn(ms, zone, { hour: '2-digit', minute: '2-digit' });
+  return formatIn(ms, zone, { hour: 'numeric', minute: '2-digit' });
 }
 
 /** Day and time of a UTC instant (ms) in a zone, in the user's language. */
 export function formatMoment(ms: number, zone: string): string {
-  return formatIn(ms, zone, { ...DAY, hour: '2-digit', minute: '2-digit' });
+  return formatIn(ms, zone, { ...DAY, hour: 'numeric', minute: '2-digit' });
 }
 
 /** The same with the zone's name, for text that has just been understood. */
 export function formatMomentAndZone(ms: number, zone: string): string {
-  return formatIn(ms, zone, { ...DAY, hour: '2-digit', minute: '2-digit', timeZoneName: 'short' });
+  return formatIn(ms, zone, { ...DAY, hour: 'numeric', minute: '2-digit', timeZoneName: 'short' });
 }
 
 /** Start, end and length of a record, for lists. */

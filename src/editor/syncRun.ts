@@ -10,7 +10,8 @@ export function syncWithProgress(services: Services, ids: readonly string[] | un
     return services.sync.push(ids, {
       signal,
       onProgress: ({ done, total }) => {
-        if (total === 0) return;
+        // "0 of 1" says nothing that the title does not.
+        if (total <= 1) return;
         report({ message: vscode.l10n.t('{0} of {1}', done, total), increment: ((done - shown) / total) * 100 });
         shown = done;
       },
@@ -40,9 +41,15 @@ export function syncSummaryText(summary: SyncSummary): string {
   const { total, succeeded, failed, errors } = summary;
   if (total === 0) return vscode.l10n.t('Nothing waits for Jira.');
   const reasons = [...new Set(errors.map(({ message }) => message))].join(' ');
+  if (failed === 1 && total === 1) return toastText(vscode.l10n.t('Not synced: {0}', reasons));
   if (failed > 0) return toastText(vscode.l10n.t('{0} synced, {1} failed: {2}', succeeded, failed, reasons));
   if (summary.cancelled) return vscode.l10n.t('Sync stopped: {0} of {1} synced.', succeeded, total);
   return succeeded === 1
     ? vscode.l10n.t('1 record synced to Jira.')
     : vscode.l10n.t('{0} records synced to Jira.', succeeded);
+}
+
+/** Whether the same again may end otherwise: what was changed on both sides waits for the user's choice. */
+export function retryHelps({ errors }: SyncSummary): boolean {
+  return errors.some(({ reason }) => reason !== 'conflict');
 }

@@ -17,8 +17,8 @@ const names = (view: OpenView, id: string): Promise<string[]> =>
 
 describe('a record', () => {
   const expected: Readonly<Record<string, { word: string; buttons: string[] }>> = {
-    local: { word: 'Not synced', buttons: ['Edit', 'Delete'] },
-    pending: { word: 'Not synced yet', buttons: ['Sync to Jira', 'Open in Jira', 'Edit', 'Delete'] },
+    local: { word: 'Local only', buttons: ['Edit', 'Delete'] },
+    pending: { word: 'Not synced', buttons: ['Sync to Jira', 'Open in Jira', 'Edit', 'Delete'] },
     syncing: { word: 'Syncing', buttons: ['Open in Jira', 'Edit', 'Delete'] },
     synced: { word: 'Synced', buttons: ['Open in Jira', 'Edit', 'Delete'] },
     failed: { word: 'Failed', buttons: ['Retry', 'Open in Jira', 'Edit', 'Delete'] },

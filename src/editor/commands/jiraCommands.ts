@@ -7,7 +7,7 @@ import { actionTitle, errorToast, toastText } from '../errorText.ts';
 import { manageConnections } from '../manageConnections.ts';
 import type { EditorDeps, Services } from '../services.ts';
 import { sayConnected, signedOutConnections } from '../signIn.ts';
-import { syncSummaryText, syncWithProgress, withProgress } from '../syncRun.ts';
+import { retryHelps, syncSummaryText, syncWithProgress, withProgress } from '../syncRun.ts';
 import { argument, Text } from './arguments.ts';
 import type { Command, ErrorActions, ErrorBoundary } from './boundary.ts';
 import { recordFor } from './recordCommands.ts';
@@ -114,9 +114,11 @@ async function tellSummary(
     return;
   }
   const fix = fixFor(summary);
-  const first = fix === undefined ? vscode.l10n.t('Retry failed') : actionTitle(fix);
+  const retry = retryHelps(summary) ? [vscode.l10n.t('Retry failed')] : [];
+  const [first] = fix === undefined ? retry : [actionTitle(fix)];
   const history = actionTitle('showHistory');
-  const answer = await vscode.window.showWarningMessage(text, first, history);
+  const answer = await vscode.window.showWarningMessage(text, ...(first === undefined ? [] : [first]), history);
+  if (answer === undefined) return;
   if (answer === history) await actions().showHistory();
   else if (answer === first && fix !== undefined) await actions()[fix]();
   else if (answer === first)

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { SyncSummary } from '../../../src/app/sync/types.ts';
 
 vi.mock('vscode', async () => (await import('./vscodeStub.ts')).vscodeStub());
-const { syncSummaryText } = await import('../../../src/editor/syncRun.ts');
+const { retryHelps, syncSummaryText } = await import('../../../src/editor/syncRun.ts');
 
 function text(summary: Partial<SyncSummary>): string {
   return syncSummaryText({ total: 0, succeeded: 0, failed: 0, errors: [], cancelled: false, ...summary });
@@ -23,7 +23,17 @@ describe('what a sync came to', () => {
     expect(text({ total: 4, succeeded: 2, failed: 2, errors })).toBe(
       '2 synced, 2 failed: You may not log work on OPS-4.',
     );
+    expect(text({ total: 1, failed: 1, errors: errors.slice(0, 1) })).toBe(
+      'Not synced: You may not log work on OPS-4.',
+    );
     const long = Array.from({ length: 30 }, (_, index) => failure(String(index), `Reason number ${index}.`));
     expect(text({ total: 30, failed: 30, errors: long }).length).toBeLessThanOrEqual(180);
+  });
+
+  it('offers to try again only where that may help', () => {
+    const conflict = { recordId: 'a', reason: 'conflict' as const, message: 'Choose which one to keep.' };
+    const of = (...errors: SyncSummary['errors']) => ({ total: 2, succeeded: 0, failed: 2, errors, cancelled: false });
+    expect(retryHelps(of(conflict))).toBe(false);
+    expect(retryHelps(of(conflict, failure('b', 'You may not.')))).toBe(true);
   });
 });
