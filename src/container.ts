@@ -51,6 +51,7 @@ export class Container {
   private readonly branch: BranchTracker;
   private readonly deps: EditorDeps;
   private projectKeys: readonly string[] = [];
+  private boundary: ErrorBoundary | undefined;
   private opening: Promise<Services> | undefined;
   private closed = false;
 
@@ -81,13 +82,14 @@ export class Container {
   start(): void {
     this.log.info(`Timecard ${this.version()} is active`);
     const { boundary, disposables } = createCommands(this.deps);
+    this.boundary = boundary;
     this.disposables.push(...disposables, handleUris(boundary));
     afterActivation()
-      .then(() => this.show(boundary))
+      .then(() => this.show())
       .catch((error: unknown) => this.log.error('Timecard could not be shown', error));
   }
 
-  private show(boundary: ErrorBoundary): void {
+  private show(): void {
     if (this.closed) return;
     const ready = afterActivation().then(() => this.services());
     const shared = {
@@ -99,12 +101,7 @@ export class Container {
       changes: [onSettings, this.secrets.onDidChange],
     };
     this.disposables.push(createStatusBar(shared));
-    ready
-      .then(async (services) => {
-        this.disposables.push(tellNotices(services.store, boundary));
-        await services.sync.recover();
-      })
-      .catch((error: unknown) => this.log.error('The database could not be opened', error));
+    ready.catch((error: unknown) => this.log.error('The database could not be opened', error));
     this.loadSidebar(shared);
   }
 
@@ -150,14 +147,27 @@ export class Container {
       clock,
       log: this.log,
     });
-    const services = await this.useCases(store);
-    const { connections } = services;
+    try {
+      const services = await this.useCases(store);
+      if (this.closed) throw new TimecardError('cancelled', 'The window is closing.');
+      this.attend(services);
+      return services;
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  }
+
+  /** Everything that goes along with an open database, whichever try opened it. */
+  private attend(services: Services): void {
+    const { store, connections, sync } = services;
+    if (this.boundary !== undefined) this.disposables.push(tellNotices(store, this.boundary));
+    sync.recover().catch((error: unknown) => this.log.error('Unfinished syncs could not be marked', error));
     this.disposables.push(
       store.onDidChange(() => this.changed.fire()),
       watchAutoSync(services.autoSync, this.secrets.onDidChange),
       watchConnections({ store, connections, log: this.log, onProjectKeys: (keys) => this.useProjectKeys(keys) }),
     );
-    return services;
   }
 
   private async useCases(store: Services['store']): Promise<Services> {

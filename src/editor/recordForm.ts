@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { asTimecardError } from '../core/errors.ts';
 import { checkExternalLink, checkSpan } from '../core/timeRules.ts';
 import { errorToast } from './errorText.ts';
 import { formatLength, formatMoment, formatMomentAndZone } from './format.ts';
@@ -69,8 +70,13 @@ async function saved(draft: RecordDraft, options: RecordFormOptions): Promise<bo
     return true;
   } catch (error) {
     options.tell(error);
-    return false;
+    return waitsForDisk(error);
   }
+}
+
+/** What the disk would not take is kept and written later; to save it again would add it twice. */
+function waitsForDisk(error: unknown): boolean {
+  return ['storageFull', 'storageReadOnly'].includes(asTimecardError(error).reason);
 }
 
 /** Closing one field's box leads back to the form, not out of it. */
