@@ -1,3 +1,4 @@
+import { projectOf } from '../core/connectionChoice.ts';
 import { invalid } from '../core/errors.ts';
 import { newRecord } from '../core/newRecord.ts';
 import type { Clock, NewId, Reader, RecordFilter, Settings, Store, Tx } from '../core/ports.ts';
@@ -75,7 +76,7 @@ export class Records {
     const checked = checkPatch(patch);
     return this.deps.store.commit((tx) => {
       const record = requireRecord(tx, id);
-      const changed = apply(record, checked);
+      const changed = onItsSite(tx, record, apply(record, checked), checked);
       checkTimes(record, changed, patch.timeOut === undefined ? 'timeIn' : 'timeOut', now);
       checkConnection(tx, changed.connectionId === record.connectionId ? null : changed.connectionId);
       const updated = { ...changed, problem: null, updatedAt: now };
@@ -148,13 +149,25 @@ function apply(record: TimeRecord, patch: RecordPatch): TimeRecord {
   const moved =
     (patch.issueKey !== undefined && patch.issueKey !== record.issueKey) ||
     (patch.connectionId !== undefined && patch.connectionId !== record.connectionId);
-  const keepsSite = patch.issueKey === undefined || patch.issueKey === record.issueKey || record.worklog !== null;
+  const mayBeThere = record.worklog !== null || record.attempt !== 'none';
+  const keepsSite = patch.issueKey === undefined || patch.issueKey === record.issueKey || mayBeThere;
   return {
     ...record,
     ...(keepsSite ? {} : { connectionId: null }),
     ...patch,
     intent: moved ? 'mirror' : record.intent,
   };
+}
+
+/** A record that a site may know goes to another one only when the new issue's project is known to be there alone. */
+function onItsSite(db: Reader, record: TimeRecord, changed: TimeRecord, patch: RecordPatch): TimeRecord {
+  const { issueKey, connectionId } = changed;
+  if (patch.connectionId !== undefined || issueKey === null || issueKey === record.issueKey) return changed;
+  const site = connectionId === null ? undefined : db.connection(connectionId);
+  const project = projectOf(issueKey);
+  if (site === undefined || site.projectKeys.length === 0 || site.projectKeys.includes(project)) return changed;
+  const owner = db.connections().find((each) => each.isActive && each.projectKeys.includes(project));
+  return owner === undefined ? changed : { ...changed, connectionId: owner.id };
 }
 
 /** @param blamed the argument to name when start and end do not fit each other */

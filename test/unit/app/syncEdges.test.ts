@@ -122,4 +122,26 @@ describe('syncing at its edges', () => {
       await expect(office.window.records.update(record.id, { timeIn })).rejects.toThrow(/^timeIn: /);
     }
   });
+
+  it('moves a synced record to the site that its new issue’s project belongs to', async () => {
+    const second = await startJira({ deployment: 'dataCenter' });
+    try {
+      const { store, connections, records } = office.window;
+      const there = await connections.add(second.url, credentials(second));
+      await store.commit((tx) => {
+        tx.putConnection({ ...office.connection, projectKeys: ['DEMO'] });
+        tx.putConnection({ ...there, projectKeys: ['PROJ'] });
+      });
+      const before = second.state.worklogs('PROJ-123').length;
+      const record = await office.finished('DEMO-7');
+      await push();
+      expect((await records.update(record.id, { issueKey: 'DEMO-8' })).connectionId).toBe(office.connection.id);
+      expect((await records.update(record.id, { issueKey: 'PROJ-123' })).connectionId).toBe(there.id);
+      expect(await push()).toMatchObject({ succeeded: 1, failed: 0 });
+      expect(office.worklogs()).toEqual([]);
+      expect(second.state.worklogs('PROJ-123')).toHaveLength(before + 1);
+    } finally {
+      await second.close();
+    }
+  });
 });
