@@ -83,7 +83,7 @@ function dayGroup({ day, seconds, records }: HistoryPage['days'][number], input:
 }
 
 function recordRow(record: TimeRecord, day: string, issue: Issue | undefined, input: SnapshotInput): RecordRow {
-  const state = rowState(record, input.progress);
+  const state = rowState(record, input);
   return {
     id: record.id,
     timeIn: record.timeIn,
@@ -105,8 +105,12 @@ function recordRow(record: TimeRecord, day: string, issue: Issue | undefined, in
   };
 }
 
-function rowState(record: TimeRecord, progress: SyncProgress | undefined): RecordRow['state'] {
-  return progress?.recordIds.has(record.id) === true ? 'syncing' : syncStateOf(record);
+function rowState(record: TimeRecord, { progress, signIn }: SnapshotInput): RecordRow['state'] {
+  if (progress?.recordIds.has(record.id) === true) return 'syncing';
+  const state = syncStateOf(record);
+  // The sign-in that was missing is there by now.
+  const isOver = record.problem?.reason === 'signedOut' && signIn.state === 'connected';
+  return state === 'failed' && isOver ? 'pending' : state;
 }
 
 function hasSite(record: TimeRecord, connections: readonly Connection[]): boolean {

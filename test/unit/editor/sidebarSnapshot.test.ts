@@ -58,6 +58,13 @@ function rowOf(record: TimeRecord, more: Partial<SnapshotInput> = {}): RecordRow
 const problem = (reason: SyncProblem['reason'], message: string): SyncProblem => ({ reason, message });
 
 describe('a row', () => {
+  it('says that it failed for want of a sign-in only until the user is signed in', () => {
+    const record = finished({ problem: problem('signedOut', 'You are signed out.') });
+    const signedOut = { signIn: { state: 'signedOut' as const, connection: site('a') } };
+    expect(rowOf(record, signedOut)).toMatchObject({ state: 'failed', problem: 'You are signed out.', canSync: true });
+    expect(rowOf(record)).toMatchObject({ state: 'pending', problem: null, canSync: true });
+  });
+
   it.each<[string, TimeRecord, RecordRow['state'], boolean]>([
     ['no issue', finished({ issueKey: null }), 'local', false],
     ['due', finished(), 'pending', true],
