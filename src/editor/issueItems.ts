@@ -13,11 +13,14 @@ export interface IssueLists {
   readonly assigned: readonly Issue[];
   /** What Jira found for `query`. */
   readonly found: readonly Issue[];
+  /** Jira has answered for `query`. */
+  readonly isSearched: boolean;
 }
 
-/** One line of the picker: a heading, or a choice (`issueKey: null` is "no issue"). */
+/** One line of the picker: a heading, something to know, or a choice (`issueKey: null` is "no issue"). */
 export type IssueLine =
   | { readonly heading: string }
+  | { readonly message: string }
   | {
       readonly issueKey: string | null;
       readonly label: string;
@@ -58,7 +61,12 @@ export function issueLines(lists: IssueLists): readonly IssueLine[] {
     ...section(l10n.t('Found in Jira'), lists.found, true),
     ...section(l10n.t('Recent'), lists.recent, false),
     ...section(l10n.t('Assigned to you'), lists.assigned, false),
+    ...(findsNothing(lists) ? [{ message: l10n.t('Jira found nothing. Try other words, or type a key.') }] : []),
   ];
+}
+
+function findsNothing({ isSearched, typedKey, found }: IssueLists): boolean {
+  return isSearched && typedKey === undefined && found.length === 0;
 }
 
 function noIssue(): IssueLine {

@@ -53,7 +53,16 @@ class IssuePicker {
     private readonly log: Log,
   ) {
     const { branchKey, offersNone, value = '' } = options;
-    this.lists = { query: '', typedKey: undefined, branchKey, offersNone, recent: [], assigned: [], found: [] };
+    this.lists = {
+      query: '',
+      typedKey: undefined,
+      branchKey,
+      offersNone,
+      recent: [],
+      assigned: [],
+      found: [],
+      isSearched: false,
+    };
     this.pick.title = options.title;
     this.pick.placeholder = vscode.l10n.t('Type words, a key or an address from Jira');
     this.pick.matchOnDescription = true;
@@ -90,14 +99,14 @@ class IssuePicker {
   private typed(value: string): void {
     this.stopSearch();
     const query = value.trim();
-    this.update({ query, typedKey: keyFromUrl(query) ?? normalizeIssueKey(query), found: [] });
+    this.update({ query, typedKey: keyFromUrl(query) ?? normalizeIssueKey(query), found: [], isSearched: false });
     if (query.length < 2) return;
     const abort = new AbortController();
     const timer = setTimeout(() => {
       // An answer to what was typed before must not replace the answer to what is typed now.
       this.load(
         () => this.source.search(query, abort.signal),
-        (found) => (abort.signal.aborted ? {} : { found }),
+        (found) => (abort.signal.aborted ? {} : { found, isSearched: true }),
       );
     }, DEBOUNCE_MS);
     this.search = { timer, abort };
@@ -155,6 +164,7 @@ function isSame(item: Item, active: Item | undefined): boolean {
 }
 
 function toItem(line: IssueLine): Item {
+  if ('message' in line) return { label: line.message, alwaysShow: true };
   if ('heading' in line) return { label: line.heading, kind: vscode.QuickPickItemKind.Separator };
   return {
     label: line.label,

@@ -135,8 +135,10 @@ function accessibleLabelOf(state: StatusBarState, t: Translate): string {
 /** Hours and minutes in words: a screen reader takes `1:05` for a time of day. */
 function runningLabel(running: RunningTimer, now: number, t: Translate): string {
   const minutes = Math.floor(elapsedSeconds(running, now) / 60);
-  const key = running.issueKey ?? t('No issue');
-  return t('Timecard: Clock out of {0}, running for {1} h {2} min', key, Math.floor(minutes / 60), minutes % 60);
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return running.issueKey === null
+    ? t('Timecard: Clock out, no issue, running for {0} h {1} min', hours, rest)
+    : t('Timecard: Clock out of {0}, running for {1} h {2} min', running.issueKey, hours, rest);
 }
 
 function tooltipOf(state: StatusBarState, t: Translate): string {

@@ -27,13 +27,25 @@ const nothing: IssueLists = {
   recent: [],
   assigned: [],
   found: [],
+  isSearched: false,
 };
 
 function labels(lists: Partial<IssueLists>): string[] {
-  return issueLines({ ...nothing, ...lists }).map((line) => ('heading' in line ? `# ${line.heading}` : line.label));
+  return issueLines({ ...nothing, ...lists }).map((line) => {
+    if ('message' in line) return `(${line.message})`;
+    return 'heading' in line ? `# ${line.heading}` : line.label;
+  });
 }
 
 describe('the lines of the issue picker', () => {
+  it('say that Jira found nothing, once it has answered and no key was typed', () => {
+    const message = '(Jira found nothing. Try other words, or type a key.)';
+    expect(labels({ query: 'zz' })).not.toContain(message);
+    expect(labels({ query: 'zz', isSearched: true })).toContain(message);
+    expect(labels({ query: 'zz-1', typedKey: 'ZZ-1', isSearched: true })).not.toContain(message);
+    expect(labels({ query: 'zz', found: [issue('A-1')], isSearched: true })).not.toContain(message);
+  });
+
   it('begin with the branch’s key, then no issue, then recent, then assigned', () => {
     expect(labels({ branchKey: 'DEMO-7', recent: [issue('DEMO-1')], assigned: [issue('DEMO-2')] })).toEqual([
       'DEMO-7',

@@ -79,6 +79,10 @@ describe('the accessible label', () => {
   it.each<[StatusBarState, string]>([
     [idle, 'Timecard: Clock in'],
     [{ ...idle, branchKey: 'PROJ-7' }, 'Timecard: Clock in on PROJ-7'],
+    [
+      running(65, { running: { issueKey: null, summary: null, timeIn: NOW - 65 * MINUTE } }),
+      'Timecard: Clock out, no issue, running for 1 h 5 min',
+    ],
     [running(65), 'Timecard: Clock out of PROJ-123, running for 1 h 5 min'],
   ])('says what a click does, without icons', (state, expected) => {
     expect(statusBarView(state, t).accessibleLabel).toBe(expected);
