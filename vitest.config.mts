@@ -1,14 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Unit tests that start many processes, fill a disk, wait for locks or try many schedules: half of the time of all of
+ * Unit tests that start many processes (git, other windows), fill a disk, wait for locks or try many schedules: half of the time of all of
  * them, so `npm run check` leaves them out.
  */
 const HEAVY = [
   'test/unit/store/processes.test.ts',
   'test/unit/store/disk.test.ts',
   'test/unit/store/lock.test.ts',
+  'test/unit/store/damage.test.ts',
   'test/unit/app/syncSchedules.test.ts',
+  'test/unit/tools/checkJira.test.ts',
+  'test/unit/editor-branch/readHead.test.ts',
 ];
 const EDITOR = 'test/unit/editor*/**/*.test.ts';
 const UNIT_LIMITS = { testTimeout: 20_000, hookTimeout: 20_000 };
@@ -30,7 +33,7 @@ export default defineConfig({
       },
       {
         // These put a stand-in in the place of 'vscode'.
-        test: { name: 'editor', include: [EDITOR], ...UNIT_LIMITS },
+        test: { name: 'editor', include: [EDITOR], exclude: HEAVY, ...UNIT_LIMITS },
       },
       {
         test: { name: 'heavy', include: HEAVY, ...UNIT_LIMITS },
