@@ -113,7 +113,7 @@ describe('readHead in real repositories', () => {
 describe('readHead where there is no branch', () => {
   it('says so outside any repository, and in a folder that is not there', async () => {
     const files = { ...disk, kind: async () => undefined };
-    expect((await readHead(files, '/work/x')).why).toBe('The folder is not in a git repository.');
+    expect((await readHead(files, '/nowhere/x')).why).toBe('The folder is not in a git repository.');
     expect((await readHead(files, '/')).why).toBe('The folder is not in a git repository.');
     expect(await branchAt(join(newRepository(TOPIC), 'not/there'))).toBe(TOPIC);
   });
