@@ -5,11 +5,11 @@ import type { BranchSource, Clock, Disposable, Log, Store } from '../../core/por
 import type { Connection } from '../../core/records.ts';
 import { FromView, parseMessage, type ToView } from '../../protocol/messages.ts';
 import type { CommandId } from '../commands/ids.ts';
-import { MinuteTimer } from '../statusBar/minuteTimer.ts';
+import { MinuteTimer } from '../screen/minuteTimer.ts';
+import { OpenedServices, type Opening } from '../screen/opening.ts';
+import { Refresher } from '../screen/refresher.ts';
+import { type SignInState, signInState } from '../screen/signInState.ts';
 import { type Translate, type Trouble, troubleAfter } from '../statusBar/model.ts';
-import { type Opening, opener } from '../statusBar/opener.ts';
-import { Refresher } from '../statusBar/refresher.ts';
-import { type SignInState, signInState } from '../statusBar/signIn.ts';
 import type { Change } from '../statusBar/timerItem.ts';
 import { createHandlers, dispatch } from './handlers.ts';
 import { buildSnapshot, NO_HISTORY, NO_SUMMARY, type SyncProgress } from './snapshot.ts';
@@ -72,8 +72,7 @@ export class HistoryFeed implements Disposable {
   private surface: Surface | undefined;
   /** The page on the surface has said it is ready and has not been hidden since. */
   private loaded = false;
-  private services: SidebarServices | undefined;
-  private readonly open: () => Promise<SidebarServices>;
+  private readonly services: OpenedServices<SidebarServices>;
   private data: Data = NO_DATA;
   private limit = PAGE;
   private version = 0;
@@ -91,7 +90,10 @@ export class HistoryFeed implements Disposable {
 
   constructor(private readonly deps: FeedDeps) {
     const request = (): void => this.refresher.request();
-    this.open = opener(deps);
+    this.services = new OpenedServices(deps, {
+      opened: (services) => this.listenTo(services),
+      failed: (error) => this.noteUnreadable(error),
+    });
     this.minutes = new MinuteTimer({ now: () => deps.clock.now(), onMinute: request });
     this.subscriptions.push(deps.branch.onDidChange(request), ...deps.changes.map((change) => change(request)));
   }
@@ -132,24 +134,10 @@ export class HistoryFeed implements Disposable {
 
   dispose(): void {
     this.disposed = true;
+    this.services.dispose();
     this.minutes.dispose();
     this.refresher.dispose();
     for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
-  }
-
-  /** The database; `undefined` when it cannot be opened, or came too late. */
-  private async opened(): Promise<SidebarServices | undefined> {
-    if (this.services !== undefined) return this.services;
-    try {
-      const services = await this.open();
-      if (this.disposed) return undefined;
-      this.services = services;
-      this.listenTo(services);
-      return services;
-    } catch (error) {
-      this.noteUnreadable(error);
-      return undefined;
-    }
   }
 
   private listenTo({ store, sync }: SidebarServices): void {
@@ -193,7 +181,7 @@ export class HistoryFeed implements Disposable {
 
   private async refresh(): Promise<void> {
     if (this.surface === undefined) return;
-    const services = await this.opened();
+    const services = await this.services.get();
     const seen = this.isSeen();
     if (services !== undefined) await this.read(services, seen);
     if (!this.disposed) this.show(seen);
@@ -248,7 +236,7 @@ export class HistoryFeed implements Disposable {
       locale,
       zone: clock.zone(),
       branchKey: branch.current().issueKey,
-      progress: this.services?.sync.progress,
+      progress: this.services.now?.sync.progress,
       notice: this.readProblem ?? this.troubleMessage(),
       texts,
       t,

@@ -4,8 +4,8 @@ import { dayOf, isZone } from '../../core/days.ts';
 import type { Connection, Issue, TimeRecord } from '../../core/records.ts';
 import { syncStateOf } from '../../core/syncState.ts';
 import type { DayGroup, RecordRow, Snapshot } from '../../protocol/messages.ts';
+import { type SignInState, siteName } from '../screen/signInState.ts';
 import type { Translate } from '../statusBar/model.ts';
-import { type SignInState, siteName } from '../statusBar/signIn.ts';
 
 /** How far a sync has come. */
 export interface SyncProgress {

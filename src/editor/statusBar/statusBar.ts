@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { BranchSource, Clock, Disposable, Log } from '../../core/ports.ts';
+import type { Opening } from '../screen/opening.ts';
 import { knownLocale } from './locale.ts';
 import { type StatusBarView, TOOLTIP_COMMANDS } from './model.ts';
-import type { Opening } from './opener.ts';
 import { type Change, type Display, type StatusBarServices, TimerItem } from './timerItem.ts';
 
 /** The item shows before `ready` resolves. */

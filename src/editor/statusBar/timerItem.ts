@@ -2,7 +2,10 @@ import type { Connections } from '../../app/connections.ts';
 import type { Reports, Summary } from '../../app/reports.ts';
 import { asTimecardError } from '../../core/errors.ts';
 import type { BranchSource, Clock, Disposable, Log, Store } from '../../core/ports.ts';
-import { MinuteTimer } from './minuteTimer.ts';
+import { MinuteTimer } from '../screen/minuteTimer.ts';
+import { OpenedServices, type Opening } from '../screen/opening.ts';
+import { Refresher } from '../screen/refresher.ts';
+import { type SignInState, signInState, siteName } from '../screen/signInState.ts';
 import {
   type RunningTimer,
   type StatusBarView,
@@ -11,9 +14,6 @@ import {
   type Trouble,
   troubleAfter,
 } from './model.ts';
-import { type Opening, opener } from './opener.ts';
-import { Refresher } from './refresher.ts';
-import { type SignInState, signInState, siteName } from './signIn.ts';
 
 /** What exists once the database has loaded. */
 export interface StatusBarServices {
@@ -46,8 +46,7 @@ interface Deps extends Opening<StatusBarServices> {
 
 /** Keeps the status bar item true: shown at once, then on every change and every whole minute of the running record. */
 export class TimerItem implements Disposable {
-  private services: StatusBarServices | undefined;
-  private readonly open: () => Promise<StatusBarServices>;
+  private readonly services: OpenedServices<StatusBarServices>;
   private summary: Summary | undefined;
   private signIn: SignInState = { state: 'none' };
   private storeTrouble: Trouble | undefined;
@@ -64,7 +63,10 @@ export class TimerItem implements Disposable {
       onMinute: () => this.refreshNow(),
       ...(deps.after === undefined ? {} : { after: deps.after }),
     });
-    this.open = opener(deps);
+    this.services = new OpenedServices(deps, {
+      opened: (services) => this.listenTo(services),
+      failed: (error) => this.noteUnreadable(error),
+    });
     this.render();
     this.subscriptions.push(deps.branch.onDidChange(() => this.render()));
     for (const change of deps.changes) this.subscriptions.push(change(() => this.refreshNow()));
@@ -73,24 +75,10 @@ export class TimerItem implements Disposable {
 
   dispose(): void {
     this.disposed = true;
+    this.services.dispose();
     this.minutes.dispose();
     this.refresher.dispose();
     for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
-  }
-
-  /** The database; `undefined` when it cannot be opened, or came too late. */
-  private async opened(): Promise<StatusBarServices | undefined> {
-    if (this.services !== undefined) return this.services;
-    try {
-      const services = await this.open();
-      if (this.disposed) return undefined;
-      this.services = services;
-      this.listenTo(services);
-      return services;
-    } catch (error) {
-      this.noteUnreadable(error);
-      return undefined;
-    }
   }
 
   private listenTo({ store }: StatusBarServices): void {
@@ -110,7 +98,7 @@ export class TimerItem implements Disposable {
   }
 
   private async refresh(): Promise<void> {
-    const services = await this.opened();
+    const services = await this.services.get();
     if (services !== undefined) await Promise.all([this.readSummary(services), this.readSignIn(services)]);
     if (this.disposed) return;
     this.render();

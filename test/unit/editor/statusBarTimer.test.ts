@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Summary } from '../../../src/app/reports.ts';
 import type { BranchInfo, StoreNotice } from '../../../src/core/ports.ts';
 import type { Connection } from '../../../src/core/records.ts';
-import { MinuteTimer, untilNextMinute } from '../../../src/editor/statusBar/minuteTimer.ts';
+import { MinuteTimer, untilNextMinute } from '../../../src/editor/screen/minuteTimer.ts';
+import { Refresher } from '../../../src/editor/screen/refresher.ts';
 import type { StatusBarView } from '../../../src/editor/statusBar/model.ts';
-import { Refresher } from '../../../src/editor/statusBar/refresher.ts';
 import { type StatusBarServices, TimerItem } from '../../../src/editor/statusBar/timerItem.ts';
 import { deferred, Emitter, runningSince, site } from './viewSupport.ts';
 
