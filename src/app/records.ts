@@ -1,5 +1,5 @@
-import { projectOf } from '../core/connectionChoice.ts';
 import { invalid } from '../core/errors.ts';
+import { projectOf } from '../core/issueKey.ts';
 import { newRecord } from '../core/newRecord.ts';
 import type { Clock, NewId, Reader, RecordFilter, Settings, Store, Tx } from '../core/ports.ts';
 import type { TimeRecord } from '../core/records.ts';

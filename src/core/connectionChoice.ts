@@ -1,9 +1,5 @@
+import { projectOf } from './issueKey.ts';
 import type { Connection } from './records.ts';
-
-/** `PROJ` of `PROJ-123`. */
-export function projectOf(issueKey: string): string {
-  return issueKey.slice(0, issueKey.lastIndexOf('-'));
-}
 
 /** The site an issue belongs to: the one whose projects have its key, else the oldest that is switched on. */
 export function connectionForKey(

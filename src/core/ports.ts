@@ -86,8 +86,6 @@ export interface Reader {
   /** Distinct issue keys of the newest records, newest first. */
   recentIssueKeys(limit: number): readonly string[];
   attempts(filter?: AttemptFilter): readonly SyncAttempt[];
-  /** The newest `create` attempts of a record whose outcome is pending or unknown. */
-  unresolvedCreates(recordId: string): readonly SyncAttempt[];
   orphans(recordId?: string): readonly OrphanWorklog[];
   /** Id of the record (removed ones too) or orphan that owns this worklog. */
   worklogOwner(connectionId: string, worklogId: string): string | undefined;

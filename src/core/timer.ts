@@ -1,16 +1,14 @@
 import { invalid } from './errors.ts';
+import { CLOCK_SKEW, MAX_BY_HAND } from './timeRules.ts';
 
-/** A clock may be this far ahead of the one that wrote a time down, in ms. */
-export const CLOCK_SKEW_MS = 5 * 60_000;
-const DAY_MS = 24 * 3_600_000;
 /** Shortest stretch a timer leaves behind when the clock stood still or went back a little. */
 const SHORTEST_MS = 1_000;
 
 /** Checks a chosen start (UTC ms) of the timer. Throws `invalid`. */
 export function checkTimerStart(at: number, now: number): void {
   if (!Number.isFinite(at)) throw invalid('at', 'This is not a time.');
-  if (at > now + CLOCK_SKEW_MS) throw invalid('at', 'This time lies in the future. Choose a time up to now.');
-  if (at < now - DAY_MS)
+  if (at > now + CLOCK_SKEW) throw invalid('at', 'This time lies in the future. Choose a time up to now.');
+  if (at < now - MAX_BY_HAND)
     throw invalid('at', 'A timer can start at most 24 hours back. Add the record by hand instead.');
 }
 
@@ -22,11 +20,11 @@ export function checkTimerStart(at: number, now: number): void {
 export function endOfTimer(timeIn: number, at: number | undefined, now: number): number {
   if (at === undefined) {
     if (now > timeIn) return Math.max(now, timeIn + 1);
-    if (timeIn - now <= CLOCK_SKEW_MS) return timeIn + SHORTEST_MS;
+    if (timeIn - now <= CLOCK_SKEW) return timeIn + SHORTEST_MS;
     throw invalid('timer', 'The clock was set back to before the timer started. Edit the start, then clock out.');
   }
   if (!Number.isFinite(at)) throw invalid('at', 'This is not a time.');
   if (at <= timeIn) throw invalid('at', 'The end must be after the start.');
-  if (at > now + CLOCK_SKEW_MS) throw invalid('at', 'This time lies in the future. Choose a time up to now.');
+  if (at > now + CLOCK_SKEW) throw invalid('at', 'This time lies in the future. Choose a time up to now.');
   return at;
 }

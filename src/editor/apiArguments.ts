@@ -54,14 +54,8 @@ export const NewRecord = v.strictObject({
   connectionId: v.optional(Id),
 });
 
-export const RecordPatch = v.strictObject({
-  timeIn: v.optional(Anything),
-  timeOut: v.optional(Anything),
-  issueKey: v.optional(Key),
-  notes: v.optional(LongText),
-  externalLink: v.optional(v.nullable(LongText)),
-  connectionId: v.optional(Id),
-});
+/** The same fields; which of them must be there is for the calls to say. */
+export const RecordPatch = v.strictObject(NewRecord.entries);
 
 export const Remove = v.strictObject({
   worklog: v.optional(v.picklist(['keep', 'delete'], 'must be "keep" or "delete"')),

@@ -135,12 +135,6 @@ export class DbReader implements Reader {
     );
   }
 
-  unresolvedCreates(recordId: string): readonly SyncAttempt[] {
-    const sql = `SELECT * FROM jira_sync_logs WHERE time_record_id = ? AND action = 'create'
-      AND sync_status IN ('pending', 'unknown') ORDER BY id DESC`;
-    return this.#many(attemptOf, 'jira_sync_logs', sql, [recordId]);
-  }
-
   orphans(recordId?: string): readonly OrphanWorklog[] {
     const { sql, params } = and([{ sql: '1', params: [] }, when('time_record_id = ?', recordId)]);
     return this.#many(

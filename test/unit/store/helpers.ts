@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { newRecord } from '../../../src/core/newRecord.ts';
 import type { Clock, Log, Store, StoreNotice } from '../../../src/core/ports.ts';
 import type { Connection, RecordBasis, SyncAttempt, TimeRecord, WorklogSnapshot } from '../../../src/core/records.ts';
 import { openStore, type StoreOptions } from '../../../src/store/store.ts';
@@ -62,26 +63,9 @@ export async function open(
 }
 
 export function record(id: string, change: Partial<TimeRecord> = {}): TimeRecord {
+  const span = { timeIn: NOON - 3_600_000, timeOut: NOON, zone: 'Europe/Berlin' };
   return {
-    id,
-    timeIn: NOON - 3_600_000,
-    timeOut: NOON,
-    zone: 'Europe/Berlin',
-    notes: '',
-    externalLink: null,
-    source: 'timer',
-    branch: null,
-    connectionId: null,
-    issueKey: null,
-    worklog: null,
-    intent: 'mirror',
-    attempt: 'none',
-    lookFirst: false,
-    problem: null,
-    lastSyncedAt: null,
-    createdAt: NOON,
-    updatedAt: NOON,
-    deletedAt: null,
+    ...newRecord({ id, ...span, now: NOON, issueKey: null, notes: '', source: 'timer' }),
     ...change,
   };
 }

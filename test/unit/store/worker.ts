@@ -1,5 +1,6 @@
 /** A process that uses the store, for tests that need several. Started with one JSON argument. */
 import { readFileSync, writeSync } from 'node:fs';
+import { newRecord } from '../../../src/core/newRecord.ts';
 import type { TimeRecord } from '../../../src/core/records.ts';
 import { type CommitStep, openStore } from '../../../src/store/store.ts';
 
@@ -14,27 +15,8 @@ interface Job {
 }
 
 function record(id: string, timeOut: number | null): TimeRecord {
-  return {
-    id,
-    timeIn: 1_700_000_000_000,
-    timeOut,
-    zone: 'UTC',
-    notes: id,
-    externalLink: null,
-    source: 'timer',
-    branch: null,
-    connectionId: null,
-    issueKey: null,
-    worklog: null,
-    intent: 'mirror',
-    attempt: 'none',
-    lookFirst: false,
-    problem: null,
-    lastSyncedAt: null,
-    createdAt: 1,
-    updatedAt: 1,
-    deletedAt: null,
-  };
+  const span = { timeIn: 1_700_000_000_000, timeOut, zone: 'UTC' };
+  return newRecord({ id, ...span, now: 1, issueKey: null, notes: id, source: 'timer' });
 }
 
 const END = 1_700_000_060_000;
