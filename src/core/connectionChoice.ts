@@ -1,13 +1,30 @@
 import { projectOf } from './issueKey.ts';
 import type { Connection } from './records.ts';
 
-/** The site an issue belongs to: the one whose projects have its key, else the oldest that is switched on. */
+/**
+ * The site an issue belongs to: of those that are switched on and whose projects have its key, the one the user chose
+ * for that project, else the oldest; without one, the default site, else the oldest.
+ */
 export function connectionForKey(
   connections: readonly Connection[],
   issueKey: string | undefined,
 ): Connection | undefined {
-  const active = connections.filter((connection) => connection.isActive).sort((a, b) => a.createdAt - b.createdAt);
-  if (issueKey === undefined) return active[0];
+  const active = activeOnes(connections);
+  const fallback = active.find(({ isDefault }) => isDefault) ?? active[0];
+  if (issueKey === undefined) return fallback;
   const project = projectOf(issueKey);
-  return active.find((connection) => connection.projectKeys.includes(project)) ?? active[0];
+  const claimants = active.filter(({ projectKeys }) => projectKeys.includes(project));
+  return claimants.find(({ chosenProjects }) => chosenProjects.includes(project)) ?? claimants[0] ?? fallback;
+}
+
+/** The sites among which the user has to choose for this key; empty when it is clear. */
+export function ambiguousSites(connections: readonly Connection[], issueKey: string): readonly Connection[] {
+  const project = projectOf(issueKey);
+  const claimants = activeOnes(connections).filter(({ projectKeys }) => projectKeys.includes(project));
+  const isChosen = claimants.some(({ chosenProjects }) => chosenProjects.includes(project));
+  return claimants.length < 2 || isChosen ? [] : claimants;
+}
+
+function activeOnes(connections: readonly Connection[]): readonly Connection[] {
+  return connections.filter(({ isActive }) => isActive).sort((a, b) => a.createdAt - b.createdAt);
 }

@@ -11,6 +11,7 @@ export interface RecordSeed {
   readonly notes: string;
   readonly source: RecordSource;
   readonly branch?: string | null;
+  readonly commits?: TimeRecord['commits'];
   readonly externalLink?: string | null;
   readonly connectionId?: string | null;
 }
@@ -20,6 +21,7 @@ export function newRecord(seed: RecordSeed): TimeRecord {
   const { now, ...given } = seed;
   return {
     branch: null,
+    commits: [],
     externalLink: null,
     connectionId: null,
     ...given,

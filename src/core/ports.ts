@@ -189,7 +189,23 @@ export interface Worklog extends WorklogContent {
 
 export interface WorklogOptions {
   readonly notifyUsers: boolean;
-  readonly adjustEstimate: 'auto' | 'leave';
+  readonly adjustEstimate: EstimateChange;
+  /** Who may see it; `undefined` for everybody who sees the issue. */
+  readonly visibility?: WorklogVisibility;
+}
+
+/**
+ * What becomes of the issue's remaining estimate. `value` as Jira writes durations (`1d 4h 30m`): the new estimate, or
+ * what a worklog takes from it (`manual`; an update leaves it, and a deletion gives the same back).
+ */
+export type EstimateChange =
+  | { readonly kind: 'auto' | 'leave' }
+  | { readonly kind: 'new' | 'manual'; readonly value: string };
+
+/** `value`: the name of the group or role. */
+export interface WorklogVisibility {
+  readonly type: 'group' | 'role';
+  readonly value: string;
 }
 
 /**
@@ -278,10 +294,18 @@ export interface Settings {
   /** ISO weekday (1 Monday … 7 Sunday) a week begins on. */
   weekStart(): number;
   rounding(): Rounding;
-  /** May hold `${issue}` and `${branch}`; used when a record has no notes. */
+  /** Lets a day's worklogs sum up to its real time, within one step of the rounding. */
+  roundingCarry(): boolean;
+  /** May hold `${notes}`, `${issue}`, `${branch}` and `${commits}`; used when a record has no notes or it holds `${notes}`. */
   commentTemplate(): string;
   notifyUsers(): boolean;
-  adjustEstimate(): 'auto' | 'leave';
+  adjustEstimate(): EstimateChange;
+  /** Who may see the worklogs of a project (upper-case key). */
+  visibility(project: string): WorklogVisibility | undefined;
+  /** The user's own JQL for "assigned to me"; empty for the usual one. */
+  assignedJql(): string;
+  /** Show what would be sent before the first push of a day. */
+  syncPreview(): boolean;
   /** When finished records go to Jira without being told to. */
   syncMode(): 'manual' | 'onClockOut' | 'interval' | 'endOfDay';
   /** 1 to 1,440; for the mode `interval`. */

@@ -45,6 +45,13 @@ export interface SyncProblem {
   readonly message: string;
 }
 
+/** A commit the user made, as the branch's own log tells it. */
+export interface CommitNote {
+  /** UTC ms. */
+  readonly at: number;
+  readonly subject: string;
+}
+
 /** One stretch of work. Instants are UTC milliseconds. */
 export interface TimeRecord {
   readonly id: string;
@@ -58,6 +65,8 @@ export interface TimeRecord {
   readonly source: RecordSource;
   /** Branch that was checked out when the record was started. */
   readonly branch: string | null;
+  /** Commits the user made on that branch while the record ran, oldest first. */
+  readonly commits: readonly CommitNote[];
   /** The site chosen by the user or by the first push; `null` until then. */
   readonly connectionId: string | null;
   /** Upper case. */
@@ -113,8 +122,8 @@ export interface SyncAttempt {
 }
 
 export type Deployment = 'cloud' | 'dataCenter';
-/** `apiToken` is sent as Basic, `pat` as Bearer. */
-export type AuthType = 'apiToken' | 'pat';
+/** `apiToken` is sent as Basic; `pat` and the access token of `oauth` as Bearer. */
+export type AuthType = 'apiToken' | 'pat' | 'oauth';
 
 /** One Jira site and how to sign in to it. The token is never here. */
 export interface Connection {
@@ -131,8 +140,18 @@ export interface Connection {
   /** IANA zone of the Jira profile; Jira shows days in it. */
   readonly profileZone: string | null;
   readonly isActive: boolean;
+  /** Takes what no other site's projects claim; at most one connection has it. */
+  readonly isDefault: boolean;
   /** Upper-case keys of the projects the user can see; empty until fetched. */
   readonly projectKeys: readonly string[];
+  /** Of the keys that several sites have, those the user gave to this one. */
+  readonly chosenProjects: readonly string[];
+  /** When Jira last let us in, UTC ms. */
+  readonly lastSuccessAt: number | null;
+  /** What was wrong when it last did not; `null` once it works again. */
+  readonly lastProblem: SyncProblem | null;
+  /** Refused sign-ins in a row with the present credentials. */
+  readonly failedSignIns: number;
   readonly createdAt: number;
   readonly updatedAt: number;
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import type { Log, Rounding, Settings } from '../core/ports.ts';
+import type { EstimateChange, Log, Rounding, Settings, WorklogVisibility } from '../core/ports.ts';
 
 const SECTION = 'timecard';
 const WEEK_START = { monday: 1, saturday: 6, sunday: 7 } as const;
@@ -12,9 +12,34 @@ export const SETTINGS = {
   'rounding.mode': { schema: v.picklist(['off', 'nearest', 'up', 'down']), fallback: 'nearest' },
   'rounding.stepMinutes': { schema: minutes(1), fallback: 1 },
   'rounding.minimumMinutes': { schema: minutes(0), fallback: 1 },
+  'rounding.carry': { schema: v.boolean(), fallback: false },
   'comment.template': { schema: v.pipe(v.string(), v.maxLength(2000)), fallback: '' },
   'jira.notifyUsers': { schema: v.boolean(), fallback: false },
-  'jira.adjustEstimate': { schema: v.picklist(['auto', 'leave']), fallback: 'auto' },
+  'jira.adjustEstimate': { schema: v.picklist(['auto', 'leave', 'new', 'manual']), fallback: 'auto' },
+  'jira.estimate': { schema: v.pipe(v.string(), v.regex(/^(\s*\d{1,5}(\.\d{1,2})?\s*[wdhm]\s*)*$/)), fallback: '' },
+  'jira.visibility': {
+    schema: v.record(
+      v.string(),
+      v.object({
+        type: v.picklist(['group', 'role']),
+        value: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(255)),
+      }),
+    ),
+    fallback: {},
+  },
+  'jira.assignedJql': { schema: v.pipe(v.string(), v.maxLength(2000)), fallback: '' },
+  'jira.sites': { schema: v.pipe(v.array(v.pipe(v.string(), v.maxLength(2048))), v.maxLength(50)), fallback: [] },
+  'jira.suggestedSite': { schema: v.pipe(v.string(), v.maxLength(2048)), fallback: '' },
+  'oauth.cloudClientId': { schema: v.pipe(v.string(), v.trim(), v.regex(/^[\w.-]{0,200}$/)), fallback: '' },
+  'oauth.dataCenterClientIds': {
+    schema: v.record(v.string(), v.pipe(v.string(), v.trim(), v.regex(/^[\w.-]{1,200}$/))),
+    fallback: {},
+  },
+  'oauth.redirectUri': {
+    schema: v.pipe(v.string(), v.trim(), v.maxLength(500)),
+    fallback: 'http://127.0.0.1:31417/callback',
+  },
+  'sync.preview': { schema: v.boolean(), fallback: false },
   'sync.mode': { schema: v.picklist(['manual', 'onClockOut', 'interval', 'endOfDay']), fallback: 'manual' },
   'sync.intervalMinutes': {
     schema: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1440)),
@@ -35,6 +60,16 @@ function minutes(min: number) {
 export interface EditorSettings extends Settings {
   /** The user's own pattern for issue keys; empty when there is none. */
   issueKeyPattern(): string;
+  /** Addresses of the team's Jira sites, offered when connecting; never taken without being chosen. */
+  sites(): readonly string[];
+  /** An address that the workspace suggests; the user confirms it. Empty for none. */
+  suggestedSite(): string;
+  /** Client id of the organisation's own OAuth app for Jira Cloud; empty for none. */
+  cloudClientId(): string;
+  /** Client id of the incoming link at this Data Center site; empty for none. */
+  dataCenterClientId(jiraUrl: string): string;
+  /** Where the browser is sent at the end of signing in with OAuth; equal to what the app was registered with. */
+  redirectUri(): string;
   /** Keeps the answer to "what about the worklog" for the next time. */
   rememberOnRemove(choice: 'keep' | 'delete'): Promise<void>;
 }
@@ -53,9 +88,18 @@ export function createSettings(log: Pick<Log, 'warn'>): EditorSettings {
       stepMinutes: value('rounding.stepMinutes'),
       minimumMinutes: value('rounding.minimumMinutes'),
     }),
+    roundingCarry: () => value('rounding.carry'),
     commentTemplate: () => value('comment.template'),
     notifyUsers: () => value('jira.notifyUsers'),
-    adjustEstimate: () => value('jira.adjustEstimate'),
+    adjustEstimate: () => estimateChange(value('jira.adjustEstimate'), value('jira.estimate').trim()),
+    visibility: (project) => ownVisibility(value('jira.visibility'), project),
+    assignedJql: () => value('jira.assignedJql').trim(),
+    syncPreview: () => value('sync.preview'),
+    sites: () => value('jira.sites'),
+    suggestedSite: () => value('jira.suggestedSite').trim(),
+    cloudClientId: () => value('oauth.cloudClientId'),
+    dataCenterClientId: (jiraUrl) => value('oauth.dataCenterClientIds')[jiraUrl] ?? '',
+    redirectUri: () => value('oauth.redirectUri'),
     syncMode: () => value('sync.mode'),
     syncIntervalMinutes: () => value('sync.intervalMinutes'),
     syncTime: () => value('sync.time'),
@@ -65,6 +109,18 @@ export function createSettings(log: Pick<Log, 'warn'>): EditorSettings {
       await vscode.workspace.getConfiguration(SECTION).update('onDelete', choice, vscode.ConfigurationTarget.Global);
     },
   };
+}
+
+/** Without a value there is nothing to set the estimate to; Jira's own choice stands then. */
+function estimateChange(kind: SettingValue<'jira.adjustEstimate'>, value: string): EstimateChange {
+  if (kind === 'auto' || kind === 'leave') return { kind };
+  return value === '' ? { kind: 'auto' } : { kind, value };
+}
+
+/** By project key, else what `*` says. */
+function ownVisibility(all: SettingValue<'jira.visibility'>, project: string): WorklogVisibility | undefined {
+  const own = Object.entries(all).find(([key]) => key.toUpperCase() === project.toUpperCase());
+  return own?.[1] ?? all['*'];
 }
 
 /** Reads one setting after the other, warning once for each value that does not fit. */
@@ -80,7 +136,7 @@ export function settingReader(read: ReadSetting, log: Pick<Log, 'warn'>) {
       warned.add(complaint);
       log.warn(`The setting ${complaint}. Its default, ${JSON.stringify(fallback)}, is used instead.`);
     }
-    return fallback;
+    return v.parse(schema, fallback);
   };
 }
 

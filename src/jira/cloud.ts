@@ -26,7 +26,7 @@ export const cloud: Dialect = {
   apiPath: '/rest/api/3',
   worklogQuery: { expand: 'properties' },
 
-  writeQuery: ({ adjustEstimate, notifyUsers }) => ({ adjustEstimate, notifyUsers }),
+  writeQuery: ({ adjustEstimate, notifyUsers }) => ({ adjustEstimate: adjustEstimate.kind, notifyUsers }),
 
   worklogBody: (recordId, content, zone, update) => ({
     started: formatStarted(content.startedMs, zone),

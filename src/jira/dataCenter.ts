@@ -11,7 +11,7 @@ export const dataCenter: Dialect = {
   apiPath: '/rest/api/2',
   worklogQuery: {},
 
-  writeQuery: ({ adjustEstimate }) => ({ adjustEstimate }),
+  writeQuery: ({ adjustEstimate }) => ({ adjustEstimate: adjustEstimate.kind }),
 
   worklogBody: (_recordId, content, zone, update) => ({
     started: formatStarted(content.startedMs, zone),

@@ -23,6 +23,7 @@ function record(n: number): TimeRecord {
     externalLink: null,
     source: 'timer',
     branch: `feature/${issueKey}-login`,
+    commits: [],
     connectionId: 'c1',
     issueKey,
     worklog: {

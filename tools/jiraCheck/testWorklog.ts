@@ -11,7 +11,7 @@ interface Deps {
 }
 
 /** No estimate changes; Cloud is asked to mail nobody, and Data Center has no such switch. */
-const OPTIONS = { notifyUsers: false, adjustEstimate: 'leave' } as const;
+const OPTIONS = { notifyUsers: false, adjustEstimate: { kind: 'leave' } } as const;
 const CLEAN_UP_TRIES = 3;
 const CLEAN_UP_WAIT_MS = 1_000;
 

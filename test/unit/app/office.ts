@@ -9,7 +9,18 @@ import { Records } from '../../../src/app/records.ts';
 import { Sync } from '../../../src/app/sync/sync.ts';
 import { TimeClock } from '../../../src/app/timeClock.ts';
 import { TimecardError } from '../../../src/core/errors.ts';
-import type { Clock, Credentials, Log, Rounding, Secrets, Settings, Sleep, Store } from '../../../src/core/ports.ts';
+import type {
+  Clock,
+  Credentials,
+  EstimateChange,
+  Log,
+  Rounding,
+  Secrets,
+  Settings,
+  Sleep,
+  Store,
+  WorklogVisibility,
+} from '../../../src/core/ports.ts';
 import type { Connection, Deployment, TimeRecord } from '../../../src/core/records.ts';
 import { createJiraGateway } from '../../../src/jira/gateway.ts';
 import { openStore } from '../../../src/store/store.ts';
@@ -43,9 +54,20 @@ export class TestSettings implements Settings {
   splitAtMidnight = () => this.split;
   weekStart = () => 1;
   rounding = () => this.roundingValue;
-  commentTemplate = () => '';
+  commentTemplate = () => this.template;
   notifyUsers = () => false;
-  adjustEstimate = () => 'auto' as const;
+  carry = false;
+  template = '';
+  estimate: EstimateChange = { kind: 'auto' };
+  visibilities: Readonly<Record<string, WorklogVisibility>> = {};
+  jql = '';
+  preview = false;
+
+  roundingCarry = () => this.carry;
+  adjustEstimate = () => this.estimate;
+  visibility = (project: string) => this.visibilities[project];
+  assignedJql = () => this.jql;
+  syncPreview = () => this.preview;
   mode: 'manual' | 'onClockOut' | 'interval' | 'endOfDay' = 'manual';
   syncMode = () => this.mode;
   syncIntervalMinutes = () => 30;

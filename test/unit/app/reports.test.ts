@@ -77,6 +77,11 @@ function connection(id: string, projectKeys: readonly string[], createdAt: numbe
     profileZone: null,
     isActive: true,
     projectKeys,
+    isDefault: false,
+    chosenProjects: [],
+    lastSuccessAt: null,
+    lastProblem: null,
+    failedSignIns: 0,
     createdAt,
     updatedAt: createdAt,
   };

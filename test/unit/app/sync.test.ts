@@ -114,7 +114,7 @@ describe.each<Deployment>(['cloud', 'dataCenter'])('syncing with %s', (deploymen
     const session = await other.connections.session(office.connection);
     const issueId = office.jira.state.issue('DEMO-7').id;
     const content = { startedMs: record.timeIn, seconds: 1800, comment: 'Tracked with Timecard' };
-    const options = { notifyUsers: false, adjustEstimate: 'auto' as const };
+    const options = { notifyUsers: false, adjustEstimate: { kind: 'auto' } as const };
     await expect(session.addWorklog(issueId, record.id, content, record.zone, options)).rejects.toMatchObject({
       outcome: 'unknown',
     });

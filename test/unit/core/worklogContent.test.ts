@@ -19,6 +19,7 @@ function record(changes: Partial<TimeRecord> = {}): TimeRecord {
     externalLink: null,
     source: 'timer',
     branch: 'feature/PROJ-1-login',
+    commits: [],
     connectionId: null,
     issueKey: 'PROJ-1',
     worklog: null,

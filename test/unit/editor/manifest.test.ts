@@ -87,9 +87,10 @@ describe('the manifest', () => {
     }
   });
 
-  it('lets a workspace decide nothing but the pattern, and that only once it is trusted', () => {
+  it('lets a workspace decide nothing but the pattern and a suggestion, and that only once it is trusted', () => {
     const open = Object.entries(configuration.properties).filter(([, { scope }]) => scope !== 'application');
-    expect(open.map(([name]) => name)).toEqual(['timecard.issueKeyPattern']);
-    expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toEqual(['timecard.issueKeyPattern']);
+    const names = ['timecard.jira.suggestedSite', 'timecard.issueKeyPattern'];
+    expect(open.map(([name]) => name)).toEqual(names);
+    expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toEqual(names);
   });
 });

@@ -5,7 +5,7 @@ import type { JiraGateway } from '../../../src/core/ports.ts';
 import type { Connection, WorklogContent } from '../../../src/core/records.ts';
 import { createJiraGateway, type GatewayDeps } from '../../../src/jira/gateway.ts';
 
-export const OPTIONS = { notifyUsers: false, adjustEstimate: 'auto' } as const;
+export const OPTIONS = { notifyUsers: false, adjustEstimate: { kind: 'auto' } } as const;
 export const RECORD = '3f2c9a52-7d0e-4d7e-9f46-0d8a7a3a6f10';
 export const NOW = Date.UTC(2026, 10, 23, 12);
 
@@ -54,6 +54,11 @@ export function connectionTo(jiraUrl: string, extra: Partial<Connection> = {}): 
     displayName: null,
     profileZone: null,
     isActive: true,
+    isDefault: false,
+    chosenProjects: [],
+    lastSuccessAt: null,
+    lastProblem: null,
+    failedSignIns: 0,
     projectKeys: [],
     createdAt: NOW,
     updatedAt: NOW,

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, truncate, writeFile } from 'node:
 import { basename, join } from 'node:path';
 import initSqlJs from 'sql.js';
 import { describe, expect, it } from 'vitest';
+import { SCHEMA_VERSION } from '../../../src/store/migrations/index.ts';
 import { ids, NOON, type Opened, open, record, synced, TestClock, tempFolder, wasm } from './helpers.ts';
 
 const DAY = 86_400_000;
@@ -150,7 +151,7 @@ describe('a file from a newer version', () => {
     const folder = await tempFolder();
     const clock = await filled(folder);
     await edit(database(folder), (db) =>
-      db.exec('PRAGMA user_version = 2; ALTER TABLE time_records ADD COLUMN x TEXT'),
+      db.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 1}; ALTER TABLE time_records ADD COLUMN x TEXT`),
     );
     const before = await readFile(database(folder));
     const { store, notices } = await open(folder, { clock });
@@ -165,7 +166,9 @@ describe('a file from a newer version', () => {
   it('whose tables are strangers answers with the reason', async () => {
     const folder = await tempFolder();
     const clock = await filled(folder);
-    await edit(database(folder), (db) => db.exec('PRAGMA user_version = 2; ALTER TABLE time_records RENAME TO r'));
+    await edit(database(folder), (db) =>
+      db.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 1}; ALTER TABLE time_records RENAME TO r`),
+    );
     const { store } = await open(folder, { clock });
     await expect(ids(store)).rejects.toMatchObject({ reason: 'storageNewer' });
   });
