@@ -22,21 +22,47 @@ export interface UnderstoodTime {
 
 const TYPED =
   /^(?:(\d{4}-\d{1,2}-\d{1,2})(?:\s*,\s*|\s+|t))?(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([ap]m)?\s*(z|[+-]\d{2}:?\d{2})?$/i;
+const DAY_WORD = /^(today|yesterday)(?=\s|,)/i;
+/** `-20m`, `-1h`, `-1h 30m`, `20m ago`. */
+const BACK = /^(-)?\s*(?:(\d{1,3}(?:[.,]\d{1,2})?)\s*h(?:ours?)?)?\s*(?:(\d{1,4})\s*m(?:in(?:utes)?)?)?(\s+ago)?$/i;
 const SKEW_MS = 5 * 60_000;
 
 /**
- * Understands `9:15`, `9:15 pm`, `2026-11-23 9:15`, `2026-10-25 2:30 +01:00` and `now`. Throws `invalid` with a
- * sentence for the user.
+ * Understands `9:15`, `9:15 pm`, `2026-11-23 9:15`, `2026-10-25 2:30 +01:00`, `yesterday 17:00`, `-20m`, `1h 30m ago`
+ * and `now`. Throws `invalid` with a sentence for the user.
  */
 export function parseTime(text: string, context: TimeContext): UnderstoodTime {
   const typed = text.trim();
   if (typed.toLowerCase() === 'now') return { ms: Math.floor(context.now / 60_000) * 60_000, occurrence: undefined };
-  const match = TYPED.exec(typed);
+  const back = minutesBack(typed);
+  if (back !== undefined)
+    return { ms: Math.floor((context.now - back * 60_000) / 1_000) * 1_000, occurrence: undefined };
+  const match = TYPED.exec(withDate(typed, context));
   if (match === null) throw notUnderstood();
   const [, date, hour = '', minute = '', second = '0', half, offset] = match;
   const time = plainTime(hourOf(Number(hour), half), Number(minute), Number(second));
   if (date !== undefined) return resolve(plainDate(date).toPlainDateTime(time), context, offset);
   return withoutDate(time, context, offset);
+}
+
+/** How many minutes ago a text like `-1h 30m` means; `undefined` when it is none. */
+function minutesBack(typed: string): number | undefined {
+  const [, sign, hours, minutes, ago] = BACK.exec(typed) ?? [];
+  const isBack = (sign === undefined) !== (ago === undefined);
+  if (!isBack || (hours === undefined && minutes === undefined)) return undefined;
+  return Number((hours ?? '0').replace(',', '.')) * 60 + Number(minutes ?? '0');
+}
+
+/** The text with the date in place of `today` or `yesterday`. */
+function withDate(typed: string, { now, zone }: TimeContext): string {
+  return typed.replace(DAY_WORD, (word) => {
+    const days = word.toLowerCase() === 'today' ? 0 : 1;
+    return Temporal.Instant.fromEpochMilliseconds(now)
+      .toZonedDateTimeISO(zone)
+      .toPlainDate()
+      .subtract({ days })
+      .toString();
+  });
 }
 
 /** A UTC instant (ms) as `parseTime` reads it back, to the second. */
@@ -56,8 +82,13 @@ function withoutDate(time: Temporal.PlainTime, context: TimeContext, offset: str
   const base = day === undefined ? dayOf(after ?? now) : plainDate(day);
   const on = (date: Temporal.PlainDate) => resolve(date.toPlainDateTime(time), context, offset);
   const first = on(base);
-  if (after !== undefined) return first.ms > after ? first : on(base.add({ days: 1 }));
+  if (after !== undefined) return first.ms > after ? first : soonAfter(first, on(base.add({ days: 1 })), now);
   return day === undefined && first.ms > now + SKEW_MS ? on(base.subtract({ days: 1 })) : first;
+}
+
+/** The next day's time is meant only when it has come; otherwise "before the start" is the clearer complaint. */
+function soonAfter(first: UnderstoodTime, next: UnderstoodTime, now: number): UnderstoodTime {
+  return next.ms > now + SKEW_MS ? first : next;
 }
 
 function resolve(local: Temporal.PlainDateTime, context: TimeContext, offset: string | undefined): UnderstoodTime {
@@ -103,5 +134,5 @@ function plainDate(text: string): Temporal.PlainDate {
 }
 
 function notUnderstood() {
-  return invalid('time', l10n.t('Type a time such as 9:15 or 2026-11-23 9:15.'));
+  return invalid('time', l10n.t('Type a time such as 9:15, -20m, yesterday 17:00 or 2026-11-23 9:15.'));
 }

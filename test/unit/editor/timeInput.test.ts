@@ -23,6 +23,14 @@ describe('a typed time', () => {
     ['2026-11-20 9:15 Z', '2026-11-20T09:15:00.000Z'],
     ['2026-11-20 9:15 -0500', '2026-11-20T14:15:00.000Z'],
     ['now', '2026-11-23T13:00:00.000Z'],
+    ['yesterday 17:00', '2026-11-22T16:00:00.000Z'],
+    ['Yesterday, 5:00 pm', '2026-11-22T16:00:00.000Z'],
+    ['today 9:15', '2026-11-23T08:15:00.000Z'],
+    ['-20m', '2026-11-23T12:40:00.000Z'],
+    ['- 1h 30m', '2026-11-23T11:30:00.000Z'],
+    ['-1.5h', '2026-11-23T11:30:00.000Z'],
+    ['20 min ago', '2026-11-23T12:40:00.000Z'],
+    ['1h ago', '2026-11-23T12:00:00.000Z'],
   ])('%j is %s', (text, expected) => {
     expect(iso(text)).toBe(expected);
   });
@@ -48,6 +56,14 @@ describe('a typed time', () => {
       expect(() => parseTime(text, { zone, now })).toThrow(/time: \S.*\.$/);
     },
   );
+
+  it('before the start and not yet on the next day is left for the start to complain about', () => {
+    expect(iso('8:00', { after: Date.UTC(2026, 10, 23, 8) })).toBe('2026-11-23T07:00:00.000Z');
+  });
+
+  it.each(['-', 'ago', '20m', '-20m ago', 'yesterday', 'tomorrow 9:00', '-h'])('%j is not understood', (text) => {
+    expect(() => iso(text)).toThrow();
+  });
 
   it('does not exist while the clocks go forward', () => {
     expect(() => parseTime('2026-03-29 2:30', { zone, now })).toThrow('does not exist');
