@@ -9,8 +9,9 @@ import { changeCounter, HEADER_BYTES, inspect } from './inspect.ts';
 import { localDateTime } from './localTime.ts';
 import type { Sqlite } from './sqlite.ts';
 
-const BACKUP_NAME = /^timecard-\d{4}-\d{2}-\d{2}\.sqlite$/;
-const TEMP_NAME = /^timecard-\d{4}-\d{2}-\d{2}\.sqlite\.[0-9a-f]+\.tmp$/;
+const DAILY_NAME = /^timecard-\d{4}-\d{2}-\d{2}\.sqlite$/;
+const BACKUP_NAME = /^timecard-(?:\d{4}-\d{2}-\d{2}|before-v\d+)\.sqlite$/;
+const TEMP_NAME = /^timecard-(?:\d{4}-\d{2}-\d{2}|before-v\d+)\.sqlite\.[0-9a-f]+\.tmp$/;
 const TEMP_MAX_AGE_MS = 60_000;
 const RETRY_AFTER_MS = 10 * 60_000;
 
@@ -23,7 +24,10 @@ interface FoundBackup {
   readonly madeAt: number;
 }
 
-/** Daily copies of the database file, in a folder beside it. A backup that cannot be made never stops a commit. */
+/**
+ * Copies of the database file, in a folder beside it: one for each of the last days, and one from before each change of
+ * the schema, which stays. A backup that cannot be made never stops a commit.
+ */
 export class Backups {
   readonly #folder: string;
   #doneFor = '';
@@ -50,6 +54,15 @@ export class Backups {
     } catch (error) {
       this.#retryAt = now + RETRY_AFTER_MS;
       this.log.warn(`The daily backup could not be made: ${String(error)}`);
+    }
+  }
+
+  /** Keeps the file as it is before it is written with schema `version`, once for each version. `stamp` as above. */
+  async makeBefore(version: number, stamp: FileStamp): Promise<void> {
+    try {
+      await this.#make(`timecard-before-v${version}.sqlite`, stamp);
+    } catch (error) {
+      this.log.warn(`The backup from before the database's new version could not be made: ${String(error)}`);
     }
   }
 
@@ -121,7 +134,7 @@ export class Backups {
 
   async #prune(): Promise<void> {
     const names = [...(await this.#names())].sort();
-    const backups = names.filter((name) => BACKUP_NAME.test(name));
+    const backups = names.filter((name) => DAILY_NAME.test(name));
     const surplus = backups.slice(0, Math.max(0, backups.length - this.keep));
     for (const name of surplus) await this.#remove(join(this.#folder, name));
     for (const name of names.filter((name) => TEMP_NAME.test(name))) await this.#removeOld(join(this.#folder, name));

@@ -2,9 +2,12 @@ import type initSqlJs from 'sql.js';
 import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './migrations/index.ts';
 import { Sqlite } from './sqlite.ts';
 
-/** What a file turned out to be. `newer` was written by a later version of this extension. */
+/**
+ * What a file turned out to be. `newer` was written by a later version of this extension; `migratedFrom` is the older
+ * schema version that the bytes have and `db` no longer has.
+ */
 export type Verdict =
-  | { readonly kind: 'good'; readonly db: Sqlite }
+  | { readonly kind: 'good'; readonly db: Sqlite; readonly migratedFrom: number | undefined }
   | { readonly kind: 'newer'; readonly db: Sqlite }
   | { readonly kind: 'damaged'; readonly why: string };
 
@@ -101,9 +104,10 @@ export function inspect(sqlJs: initSqlJs.SqlJsStatic, bytes: Uint8Array, depth: 
     db.close();
     return { kind: 'damaged', why: problem };
   }
-  if (view(bytes).getUint32(USER_VERSION_AT) > SCHEMA_VERSION) return { kind: 'newer', db };
+  const version = view(bytes).getUint32(USER_VERSION_AT);
+  if (version > SCHEMA_VERSION) return { kind: 'newer', db };
   migrate(db);
-  return { kind: 'good', db };
+  return { kind: 'good', db, migratedFrom: version < SCHEMA_VERSION ? version : undefined };
 }
 
 /** An empty database with the present schema. */

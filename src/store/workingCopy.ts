@@ -6,6 +6,7 @@ import { type DatabaseFile, sameStamp } from './databaseFile.ts';
 import type { FileStamp } from './disk.ts';
 import { changeCounter, emptyDatabase, HEADER_BYTES, inspect, setChangeCounter, type Verdict } from './inspect.ts';
 import type { HeldLock } from './lock.ts';
+import { SCHEMA_VERSION } from './migrations/index.ts';
 import type { Notices } from './notices.ts';
 import type { Hooks } from './options.ts';
 import { DbReader } from './reader.ts';
@@ -45,6 +46,8 @@ export class WorkingCopy {
   #header: Uint8Array | undefined;
   #commits = 0;
   #newer = false;
+  /** Whether `#db` has a later schema than the file it stands for. */
+  #migrated = false;
   /** Whether `#db` holds changes that lost a race and must be loaded anew. */
   #stale = false;
   /** Set while `#db` is to take the place of a damaged or missing file. */
@@ -63,7 +66,7 @@ export class WorkingCopy {
   }
 
   get needsSaving(): boolean {
-    return this.#replacement !== undefined || this.#pending.length > 0;
+    return this.#replacement !== undefined || this.#migrated || this.#pending.length > 0;
   }
 
   /** Whether a damaged or missing file was found since the last commit and should be replaced soon. */
@@ -114,6 +117,7 @@ export class WorkingCopy {
 
   async backUp(): Promise<void> {
     if (this.#base === undefined || this.#newer || this.#replacement !== undefined) return;
+    if (this.#migrated) await this.parts.backups.makeBefore(SCHEMA_VERSION, this.#base);
     await this.parts.backups.makeDaily(this.#base);
   }
 
@@ -136,6 +140,7 @@ export class WorkingCopy {
     this.#header = bytes.slice(0, HEADER_BYTES);
     this.#commits += 1;
     this.#pending = [];
+    this.#migrated = false;
     this.tellReplacement();
     this.#replacement = undefined;
     await hooks.at('renamed');
@@ -179,6 +184,7 @@ export class WorkingCopy {
     if (this.#db !== undefined) this.parts.onLoaded();
     this.#swap(verdict.db, stamp, header);
     this.#newer = verdict.kind === 'newer';
+    this.#migrated = verdict.kind === 'good' && verdict.migratedFrom !== undefined;
     this.#replacement = undefined;
     if (!this.#newer) this.#applyPending();
     else if (!wasNewer) this.parts.notices.add({ kind: 'newer', message: NEWER_MESSAGE });
@@ -189,6 +195,7 @@ export class WorkingCopy {
     this.#db = db;
     this.#base = stamp;
     this.#header = header;
+    this.#migrated = false;
     this.#stale = false;
   }
 

@@ -1,41 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { COMMIT_STEPS, type CommitStep, openStore } from '../../../src/store/store.ts';
-import { ids, record, TestClock, TestLog, wasm, wasmPath } from './helpers.ts';
-
-let bundleFolder = '';
-
-beforeAll(async () => {
-  bundleFolder = await mkdtemp(join(tmpdir(), 'timecard-worker-'));
-  await build({
-    entryPoints: [join(import.meta.dirname, 'worker.ts')],
-    bundle: true,
-    platform: 'node',
-    outfile: join(bundleFolder, 'worker.js'),
-    logLevel: 'error',
-  });
-});
-
-afterAll(() => rm(bundleFolder, { recursive: true, force: true }));
-
-function start(job: Record<string, unknown>): ChildProcess {
-  const args = [join(bundleFolder, 'worker.js'), JSON.stringify({ wasmPath, count: 0, name: 'w', ...job })];
-  return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-}
-
-async function finish(child: ChildProcess): Promise<{ lines: string[]; signal: NodeJS.Signals | null }> {
-  let output = '';
-  child.stdout?.on('data', (chunk: Buffer) => {
-    output += chunk.toString();
-  });
-  await once(child, 'close');
-  return { lines: output.split('\n').filter((line) => line !== ''), signal: child.signalCode };
-}
+import { finish, start } from './children.ts';
+import { ids, record, TestClock, TestLog, wasm } from './helpers.ts';
 
 /** Not `tempFolder` of the helpers: concurrent tests have hooks of their own. */
 async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
