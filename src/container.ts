@@ -171,17 +171,27 @@ export class Container {
   }
 
   private async useCases(store: Services['store']): Promise<Services> {
-    const [jira, { TimeClock }, { Records }, { Connections }, { Issues }, { Reports }, { Sync }, auto] =
-      await Promise.all([
-        import('./jira/gateway.ts'),
-        import('./app/timeClock.ts'),
-        import('./app/records.ts'),
-        import('./app/connections.ts'),
-        import('./app/issues.ts'),
-        import('./app/reports.ts'),
-        import('./app/sync/sync.ts'),
-        import('./app/sync/autoSync.ts'),
-      ]);
+    const [
+      jira,
+      { TimeClock },
+      { Records },
+      { RecordEdits },
+      { Connections },
+      { Issues },
+      { Reports },
+      { Sync },
+      auto,
+    ] = await Promise.all([
+      import('./jira/gateway.ts'),
+      import('./app/timeClock.ts'),
+      import('./app/records.ts'),
+      import('./app/recordEdits.ts'),
+      import('./app/connections.ts'),
+      import('./app/issues.ts'),
+      import('./app/reports.ts'),
+      import('./app/sync/sync.ts'),
+      import('./app/sync/autoSync.ts'),
+    ]);
     const { log, settings, secrets } = this;
     const random = Math.random;
     const gatewayUrl = jira.gatewayFromEnv(process.env.TIMECARD_ATLASSIAN_GATEWAY);
@@ -198,6 +208,7 @@ export class Container {
       store,
       timeClock: new TimeClock({ ...recording, onFinished: () => autoSync.finished() }),
       records: new Records(recording),
+      recordEdits: new RecordEdits(recording),
       connections,
       issues: new Issues({ store, connections, clock }),
       sync,

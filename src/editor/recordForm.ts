@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { asTimecardError } from '../core/errors.ts';
+import { asTimecardError, invalid } from '../core/errors.ts';
 import { checkExternalLink, checkSpan } from '../core/timeRules.ts';
 import { errorToast } from './errorText.ts';
 import { formatLength, formatMoment, formatMomentAndZone } from './format.ts';
@@ -62,6 +62,21 @@ export async function askSpan(
     const timeOut = await askMomentOrBack(box, suggestion, end);
     if (timeOut !== BACK) return { timeIn, timeOut };
   }
+}
+
+/**
+ * Asks for a moment inside a stretch (UTC ms). Rejects with `cancelled` when closed.
+ * @param stretch `zone`: the IANA zone the times are typed in
+ */
+export async function askTimeWithin(
+  box: { readonly title: string; readonly prompt: string },
+  stretch: { readonly timeIn: number; readonly timeOut: number; readonly zone: string; readonly now: number },
+): Promise<number> {
+  const { timeIn, timeOut, zone, now } = stretch;
+  const check = (ms: number) => {
+    if (ms <= timeIn || ms >= timeOut) throw invalid('at', vscode.l10n.t('It must lie between the start and the end.'));
+  };
+  return askMoment({ ...box, check }, undefined, { zone, now, after: timeIn });
 }
 
 async function saved(draft: RecordDraft, options: RecordFormOptions): Promise<boolean> {

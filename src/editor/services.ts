@@ -1,5 +1,6 @@
 import type { Connections } from '../app/connections.ts';
 import type { Issues } from '../app/issues.ts';
+import type { RecordEdits } from '../app/recordEdits.ts';
 import type { Records } from '../app/records.ts';
 import type { Reports } from '../app/reports.ts';
 import type { AutoSync } from '../app/sync/autoSync.ts';
@@ -13,6 +14,7 @@ export interface Services {
   readonly store: Store;
   readonly timeClock: TimeClock;
   readonly records: Records;
+  readonly recordEdits: RecordEdits;
   readonly connections: Connections;
   readonly issues: Issues;
   readonly sync: Sync;

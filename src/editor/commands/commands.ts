@@ -7,6 +7,7 @@ import { type Commands, type ErrorActions, ErrorBoundary, registerCommands } fro
 import { infoCommands, showHistory } from './infoCommands.ts';
 import { jiraCommands } from './jiraCommands.ts';
 import { recordCommands } from './recordCommands.ts';
+import { repairCommands } from './repairCommands.ts';
 import { timerCommands } from './timerCommands.ts';
 
 /** Registers all commands. */
@@ -18,6 +19,7 @@ export function createCommands(deps: EditorDeps): {
   const boundary = new ErrorBoundary(deps.log, actions);
   const timer = timerCommands(deps);
   const records = recordCommands(deps, boundary);
+  const repair = repairCommands(deps);
   const jira = jiraCommands(deps, boundary, actions);
   const info = infoCommands(deps, boundary);
   const commands: Commands = {
@@ -36,6 +38,9 @@ export function createCommands(deps: EditorDeps): {
     'timecard.addRecord': records.addRecord,
     'timecard.editRecord': records.editRecord,
     'timecard.deleteRecord': records.deleteRecord,
+    'timecard.splitRecord': repair.splitRecord,
+    'timecard.mergeRecords': repair.mergeRecords,
+    'timecard.duplicateRecord': repair.duplicateRecord,
     'timecard.deleteWorklog': records.deleteWorklog,
     'timecard.resolveConflict': records.resolveConflict,
     'timecard.openIssue': info.openIssue,
