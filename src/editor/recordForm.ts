@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { asTimecardError, invalid } from '../core/errors.ts';
+import { asTimecardError } from '../core/errors.ts';
 import { checkExternalLink, checkSpan } from '../core/timeRules.ts';
 import { errorToast } from './errorText.ts';
 import { formatLength, formatMoment, formatMomentAndZone } from './format.ts';
@@ -64,19 +64,23 @@ export async function askSpan(
   }
 }
 
-/**
- * Asks for a moment inside a stretch (UTC ms). Rejects with `cancelled` when closed.
- * @param stretch `zone`: the IANA zone the times are typed in
- */
-export async function askTimeWithin(
-  box: { readonly title: string; readonly prompt: string },
-  stretch: { readonly timeIn: number; readonly timeOut: number; readonly zone: string; readonly now: number },
-): Promise<number> {
-  const { timeIn, timeOut, zone, now } = stretch;
-  const check = (ms: number) => {
-    if (ms <= timeIn || ms >= timeOut) throw invalid('at', vscode.l10n.t('It must lie between the start and the end.'));
-  };
-  return askMoment({ ...box, check }, undefined, { zone, now, after: timeIn });
+export interface TimeQuestion {
+  readonly title: string;
+  readonly prompt: string;
+  /** IANA zone that times are typed in. */
+  readonly zone: string;
+  /** UTC ms */
+  readonly now: number;
+  /** UTC ms: only later times fit. */
+  readonly after?: number;
+  /** Throws `invalid` for a moment (UTC ms) that does not fit. */
+  readonly check: (ms: number) => void;
+}
+
+/** Asks for one moment and shows what it understood; resolves with UTC ms. Rejects with `cancelled` when closed. */
+export async function askTime(question: TimeQuestion): Promise<number> {
+  const { title, prompt, check, zone, now, after } = question;
+  return askMoment({ title, prompt, check }, undefined, { zone, now, ...(after === undefined ? {} : { after }) });
 }
 
 async function saved(draft: RecordDraft, options: RecordFormOptions): Promise<boolean> {

@@ -4,6 +4,7 @@ import { connectWizard } from '../connectWizard.ts';
 import type { EditorDeps } from '../services.ts';
 import { pickConnection, sayConnected, signIn } from '../signIn.ts';
 import { type Commands, type ErrorActions, ErrorBoundary, registerCommands } from './boundary.ts';
+import { earlierCommands } from './earlierCommands.ts';
 import { infoCommands, showHistory } from './infoCommands.ts';
 import { jiraCommands } from './jiraCommands.ts';
 import { recordCommands } from './recordCommands.ts';
@@ -18,6 +19,7 @@ export function createCommands(deps: EditorDeps): {
   const actions = () => errorActions(deps);
   const boundary = new ErrorBoundary(deps.log, actions);
   const timer = timerCommands(deps);
+  const earlier = earlierCommands(deps);
   const records = recordCommands(deps, boundary);
   const repair = repairCommands(deps);
   const jira = jiraCommands(deps, boundary, actions);
@@ -27,6 +29,11 @@ export function createCommands(deps: EditorDeps): {
     'timecard.clockIn': timer.clockIn,
     'timecard.clockInOn': timer.clockInOn,
     'timecard.clockOut': timer.clockOut,
+    'timecard.clockInAt': earlier.clockInAt,
+    'timecard.clockOutAt': earlier.clockOutAt,
+    'timecard.clockOutWithNotes': earlier.clockOutWithNotes,
+    'timecard.pause': earlier.pause,
+    'timecard.resume': earlier.resume,
     'timecard.switchIssue': timer.switchIssue,
     'timecard.editNotes': timer.editNotes,
     'timecard.connect': jira.connect,

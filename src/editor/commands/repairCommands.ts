@@ -62,9 +62,13 @@ async function split(
 }
 
 async function askCut(record: TimeRecord, end: number, now: number): Promise<number> {
-  const { askTimeWithin } = await import('../recordForm.ts');
+  const { askTime } = await import('../recordForm.ts');
   const title = vscode.l10n.t('Split {0}', formatSpan(record, vscode.l10n.t('running')));
-  return askTimeWithin({ title, prompt: vscode.l10n.t('Where to split') }, { ...record, timeOut: end, now });
+  const { zone, timeIn } = record;
+  const check = (ms: number) => {
+    if (ms <= timeIn || ms >= end) throw invalid('at', vscode.l10n.t('It must lie between the start and the end.'));
+  };
+  return askTime({ title, prompt: vscode.l10n.t('Where to split'), zone, now, after: timeIn, check });
 }
 
 /** The only neighbour, else the one the user chooses. */

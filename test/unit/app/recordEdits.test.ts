@@ -25,23 +25,23 @@ describe.each<Deployment>(['cloud', 'dataCenter'])('repairing records that %s kn
 
   it('splits a synced record into two worklogs of the same total, and merges them back into one', async () => {
     const record = await office.finished('DEMO-7', 90, 200, 'both');
-    await office.window.sync.push();
+    await office.window.sync.push(undefined);
     const [first, rest] = await edits.split(record.id, record.timeIn + 30 * MINUTE);
-    expect(await office.window.sync.push()).toMatchObject({ total: 2, succeeded: 2 });
+    expect(await office.window.sync.push(undefined)).toMatchObject({ total: 2, succeeded: 2 });
     expect(minutesInJira()).toEqual([30, 60]);
     expect((await edits.neighbours(rest)).map(({ id }) => id)).toEqual([first.id]);
     expect(await edits.merge(rest.id, first.id)).toMatchObject({ id: record.id, timeOut: record.timeOut });
-    expect(await office.window.sync.push()).toMatchObject({ failed: 0 });
+    expect(await office.window.sync.push(undefined)).toMatchObject({ failed: 0 });
     expect(minutesInJira()).toEqual([90]);
     expect(await office.window.records.list()).toHaveLength(1);
   });
 
   it('duplicates a record as one of its own', async () => {
     const record = await office.finished('DEMO-7', 30, 120, 'twice');
-    await office.window.sync.push();
+    await office.window.sync.push(undefined);
     const copy = await edits.duplicate(record.id);
     expect(copy).toMatchObject({ notes: 'twice', worklog: null, timeIn: record.timeIn });
-    await office.window.sync.push();
+    await office.window.sync.push(undefined);
     expect(minutesInJira()).toEqual([30, 30]);
   });
 

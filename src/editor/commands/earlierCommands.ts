@@ -1,0 +1,79 @@
+import * as vscode from 'vscode';
+import { invalid } from '../../core/errors.ts';
+import { checkTimerStart, endOfTimer } from '../../core/timer.ts';
+import { pickIssue } from '../issuePicker.ts';
+import { askNotes } from '../notesBox.ts';
+import type { EditorDeps, Services } from '../services.ts';
+import type { Command } from './boundary.ts';
+
+type EarlierCommandId = 'clockInAt' | 'clockOutAt' | 'clockOutWithNotes' | 'pause' | 'resume';
+
+/** Clocking in and out in other ways than here and now. */
+export function earlierCommands(deps: EditorDeps): Readonly<Record<EarlierCommandId, Command>> {
+  return {
+    clockInAt: async () => {
+      const services = await deps.services();
+      const { branch, issueKey: branchKey } = await deps.freshBranch();
+      const at = await askStart(deps, services);
+      const title = vscode.l10n.t('Clock in at an earlier time');
+      const issueKey = await pickIssue(services.issues, { title, branchKey, offersNone: true, value: '' }, deps.log);
+      await services.timeClock.clockIn({ issueKey, branch, at });
+    },
+    clockOutAt: async () => {
+      const services = await deps.services();
+      await services.timeClock.clockOut({ at: await askEnd(deps, services) });
+    },
+    clockOutWithNotes: async () => {
+      const services = await deps.services();
+      const running = await requireRunning(services);
+      const title = vscode.l10n.t('Clock out of {0}', running.issueKey ?? vscode.l10n.t('the running record'));
+      await services.timeClock.clockOut({ notes: await askNotes(title, running.notes) });
+    },
+    pause: async () => {
+      const services = await deps.services();
+      const running = await requireRunning(services);
+      await services.timeClock.clockOut();
+      const message = vscode.l10n.t('Paused: {0}', running.issueKey ?? vscode.l10n.t('no issue'));
+      vscode.window.setStatusBarMessage(message, 5_000);
+    },
+    resume: async () => resume(deps, await deps.services()),
+  };
+}
+
+/** A pause is no part of a record: the work goes on in a new one, on the same issue and with the same notes. */
+async function resume(deps: EditorDeps, services: Services): Promise<void> {
+  const [last] = await services.records.list({ limit: 1 });
+  if (last === undefined) throw invalid('timer', vscode.l10n.t('There is no record to go on with. Clock in instead.'));
+  if (last.timeOut === null) return;
+  const { branch } = await deps.freshBranch();
+  await services.timeClock.clockIn({ issueKey: last.issueKey, notes: last.notes, branch });
+}
+
+async function requireRunning(services: Services) {
+  const running = await services.timeClock.current();
+  if (running === undefined) throw invalid('timer', vscode.l10n.t('Nothing is running. Clock in first.'));
+  return running;
+}
+
+async function askStart(deps: EditorDeps, services: Services): Promise<number> {
+  const { askTime } = await import('../recordForm.ts');
+  const now = deps.clock.now();
+  const running = await services.timeClock.current();
+  const check = (ms: number) => {
+    checkTimerStart(ms, now);
+    if (running !== undefined) endOfTimer(running.timeIn, ms, now);
+  };
+  const title = vscode.l10n.t('Clock in at an earlier time');
+  return askTime({ title, prompt: vscode.l10n.t('Start'), zone: deps.clock.zone(), now, check });
+}
+
+async function askEnd(deps: EditorDeps, services: Services): Promise<number> {
+  const { askTime } = await import('../recordForm.ts');
+  const { timeIn, zone } = await requireRunning(services);
+  const now = deps.clock.now();
+  const check = (ms: number) => {
+    endOfTimer(timeIn, ms, now);
+  };
+  const title = vscode.l10n.t('Clock out at an earlier time');
+  return askTime({ title, prompt: vscode.l10n.t('End'), zone, now, after: timeIn, check });
+}

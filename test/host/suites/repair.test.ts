@@ -1,0 +1,65 @@
+import { strict as assert } from 'node:assert';
+import * as vscode from 'vscode';
+import type { TimecardApi } from '../../../src/api.ts';
+import { clear, eventually, minutesAgo, timecard } from './support.ts';
+
+/* Pausing, and putting right what was clocked wrong. */
+describe('repairing records', () => {
+  let api: TimecardApi;
+
+  before(async () => {
+    api = await timecard();
+  });
+  beforeEach(() => clear(api));
+  afterEach(() => vscode.commands.executeCommand('workbench.action.closeQuickOpen'));
+  after(() => clear(api));
+
+  it('pauses, and resumes on the same issue with the same notes in a record of its own', async () => {
+    const first = await api.timer.clockIn({ issueKey: 'OPS-5', notes: 'Half way' });
+    await vscode.commands.executeCommand('timecard.pause');
+    assert.equal(await api.timer.current(), undefined);
+    await vscode.commands.executeCommand('timecard.resume');
+    const second = await api.timer.current();
+    assert.notEqual(second?.id, first.id);
+    assert.deepEqual([second?.jiraIssueKey, second?.notes], ['OPS-5', 'Half way']);
+  });
+
+  it('splits a record where it is told, and merges the parts again', async () => {
+    const added = await api.records.add({ timeIn: minutesAgo(90), timeOut: minutesAgo(30), issueKey: 'DEMO-7' });
+    await vscode.commands.executeCommand('timecard.splitRecord', added.id, minutesAgo(60));
+    const parts = await api.records.list();
+    assert.deepEqual(
+      parts.map(({ timeIn, timeOut }) => [timeIn, timeOut]),
+      [
+        [minutesAgo(60), minutesAgo(30)],
+        [minutesAgo(90), minutesAgo(60)],
+      ],
+    );
+    await vscode.commands.executeCommand('timecard.mergeRecords', added.id);
+    const [merged, ...others] = await api.records.list();
+    assert.deepEqual(
+      [merged?.id, merged?.timeIn, merged?.timeOut, others.length],
+      [added.id, added.timeIn, added.timeOut, 0],
+    );
+  });
+
+  it('keeps running when the box for the end is closed', async () => {
+    const running = await api.timer.clockIn({ issueKey: 'OPS-5', at: minutesAgo(60) });
+    const done = vscode.commands.executeCommand('timecard.clockOutAt');
+    await eventually('the box to close', async () => {
+      await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+      return Promise.race([Promise.resolve(done).then(() => true), Promise.resolve(undefined)]);
+    });
+    assert.equal((await api.timer.current())?.id, running.id);
+  });
+
+  it('names the argument that does not fit', async () => {
+    const added = await api.records.add({ timeIn: minutesAgo(90), timeOut: minutesAgo(30), issueKey: 'DEMO-7' });
+    const run = (id: string, ...args: unknown[]) => Promise.resolve(vscode.commands.executeCommand(id, ...args));
+    await assert.rejects(() => run('timecard.splitRecord', added.id, 'noon'), /at: /);
+    await assert.rejects(() => run('timecard.splitRecord', added.id, minutesAgo(10)), /at: /);
+    await assert.rejects(() => run('timecard.mergeRecords', added.id), /id: /);
+    await assert.rejects(() => run('timecard.duplicateRecord', 'none'), /id: /);
+    assert.equal((await api.records.list()).length, 1);
+  });
+});
