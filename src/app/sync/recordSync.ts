@@ -1,13 +1,12 @@
-import { invalid, TimecardError } from '../../core/errors.ts';
+import { TimecardError } from '../../core/errors.ts';
 import type { Clock, JiraSession, Settings, Store } from '../../core/ports.ts';
 import type { OrphanWorklog, RecordBasis, TimeRecord, WorklogContent, WorklogSnapshot } from '../../core/records.ts';
 import { needsPlace, type Place, planSync, type SyncPlan } from '../../core/sync/plan.ts';
 import { reconcile, sameContent } from '../../core/sync/reconcile.ts';
-import { basisOf } from '../../core/syncState.ts';
-import { worklogContent } from '../../core/worklogContent.ts';
 import type { LostReplies } from './lostReplies.ts';
 import type { Places } from './places.ts';
 import { withWorklog } from './settle.ts';
+import { wishOf } from './wish.ts';
 import type { WorklogWish, WorklogWriter } from './worklogWriter.ts';
 
 /** More steps than any record needs; a guard against going round for ever. */
@@ -64,10 +63,10 @@ export class RecordSync {
     if (plan.do === 'nothing') return;
     if (plan.do === 'delete') return this.delete(record, plan.worklog, signal);
     const session = await this.deps.places.session(plan.place.connectionId);
-    if (plan.do === 'create') return this.deps.writer.create(session, record, plan.place, this.wish(record));
+    if (plan.do === 'create') return this.deps.writer.create(session, record, plan.place, await this.wish(record));
     if (plan.do === 'update') return this.update(session, record, plan.place, plan.worklog, signal);
     await this.checkUnchangedInJira(plan.worklog, signal);
-    return this.deps.writer.create(session, record, plan.place, this.wish(record));
+    return this.deps.writer.create(session, record, plan.place, await this.wish(record));
   }
 
   private async update(
@@ -77,7 +76,7 @@ export class RecordSync {
     worklog: WorklogSnapshot,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const wish = this.wish(record);
+    const wish = await this.wish(record);
     if (sameContent(wish.content, worklog)) return this.agree(record, { ...worklog, ...place, basis: wish.basis });
     const remote = await session.worklog(worklog.issueId, worklog.worklogId, signal);
     const verdict = reconcile(worklog, wish.content, remote);
@@ -124,7 +123,7 @@ export class RecordSync {
 
   private async lookFirst(record: TimeRecord, place: Place, signal: AbortSignal | undefined): Promise<void> {
     const session = await this.deps.places.session(place.connectionId);
-    const { content } = this.wish(record);
+    const { content } = await this.wish(record);
     // The record may be older than its worklog, whose start is then not known.
     const found = await session.findLost(place.issueId, record.id, content, signal, true);
     const now = this.deps.clock.now();
@@ -171,14 +170,8 @@ export class RecordSync {
     }
   }
 
-  private wish(record: TimeRecord): WorklogWish {
-    const basis = basisOf(record);
-    const content = worklogContent(record, this.deps.settings.rounding(), this.deps.settings.commentTemplate());
-    if (basis !== undefined && content !== undefined) return { basis, content };
-    throw invalid(
-      'timeOut',
-      'Jira takes no worklogs under a minute. Set a minimum in the rounding settings or edit the record.',
-    );
+  private wish(record: TimeRecord): Promise<WorklogWish> {
+    return wishOf(record, this.deps);
   }
 }
 
