@@ -52,6 +52,11 @@ export function dayRange(day: string, zone: string): Range {
   return { from: startOf(date, zone), to: startOf(date.add({ days: 1 }), zone) };
 }
 
+/** The first instant (UTC ms) of the last `count` calendar days in an IANA zone, the present one included. */
+export function startOfLastDays(count: number, instantMs: number, zone: string): number {
+  return startOf(plainDayOf(instantMs, zone).subtract({ days: count - 1 }), zone);
+}
+
 /**
  * The UTC range of the week around an instant.
  * @param weekStart ISO weekday the week begins on, 1 Monday … 7 Sunday

@@ -23,7 +23,7 @@ const COLUMNS: readonly (readonly [name: string, cell: (row: SyncLogRow) => stri
   ['outcome', ({ status }) => status],
   ['worklog id', ({ worklogId }) => worklogId ?? ''],
   ['HTTP status', ({ httpStatus }) => (httpStatus === null ? '' : String(httpStatus))],
-  ['milliseconds', millisecondsOf],
+  ['milliseconds', (row) => String(attemptMs(row) ?? '')],
   ['reason', ({ reason }) => reason ?? ''],
   ['error', ({ error }) => error ?? ''],
 ];
@@ -59,9 +59,16 @@ function isoOf(instant: number): string {
   return Number.isNaN(date.getTime()) ? '' : date.toISOString();
 }
 
-/** Empty when the clock was put back meanwhile, and for a window that was closed before Jira answered. */
-function millisecondsOf({ startedAt, finishedAt, status }: SyncLogRow): string {
-  if (finishedAt === null || finishedAt < startedAt) return '';
+/**
+ * How long an attempt took, in ms; `undefined` while it is open, when the clock was put back meanwhile, and for a window
+ * that was closed before Jira answered.
+ */
+export function attemptMs({
+  startedAt,
+  finishedAt,
+  status,
+}: Pick<SyncLogRow, 'startedAt' | 'finishedAt' | 'status'>): number | undefined {
+  if (finishedAt === null || finishedAt < startedAt) return undefined;
   const wasClosed = status === 'unknown' && finishedAt === startedAt;
-  return wasClosed ? '' : String(finishedAt - startedAt);
+  return wasClosed ? undefined : finishedAt - startedAt;
 }

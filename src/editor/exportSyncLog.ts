@@ -1,19 +1,12 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { Sync } from '../app/sync/sync.ts';
 import { dayOf } from '../core/days.ts';
 import { asTimecardError, TimecardError } from '../core/errors.ts';
 import type { AttemptFilter, Clock } from '../core/ports.ts';
 import { syncLogCsv } from '../core/syncLogCsv.ts';
-import { checkIssueKey } from '../core/timeRules.ts';
-import { checkRange, defined, instant, LogFilter } from './apiArguments.ts';
-import { argument, Text } from './commands/arguments.ts';
 import { toastText } from './errorText.ts';
-
-const { limit: _, ...ENTRIES } = LogFilter.entries;
-const ExportArgument = v.strictObject({ ...ENTRIES, issueKey: v.optional(Text) });
 
 interface Deps {
   readonly sync: Pick<Sync, 'history'>;
@@ -23,11 +16,11 @@ interface Deps {
 }
 
 /**
- * Writes the sync log, or the part of it that `filter` names, to a CSV file the user chooses; newest attempt first.
- * Rejects with `invalid` for a bad filter and with `storageReadOnly` when the file cannot be written.
+ * Writes the sync log, or the part of it that `filter` lets through, to a CSV file the user chooses; newest attempt
+ * first. Rejects with `storageReadOnly` when the file cannot be written.
  */
-export async function exportSyncLog(deps: Deps, filter: unknown): Promise<void> {
-  const attempts = await deps.sync.history({ ...filterOf(filter), limit: Number.MAX_SAFE_INTEGER });
+export async function exportSyncLog(deps: Deps, filter: AttemptFilter): Promise<void> {
+  const attempts = await deps.sync.history({ ...filter, limit: Number.MAX_SAFE_INTEGER });
   if (attempts.length === 0) {
     deps.tell(async () => {
       await vscode.window.showInformationMessage(vscode.l10n.t('There is nothing in the sync log to export.'));
@@ -38,16 +31,6 @@ export async function exportSyncLog(deps: Deps, filter: unknown): Promise<void> 
   if (file === undefined) return;
   await write(file, syncLogCsv(attempts));
   deps.tell(() => offerToOpen(file, attempts.length));
-}
-
-function filterOf(value: unknown): AttemptFilter {
-  const given = argument('filter', ExportArgument, value) ?? {};
-  const from = instant('from', given.from);
-  const to = instant('to', given.to);
-  checkRange(from, to);
-  const issueKey = given.issueKey === undefined ? undefined : (checkIssueKey('issueKey', given.issueKey) ?? undefined);
-  const { recordId, status } = given;
-  return defined({ recordId, status, issueKey, from, to });
 }
 
 async function askWhere(clock: Clock): Promise<vscode.Uri | undefined> {

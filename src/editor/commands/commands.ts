@@ -52,6 +52,7 @@ export function createCommands(deps: EditorDeps): {
     'timecard.resolveConflict': records.resolveConflict,
     'timecard.openIssue': info.openIssue,
     'timecard.explainBranch': info.explainBranch,
+    'timecard.showSyncLog': info.showSyncLog,
     'timecard.exportSyncLog': info.exportSyncLog,
     'timecard.showLog': info.showLog,
   };

@@ -27,6 +27,7 @@ export const COMMAND_IDS = [
   'timecard.resolveConflict',
   'timecard.openIssue',
   'timecard.explainBranch',
+  'timecard.showSyncLog',
   'timecard.exportSyncLog',
   'timecard.showLog',
 ] as const;

@@ -2,12 +2,13 @@ import * as vscode from 'vscode';
 import { connectionForKey } from '../../core/connectionChoice.ts';
 import { invalid, TimecardError } from '../../core/errors.ts';
 import { normalizeIssueKey } from '../../core/issueKey.ts';
+import type { AttemptFilter } from '../../core/ports.ts';
 import { pickIssue } from '../issuePicker.ts';
 import type { EditorDeps, Services } from '../services.ts';
 import { argument, Text } from './arguments.ts';
 import type { Command, ErrorBoundary } from './boundary.ts';
 
-type InfoCommandId = 'openHistory' | 'openIssue' | 'explainBranch' | 'exportSyncLog' | 'showLog';
+type InfoCommandId = 'openHistory' | 'openIssue' | 'explainBranch' | 'showSyncLog' | 'exportSyncLog' | 'showLog';
 
 /** The commands that show something. */
 export function infoCommands(deps: EditorDeps, boundary: ErrorBoundary): Readonly<Record<InfoCommandId, Command>> {
@@ -17,7 +18,7 @@ export function infoCommands(deps: EditorDeps, boundary: ErrorBoundary): Readonl
       const given = argument('target', Text, target);
       const services = await deps.services();
       const place = given === undefined ? await placeToShow(deps, services) : await placeOf(services, given);
-      await vscode.env.openExternal(vscode.Uri.parse(await addressOf(services, place), true));
+      await browse(await addressOf(services, place));
     },
     explainBranch: async () => {
       const { why } = await deps.freshBranch();
@@ -29,10 +30,27 @@ export function infoCommands(deps: EditorDeps, boundary: ErrorBoundary): Readonl
         if (answer === setting) await openSetting('timecard.issueKeyPattern');
       });
     },
+    showSyncLog: async (filter) => {
+      const [{ showSyncLog }, { syncLogFilter }] = await Promise.all([
+        import('../syncLog.ts'),
+        import('../syncLogFilter.ts'),
+      ]);
+      const given = syncLogFilter(filter);
+      const services = await deps.services();
+      await showSyncLog(
+        {
+          history: (part) => services.sync.history(part),
+          record: (id) => services.records.get(id),
+          clock: deps.clock,
+          exportCsv: (part) => exportCsv(deps, boundary, part),
+          openIssue: async (issueKey, connectionId) => browse(await addressOf(services, { issueKey, connectionId })),
+        },
+        given,
+      );
+    },
     exportSyncLog: async (filter) => {
-      const [{ sync }, { exportSyncLog }] = await Promise.all([deps.services(), import('../exportSyncLog.ts')]);
-      const tell = (work: () => Promise<void>) => boundary.start('timecard.exportSyncLog', work);
-      await exportSyncLog({ sync, clock: deps.clock, tell }, filter);
+      const { syncLogFilter } = await import('../syncLogFilter.ts');
+      await exportCsv(deps, boundary, syncLogFilter(filter));
     },
     showLog: async () => deps.showLog(),
   };
@@ -41,6 +59,16 @@ export function infoCommands(deps: EditorDeps, boundary: ErrorBoundary): Readonl
 /** Brings the history view to the front. */
 export async function showHistory(): Promise<void> {
   await vscode.commands.executeCommand('timecard.history.focus');
+}
+
+async function exportCsv(deps: EditorDeps, boundary: ErrorBoundary, filter: AttemptFilter): Promise<void> {
+  const [{ sync }, { exportSyncLog }] = await Promise.all([deps.services(), import('../exportSyncLog.ts')]);
+  const tell = (work: () => Promise<void>) => boundary.start('timecard.exportSyncLog', work);
+  await exportSyncLog({ sync, clock: deps.clock, tell }, filter);
+}
+
+async function browse(address: string): Promise<void> {
+  await vscode.env.openExternal(vscode.Uri.parse(address, true));
 }
 
 async function openSetting(name: string): Promise<void> {

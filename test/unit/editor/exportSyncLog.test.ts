@@ -48,6 +48,7 @@ vi.mock('vscode', async () => {
   };
 });
 const { exportSyncLog } = await import('../../../src/editor/exportSyncLog.ts');
+const { syncLogFilter } = await import('../../../src/editor/syncLogFilter.ts');
 
 const NOW = Date.UTC(2026, 10, 23, 23, 30);
 const ATTEMPT: Omit<SyncAttempt, 'batchId'> = {
@@ -79,10 +80,10 @@ function setUp(file: string | undefined, attempts = [{ ...ATTEMPT, batchId: null
     asked.push(filter);
     return attempts;
   };
-  const run = (filter?: unknown) =>
+  const run = async (filter?: unknown) =>
     exportSyncLog(
       { sync: { history }, clock: { now: () => NOW, zone: () => 'Asia/Kolkata' }, tell: (work) => told.push(work()) },
-      filter,
+      syncLogFilter(filter),
     );
   return { run, asked, told };
 }
