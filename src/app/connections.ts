@@ -2,6 +2,8 @@ import { asTimecardError, invalid, TimecardError } from '../core/errors.ts';
 import { jiraAddressCandidates } from '../core/jiraAddress.ts';
 import type { Clock, Credentials, JiraGateway, JiraSession, Log, Secrets, SiteInfo, Store } from '../core/ports.ts';
 import type { Connection } from '../core/records.ts';
+import { changeConnection, needsNewToken } from './connectionEdit.ts';
+import { type GuardOptions, SignInGuard } from './signInGuard.ts';
 
 export interface ConnectionTest {
   readonly ok: boolean;
@@ -23,7 +25,11 @@ interface Deps {
 
 /** The Jira sites of this user and how to sign in to them. */
 export class Connections {
-  constructor(private readonly deps: Deps) {}
+  private readonly guard: SignInGuard;
+
+  constructor(private readonly deps: Deps) {
+    this.guard = new SignInGuard(deps);
+  }
 
   list(): Promise<readonly Connection[]> {
     return this.deps.store.read((db) => db.connections());
@@ -56,7 +62,7 @@ export class Connections {
     const { deployment, cloudId, user } = await this.deps.gateway.signIn(site, checked, signal);
     const now = this.deps.clock.now();
     const draft: Connection = {
-      id: this.deps.stableId(`${site}\n${user.accountId}`),
+      id: await this.idOf(site, user.accountId),
       jiraUrl: site,
       deployment,
       authType: checked.type,
@@ -68,14 +74,14 @@ export class Connections {
       isActive: true,
       isDefault: false,
       chosenProjects: [],
-      lastSuccessAt: null,
+      lastSuccessAt: now,
       lastProblem: null,
       failedSignIns: 0,
       projectKeys: [],
       createdAt: now,
       updatedAt: now,
     };
-    const projectKeys = await this.fetchProjectKeys(draft, checked.token, signal);
+    const projectKeys = await this.fetchProjectKeys(draft, this.deps.gateway.session(draft, checked.token), signal);
     const before = await this.deps.secrets.get(draft.id);
     await this.deps.secrets.set(draft.id, checked.token);
     try {
@@ -86,20 +92,63 @@ export class Connections {
     }
   }
 
-  /** Whether the site still lets us in; brings the profile and the project keys up to date when it does. */
+  /**
+   * Whether the site still lets us in; brings the profile, the project keys and the status up to date. Sends nothing
+   * after three refused sign-ins, except to find out whether a CAPTCHA has been solved.
+   */
   async test(id: string, signal?: AbortSignal): Promise<ConnectionTest> {
     const connection = await this.get(id);
     try {
-      const token = await this.token(connection);
-      const session = this.deps.gateway.session(connection, token);
+      const session = await this.guardedSession(connection, { byHand: true });
       const user = await session.myself(signal);
-      const projectKeys = await this.fetchProjectKeys(connection, token, signal);
+      const projectKeys = await this.fetchProjectKeys(connection, session, signal);
       await this.refresh(connection, user.displayName, user.timeZone, projectKeys);
       return { ok: true, displayName: user.displayName, deployment: connection.deployment };
     } catch (thrown) {
       const error = asTimecardError(thrown);
+      if (error.reason !== 'cancelled') await this.guard.problem(id, error);
       return { ok: false, deployment: connection.deployment, reason: error.reason, message: error.message };
     }
+  }
+
+  /**
+   * Gives a connection a new address (its site was renamed or moved), new credentials, or both; its records stay with
+   * it. Signs in first: rejects with `invalid` when that is another account or kind of Jira, and with `signedOut` when
+   * the address is on another host and no credentials came along. Nothing is changed then.
+   * @param credentials the stored ones when absent
+   */
+  async edit(id: string, jiraUrl: string, credentials?: Credentials, signal?: AbortSignal): Promise<Connection> {
+    const connection = await this.get(id);
+    const site = await this.detect(jiraUrl, signal);
+    if (credentials === undefined && needsNewToken(connection, site.jiraUrl)) {
+      const message = `The token was entered for ${connection.jiraUrl}. Enter one for ${site.jiraUrl}.`;
+      throw new TimecardError('signedOut', message, { outcome: 'notSent' });
+    }
+    const used = credentials === undefined ? await this.storedCredentials(connection) : checkCredentials(credentials);
+    return changeConnection(this.deps, connection, site, used, signal);
+  }
+
+  /** Makes this the site of the issues that no site's projects claim, in place of the one that was. */
+  async makeDefault(id: string): Promise<void> {
+    await this.deps.store.commit((tx) => {
+      if (tx.connection(id) === undefined) throw invalid('id', 'There is no connection with this id.');
+      for (const each of tx.connections()) {
+        if (each.isDefault !== (each.id === id)) tx.putConnection({ ...each, isDefault: each.id === id });
+      }
+    });
+  }
+
+  /** Remembers which of several sites with a project of this key (`PROJ`) is meant. */
+  async chooseFor(project: string, id: string): Promise<void> {
+    const key = project.toUpperCase();
+    await this.deps.store.commit((tx) => {
+      if (tx.connection(id) === undefined) throw invalid('id', 'There is no connection with this id.');
+      for (const each of tx.connections()) {
+        const others = each.chosenProjects.filter((chosen) => chosen !== key);
+        const chosenProjects = each.id === id ? [...others, key] : others;
+        if (chosenProjects.join() !== each.chosenProjects.join()) tx.putConnection({ ...each, chosenProjects });
+      }
+    });
   }
 
   /** Switches a site off, so that nothing is asked or sent there, or on again. Its token and its records stay. */
@@ -130,13 +179,39 @@ export class Connections {
     return (await this.deps.secrets.get(connection.id)) !== undefined;
   }
 
-  /** Rejects with `signedOut` when the token is gone or the connection is switched off. */
+  /**
+   * Rejects with `signedOut` when the token is gone or the connection is switched off. It, or the session's methods,
+   * reject with `unauthorized` or `captcha` without asking Jira after three refused sign-ins in a row.
+   */
   async session(connection: Connection): Promise<JiraSession> {
     if (!connection.isActive) {
       const message = `The connection to ${connection.jiraUrl} is switched off. Switch it on to use it.`;
       throw new TimecardError('signedOut', message, { outcome: 'notSent' });
     }
-    return this.deps.gateway.session(connection, await this.token(connection));
+    return this.guardedSession(connection);
+  }
+
+  private async guardedSession(connection: Connection, options?: GuardOptions): Promise<JiraSession> {
+    await this.guard.check(connection.id, options);
+    const token = await this.token(connection).catch(async (error: unknown) => {
+      await this.guard.failed(connection.id, undefined, asTimecardError(error));
+      throw error;
+    });
+    return this.guard.guarded(connection, token, this.deps.gateway.session(connection, token), options);
+  }
+
+  private async storedCredentials(connection: Connection): Promise<Credentials> {
+    await this.guard.check(connection.id);
+    const token = await this.token(connection);
+    if (connection.authType === 'apiToken') return { type: 'apiToken', email: connection.email ?? '', token };
+    if (connection.authType === 'pat') return { type: 'pat', token };
+    throw invalid('auth', 'Sign in again to change a connection that uses OAuth.');
+  }
+
+  /** A site that was renamed keeps its connection's id. */
+  private async idOf(jiraUrl: string, accountId: string): Promise<string> {
+    const known = (await this.list()).find((each) => each.jiraUrl === jiraUrl && each.accountId === accountId);
+    return known?.id ?? this.deps.stableId(`${jiraUrl}\n${accountId}`);
   }
 
   /** Undoes the token of a connection that was refused; one that only waits for disk space needs it soon. */
@@ -172,11 +247,11 @@ export class Connections {
   /** A site whose projects cannot be listed is still worth connecting to: keys are then told by their form. */
   private async fetchProjectKeys(
     connection: Connection,
-    token: string,
+    session: JiraSession,
     signal: AbortSignal | undefined,
   ): Promise<readonly string[]> {
     try {
-      return await this.deps.gateway.session(connection, token).projectKeys(signal);
+      return await session.projectKeys(signal);
     } catch (error) {
       if (signal?.aborted === true) throw error;
       this.deps.log.warn(
@@ -189,7 +264,7 @@ export class Connections {
   private keep(connection: Connection): Promise<Connection> {
     return this.deps.store.commit((tx) => {
       const before = tx.connection(connection.id);
-      const kept = before === undefined ? connection : { ...connection, createdAt: before.createdAt };
+      const kept = before === undefined ? connection : { ...connection, ...chosenBy(before) };
       tx.putConnection(kept);
       return kept;
     });
@@ -205,9 +280,18 @@ export class Connections {
     return this.deps.store.commit((tx) => {
       const current = tx.connection(c.id);
       if (current !== undefined)
-        tx.putConnection({ ...current, displayName, profileZone, projectKeys, updatedAt: now });
+        tx.putConnection({
+          ...current,
+          ...{ displayName, profileZone, projectKeys, updatedAt: now },
+          ...{ lastSuccessAt: now, lastProblem: null, failedSignIns: 0 },
+        });
     });
   }
+}
+
+/** What the user decided about a connection outlives signing in again. */
+function chosenBy({ createdAt, isDefault, chosenProjects }: Connection) {
+  return { createdAt, isDefault, chosenProjects };
 }
 
 /** Spaces around a pasted token or address are the clipboard's, not the user's. */

@@ -1,0 +1,160 @@
+import { asTimecardError, type Reason, type TimecardError } from '../core/errors.ts';
+import type { Clock, JiraSession, Log, Secrets, Store } from '../core/ports.ts';
+import type { Connection } from '../core/records.ts';
+import { MAX_FAILED_SIGN_INS, signInsStopped, stoppedByCaptcha, stoppedError } from '../core/signInLimit.ts';
+
+interface Deps {
+  readonly store: Store;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface GuardOptions {
+  /** The user asks for this request: it may find out whether a CAPTCHA has been solved. */
+  readonly byHand?: boolean;
+}
+
+/** A success is written down this often at most, so that a sync does not commit for every request. */
+const SUCCESS_EVERY_MS = 60_000;
+
+/** What says something about the site or the credentials, and not about one issue. */
+const OF_THE_SITE: ReadonlySet<Reason> = new Set([
+  'unauthorized',
+  'captcha',
+  'scopeMissing',
+  'notJira',
+  'tls',
+  'network',
+]);
+
+/**
+ * Stands before every request with stored credentials: keeps the connection's status, counts refused sign-ins in the
+ * database (that is, across windows) and sends nothing more after three in a row.
+ */
+export class SignInGuard {
+  constructor(private readonly deps: Deps) {}
+
+  /** Rejects with `unauthorized` or `captcha` when nothing may be sent any more. */
+  async check(id: string, { byHand = false }: GuardOptions = {}): Promise<void> {
+    const connection = await this.deps.store.read((db) => db.connection(id));
+    if (connection === undefined || !signInsStopped(connection)) return;
+    if (byHand && stoppedByCaptcha(connection)) return;
+    throw stoppedError(connection);
+  }
+
+  /**
+   * The same session, guarded. Until one request got through, requests go one at a time: several at once would be
+   * refused together before the first could be counted.
+   */
+  guarded(connection: Connection, token: string, session: JiraSession, options?: GuardOptions): JiraSession {
+    // An access token of OAuth is renewed now and then, and the same grant stays behind it.
+    const used = connection.authType === 'oauth' ? undefined : token;
+    const inTurn = oneAtATimeAtFirst();
+    const send = (call: () => Promise<unknown>) => inTurn(() => this.watched(connection.id, used, call, options));
+    return new Proxy(session, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name, target);
+        if (typeof value !== 'function') return value;
+        return (...args: unknown[]) => send(async () => Reflect.apply(value, target, args));
+      },
+    });
+  }
+
+  /** Writes down a failure that says something about the site or the credentials. */
+  async failed(id: string, used: string | undefined, error: TimecardError): Promise<void> {
+    if (!OF_THE_SITE.has(error.reason)) return;
+    const isRefusal = error.reason === 'unauthorized' || error.reason === 'captcha';
+    if (isRefusal && used !== undefined && (await this.deps.secrets.get(id)) !== used) return;
+    await this.note(id, (connection) => withFailure(connection, error));
+  }
+
+  /** Writes down why the site cannot be used now, whatever the reason is. */
+  async problem(id: string, { reason, message }: TimecardError): Promise<void> {
+    await this.note(id, (connection) =>
+      connection.lastProblem?.reason === reason ? connection : { ...connection, lastProblem: { reason, message } },
+    );
+  }
+
+  private async watched(
+    id: string,
+    used: string | undefined,
+    call: () => Promise<unknown>,
+    options: GuardOptions | undefined,
+  ): Promise<unknown> {
+    await this.check(id, options);
+    let answer: unknown;
+    try {
+      answer = await call();
+    } catch (thrown) {
+      await this.failed(id, used, asTimecardError(thrown));
+      throw thrown;
+    }
+    await this.succeeded(id);
+    return answer;
+  }
+
+  private async succeeded(id: string): Promise<void> {
+    const now = this.deps.clock.now();
+    await this.note(id, (connection) => withSuccess(connection, now));
+  }
+
+  /** The status is an extra: a disk that does not take it must not turn an answer of Jira into a failure. */
+  private async note(id: string, change: (connection: Connection) => Connection): Promise<void> {
+    const { store, log } = this.deps;
+    try {
+      const before = await store.read((db) => db.connection(id));
+      if (before === undefined || change(before) === before) return;
+      await store.commit((tx) => {
+        const current = tx.connection(id);
+        const changed = current === undefined ? undefined : change(current);
+        if (changed !== undefined && changed !== current) tx.putConnection(changed);
+      });
+    } catch (error) {
+      log.warn(`The status of a connection could not be kept: ${asTimecardError(error).message}`);
+    }
+  }
+}
+
+function withSuccess(connection: Connection, now: number): Connection {
+  const { lastSuccessAt, lastProblem, failedSignIns } = connection;
+  const isFresh = lastSuccessAt !== null && Math.abs(now - lastSuccessAt) < SUCCESS_EVERY_MS;
+  if (isFresh && lastProblem === null && failedSignIns === 0) return connection;
+  return { ...connection, lastSuccessAt: now, lastProblem: null, failedSignIns: 0 };
+}
+
+function withFailure(connection: Connection, { reason, message }: TimecardError): Connection {
+  const lastProblem = { reason, message };
+  if (reason === 'captcha') return { ...connection, lastProblem, failedSignIns: MAX_FAILED_SIGN_INS };
+  if (reason === 'unauthorized') return { ...connection, lastProblem, failedSignIns: connection.failedSignIns + 1 };
+  // A lost network does not make a refused token less refused.
+  if (connection.failedSignIns > 0 || connection.lastProblem?.reason === reason) return connection;
+  return { ...connection, lastProblem };
+}
+
+/** Runs calls one after the other until one has succeeded (again), then as they come. */
+function oneAtATimeAtFirst(): <T>(call: () => Promise<T>) => Promise<T> {
+  let isProven = false;
+  let turn: Promise<void> | undefined;
+  return async (call) => {
+    while (!isProven && turn !== undefined) await turn;
+    if (isProven) return call().catch(unproven);
+    let pass: () => void = () => undefined;
+    turn = new Promise((resolve) => {
+      pass = resolve;
+    });
+    try {
+      const answer = await call();
+      isProven = true;
+      return answer;
+    } finally {
+      turn = undefined;
+      pass();
+    }
+  };
+
+  function unproven(error: unknown): never {
+    if (asTimecardError(error).reason === 'unauthorized') isProven = false;
+    throw error;
+  }
+}
