@@ -210,7 +210,7 @@ export class Container {
       records: new Records(recording),
       recordEdits: new RecordEdits(recording),
       connections,
-      issues: new Issues({ store, connections, clock }),
+      issues: new Issues({ store, connections, clock, settings, log }),
       sync,
       autoSync,
       reports: new Reports({ store, clock, settings }),

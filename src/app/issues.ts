@@ -1,7 +1,7 @@
 import { connectionForKey } from '../core/connectionChoice.ts';
 import { asTimecardError, invalid, TimecardError } from '../core/errors.ts';
 import { keyFromUrl, normalizeIssueKey } from '../core/issueKey.ts';
-import type { Clock, JiraSession, Store } from '../core/ports.ts';
+import type { Clock, JiraSession, Log, Settings, Store } from '../core/ports.ts';
 import type { Connection, Issue } from '../core/records.ts';
 import type { Connections } from './connections.ts';
 
@@ -9,12 +9,31 @@ interface Deps {
   readonly store: Store;
   readonly connections: Connections;
   readonly clock: Clock;
+  readonly settings: Pick<Settings, 'assignedJql'>;
+  readonly log: Pick<Log, 'info'>;
+}
+
+/** An issue as records name it; without a site, the one its project belongs to. */
+export interface IssueRef {
+  readonly key: string;
+  readonly connectionId: string | null;
 }
 
 const RECENT = 20;
+/** What this many ms ago was asked of Jira is new enough. */
+const FRESH_MS = 15 * 60_000;
+/** Issues that one look at the screen asks for at most. */
+const MAX_REFRESHED = 30;
+/** After Jira could not be asked, nobody tries again for this long, in ms. */
+const REST_MS = 10 * 60_000;
 
 /** Finding issues to record time on. */
 export class Issues {
+  /** When an issue was last asked for, UTC ms, by site and key. */
+  private readonly asked = new Map<string, number>();
+  private refreshing: Promise<void> | undefined;
+  private restUntil = 0;
+
   constructor(private readonly deps: Deps) {}
 
   /** Issues matching words, a key, a part of a key or an issue's address. Rejects with `signedOut` when not connected. */
@@ -24,9 +43,68 @@ export class Issues {
     return this.ask(undefined, (session) => session.search(query, signal));
   }
 
-  /** Unfinished issues assigned to the user. */
-  assigned(signal?: AbortSignal): Promise<readonly Issue[]> {
-    return this.ask(undefined, (session) => session.assigned(signal));
+  /**
+   * Unfinished issues assigned to the user, or what the user's own JQL finds. Rejects with `invalid`, the setting's
+   * name and Jira's complaint when that JQL is wrong.
+   */
+  async assigned(signal?: AbortSignal): Promise<readonly Issue[]> {
+    const own = this.deps.settings.assignedJql();
+    if (own === '') return this.ask(undefined, (session) => session.assigned(undefined, signal));
+    try {
+      return await this.ask(undefined, (session) => session.assigned(own, signal));
+    } catch (thrown) {
+      const error = asTimecardError(thrown);
+      if (error.reason !== 'invalid') throw error;
+      throw invalid('timecard.jira.assignedJql', error.message);
+    }
+  }
+
+  /**
+   * Asks Jira quietly for what is known of issues on the screen and is no longer fresh: one after another, a bounded
+   * number, and not again for a while once Jira cannot be reached. Never rejects; one call at a time does something.
+   */
+  refresh(issues: readonly IssueRef[]): Promise<void> {
+    this.refreshing ??= this.refreshStale(issues).finally(() => {
+      this.refreshing = undefined;
+    });
+    return this.refreshing;
+  }
+
+  private async refreshStale(issues: readonly IssueRef[]): Promise<void> {
+    if (this.deps.clock.now() < this.restUntil) return;
+    try {
+      const all = await this.deps.connections.list();
+      for (const { connection, key } of this.stale(issues, all)) await this.refreshOne(connection, key);
+    } catch (thrown) {
+      this.restUntil = this.deps.clock.now() + REST_MS;
+      const { reason, message } = asTimecardError(thrown);
+      this.deps.log.info(`Issues on the screen were not refreshed (${reason}): ${message}`);
+    }
+  }
+
+  private stale(issues: readonly IssueRef[], all: readonly Connection[]) {
+    const now = this.deps.clock.now();
+    const found = new Map<string, { readonly connection: Connection; readonly key: string }>();
+    for (const { key, connectionId } of issues) {
+      const site = all.find(({ id }) => id === connectionId) ?? connectionForKey(all, key);
+      if (site?.isActive !== true) continue;
+      const place = `${site.id}/${key}`;
+      if (now - (this.asked.get(place) ?? Number.NEGATIVE_INFINITY) >= FRESH_MS)
+        found.set(place, { connection: site, key });
+    }
+    return [...found.values()].slice(0, MAX_REFRESHED);
+  }
+
+  private async refreshOne(connection: Connection, key: string): Promise<void> {
+    if (!(await this.deps.connections.isSignedIn(connection))) return;
+    this.asked.set(`${connection.id}/${key}`, this.deps.clock.now());
+    try {
+      const session = await this.deps.connections.session(connection);
+      await this.cache(connection, [await session.issue(key)]);
+    } catch (thrown) {
+      // An issue that is gone keeps showing as it was.
+      if (asTimecardError(thrown).reason !== 'issueNotFound') throw thrown;
+    }
   }
 
   /** Issues the newest records are on, newest first, from what is known on this machine; never asks Jira. */

@@ -1,3 +1,4 @@
+import type { RecordChange } from './recordChanges.ts';
 import type {
   Connection,
   Deployment,
@@ -66,6 +67,13 @@ export interface AttemptFilter {
   readonly limit?: number;
 }
 
+export interface ChangeFilter {
+  readonly group?: number;
+  readonly recordId?: string;
+  /** Rows, not commits; 200 when absent. */
+  readonly limit?: number;
+}
+
 /** Synchronous questions to one consistent state of the database. Removed records are left out unless said. */
 export interface Reader {
   /** `includeRemoved` also finds a record the user removed. */
@@ -86,6 +94,8 @@ export interface Reader {
   /** Distinct issue keys of the newest records, newest first. */
   recentIssueKeys(limit: number): readonly string[];
   attempts(filter?: AttemptFilter): readonly SyncAttempt[];
+  /** What users did to their records, newest commit first; the rows of one commit in the order they were made. */
+  changes(filter?: ChangeFilter): readonly RecordChange[];
   orphans(recordId?: string): readonly OrphanWorklog[];
   /** Id of the record (removed ones too) or orphan that owns this worklog. */
   worklogOwner(connectionId: string, worklogId: string): string | undefined;
@@ -96,7 +106,7 @@ export interface Reader {
 
 /** Changes, all of one commit or none. Rows are whole values; the store computes `syncState` with core's rule. */
 export interface Tx extends Reader {
-  /** Rejects the commit with `invalid` when a second record would run. */
+  /** Rejects the commit with `invalid` when a second record would run. This and `updateRecord` write the journal. */
   insertRecord(record: TimeRecord): void;
   updateRecord(record: TimeRecord): void;
   /** Returns the row's id. */
@@ -218,8 +228,11 @@ export interface JiraSession {
   issue(keyOrId: string, signal?: AbortSignal): Promise<Issue>;
   /** Issues matching a key, a part of a key or words; best first, at most 50. */
   search(text: string, signal?: AbortSignal): Promise<readonly Issue[]>;
-  /** Unfinished issues assigned to the user, newest update first. */
-  assigned(signal?: AbortSignal): Promise<readonly Issue[]>;
+  /**
+   * Unfinished issues assigned to the user, newest update first; with a JQL of the user's own, what that finds.
+   * Rejects with `invalid` and Jira's complaint when that JQL is wrong.
+   */
+  assigned(jql?: string, signal?: AbortSignal): Promise<readonly Issue[]>;
   addWorklog(
     issueId: string,
     recordId: string,
@@ -257,6 +270,15 @@ export interface JiraSession {
     sent: WorklogContent,
     signal?: AbortSignal,
     anyStart?: boolean,
+  ): Promise<readonly Worklog[]>;
+  /**
+   * The user's own worklogs on an issue (key or id) that overlap [`from`, `to`), in UTC ms. Rejects with `server` when
+   * the list cannot be read to its end.
+   */
+  ownWorklogs(
+    issue: string,
+    range: { readonly from: number; readonly to: number },
+    signal?: AbortSignal,
   ): Promise<readonly Worklog[]>;
 }
 

@@ -2,7 +2,7 @@ import { formatStarted } from '../core/jiraTime.ts';
 import { plainText } from '../core/text.ts';
 import { adfToText, textToAdf } from './adf.ts';
 import type { JiraClient } from './client.ts';
-import { type Dialect, ISSUE_FIELDS, type Lost, RECORD_PROPERTY, toWorklog } from './dialect.ts';
+import { type Dialect, ISSUE_FIELDS, RECORD_PROPERTY, toWorklog } from './dialect.ts';
 import { incompleteList } from './errors.ts';
 import {
   type IssueReply,
@@ -69,10 +69,16 @@ export const cloud: Dialect = {
 
   /** By the record's property alone: nobody else's worklog carries it. */
   async findLost(client, lost) {
-    const worklogs = await worklogsAround(client, lost);
+    const { issueId, sent, anyStart, signal } = lost;
+    const worklogs = await listed(client, issueId, anyStart ? {} : near(sent.startedMs), signal);
     return worklogs
       .map((worklog) => toWorklog(worklog, lost.issueId, cloud))
       .filter(({ recordId }) => recordId === lost.recordId);
+  },
+
+  async worklogsBetween(client, issue, { after, before }, signal) {
+    const worklogs = await listed(client, issue, { startedAfter: after, startedBefore: before }, signal);
+    return worklogs.map((worklog) => toWorklog(worklog, issue, cloud));
   },
 };
 
@@ -86,19 +92,16 @@ function searchBody(jql: string, limit: number, token: string | undefined): unkn
 }
 
 /** A list that cannot be read to its end must not pass for one without the worklog: it would be made twice. */
-async function worklogsAround(
+async function listed(
   client: JiraClient,
-  { issueId, sent, anyStart, signal }: Lost,
+  issue: string,
+  bounds: { readonly startedAfter?: number; readonly startedBefore?: number },
+  signal: AbortSignal | undefined,
 ): Promise<readonly WorklogReply[]> {
   const found: WorklogReply[] = [];
   for (let page = 0; page < MAX_PAGES; page++) {
-    const query = {
-      ...(anyStart ? {} : near(sent.startedMs)),
-      expand: 'properties',
-      startAt: found.length,
-      maxResults: WORKLOG_PAGE,
-    };
-    const reply = await client.get({ path: ['issue', issueId, 'worklog'], query, signal }, worklogPageSchema);
+    const query = { ...bounds, expand: 'properties', startAt: found.length, maxResults: WORKLOG_PAGE };
+    const reply = await client.get({ path: ['issue', issue, 'worklog'], query, signal }, worklogPageSchema);
     found.push(...reply.worklogs);
     if (found.length >= (reply.total ?? found.length)) return found;
     if (reply.worklogs.length === 0) break;

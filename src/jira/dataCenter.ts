@@ -1,4 +1,6 @@
 import { formatStarted } from '../core/jiraTime.ts';
+import type { Worklog } from '../core/ports.ts';
+import type { JiraClient } from './client.ts';
 import { type Dialect, ISSUE_FIELDS, toWorklog } from './dialect.ts';
 import { incompleteList } from './errors.ts';
 import { type IssueReply, offsetPageSchema, projectListSchema, worklogPageSchema } from './schemas.ts';
@@ -40,14 +42,23 @@ export const dataCenter: Dialect = {
   /** Worklogs carry no property here: the user's own with the same start, to the second, and the same duration. */
   async findLost(client, { issueId, sent, me, signal }) {
     const { accountId } = await me();
-    const reply = await client.get({ path: ['issue', issueId, 'worklog'], signal }, worklogPageSchema);
-    if (reply.worklogs.length < (reply.total ?? 0)) throw incompleteList();
-    return reply.worklogs
-      .map((worklog) => toWorklog(worklog, issueId, dataCenter))
+    const worklogs = await listed(client, issueId, signal);
+    return worklogs
       .filter(({ authorId }) => authorId === accountId)
       .filter(({ startedMs, seconds }) => secondOf(startedMs) === secondOf(sent.startedMs) && seconds === sent.seconds);
   },
+
+  async worklogsBetween(client, issue, { after, before }, signal) {
+    const worklogs = await listed(client, issue, signal);
+    return worklogs.filter(({ startedMs }) => startedMs >= after && startedMs < before);
+  },
 };
+
+async function listed(client: JiraClient, issue: string, signal: AbortSignal | undefined): Promise<readonly Worklog[]> {
+  const reply = await client.get({ path: ['issue', issue, 'worklog'], signal }, worklogPageSchema);
+  if (reply.worklogs.length < (reply.total ?? 0)) throw incompleteList();
+  return reply.worklogs.map((worklog) => toWorklog(worklog, issue, dataCenter));
+}
 
 function secondOf(ms: number): number {
   return Math.floor(ms / 1_000);

@@ -36,6 +36,13 @@ export interface Dialect {
   /** Keys as Jira writes them. */
   projectKeys(client: JiraClient, signal?: AbortSignal): Promise<readonly string[]>;
   findLost(client: JiraClient, lost: Lost): Promise<readonly Worklog[]>;
+  /** Everybody's worklogs on an issue that begin in [`after`, `before`), UTC ms; Data Center sends all of them. */
+  worklogsBetween(
+    client: JiraClient,
+    issue: string,
+    span: { readonly after: number; readonly before: number },
+    signal?: AbortSignal,
+  ): Promise<readonly Worklog[]>;
 }
 
 /** Jira's worklog in the core's terms; `issueId` stands in where Jira does not say it. */

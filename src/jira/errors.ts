@@ -84,7 +84,7 @@ function statusVerdict(reply: Reply, asked: Asked): Verdict | undefined {
   if (status === 401) return unauthorized();
   if (isHtml(reply) || (status === 404 && !isJiraError(reply)))
     return notJira(asked.site, `It sent a web page (${status}).`);
-  return refusalVerdict(status);
+  return refusalVerdict(status, asked);
 }
 
 function successVerdict(reply: Reply, asked: Asked): Verdict | undefined {
@@ -96,7 +96,7 @@ function isLimit(reply: Reply): boolean {
   return reply.status === 429 || (reply.status === 503 && reply.headers['retry-after'] !== undefined);
 }
 
-function refusalVerdict(status: number): Verdict {
+function refusalVerdict(status: number, asked: Asked): Verdict {
   switch (status) {
     case 407:
       return { reason: 'network', advice: 'The network’s proxy asks for a sign-in. Check the proxy settings.' };
@@ -121,7 +121,10 @@ function refusalVerdict(status: number): Verdict {
         advice: 'The issue holds as many worklogs as Jira allows. Log on another issue.',
       };
     default:
-      return { reason: 'invalid', advice: `Jira refused this (${status}). Correct the record, then sync again.` };
+      return {
+        reason: 'invalid',
+        advice: `Jira refused this (${status}).${asked.write ? ' Correct the record, then sync again.' : ''}`,
+      };
   }
 }
 

@@ -25,8 +25,8 @@ export class Issues {
     return this.toIssue(await this.client.get({ path: ['issue', issue], query, signal }, issueSchema));
   }
 
-  async assigned(signal?: AbortSignal): Promise<readonly Issue[]> {
-    return this.byJql(ASSIGNED_JQL, MAX_ASSIGNED, signal);
+  async assigned(jql = ASSIGNED_JQL, signal?: AbortSignal): Promise<readonly Issue[]> {
+    return this.byJql(jql, MAX_ASSIGNED, signal);
   }
 
   /** The issue whose key was typed, then the project's whose keys begin so, then those whose summary has the words. */

@@ -6,6 +6,9 @@ import { checkedIssue, Issues } from './issues.ts';
 import { myself } from './myself.ts';
 import { Worklogs } from './worklogs.ts';
 
+/** Jira can only be asked when a worklog began; one that is longer than this is not noticed. */
+const LONGEST_WORKLOG_MS = 31 * 24 * 3_600_000;
+
 /** What a session is made of, once the connection and its token turned out to be complete and safe. */
 export interface SessionParts {
   readonly client: JiraClient;
@@ -45,8 +48,8 @@ export class Session implements JiraSession {
     return this.rooms().issues.search(text, signal);
   }
 
-  async assigned(signal?: AbortSignal): Promise<readonly Issue[]> {
-    return this.rooms().issues.assigned(signal);
+  async assigned(jql?: string, signal?: AbortSignal): Promise<readonly Issue[]> {
+    return this.rooms().issues.assigned(jql, signal);
   }
 
   async addWorklog(
@@ -95,6 +98,21 @@ export class Session implements JiraSession {
     const { client, dialect } = this.rooms();
     const me = () => this.whoAmI(signal);
     return dialect.findLost(client, { issueId: checkedIssue(issueId), recordId, sent, anyStart, me, signal });
+  }
+
+  async ownWorklogs(
+    issue: string,
+    { from, to }: { readonly from: number; readonly to: number },
+    signal?: AbortSignal,
+  ): Promise<readonly Worklog[]> {
+    const { client, dialect } = this.rooms();
+    const { accountId } = await this.whoAmI(signal);
+    const span = { after: Math.floor(from) - LONGEST_WORKLOG_MS, before: Math.ceil(to) };
+    const worklogs = await dialect.worklogsBetween(client, checkedIssue(issue), span, signal);
+    return worklogs.filter(
+      ({ authorId, startedMs, seconds }) =>
+        authorId === accountId && startedMs < to && startedMs + seconds * 1_000 > from,
+    );
   }
 
   private whoAmI(signal?: AbortSignal): Promise<JiraUser> {

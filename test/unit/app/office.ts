@@ -134,7 +134,7 @@ export async function openWindow(options: WindowOptions): Promise<Window> {
     connections,
     timeClock: new TimeClock(deps),
     records: new Records(deps),
-    issues: new Issues({ store, connections, clock }),
+    issues: new Issues({ store, connections, clock, settings, log }),
     sync: new Sync({ store, connections, clock, newId: randomUUID, sleep, random, settings, log }),
   };
 }

@@ -78,6 +78,21 @@ describe.each<Deployment>(['cloud', 'dataCenter'])('issues on %s', (deployment) 
     expect(found).not.toContain('DEMO-3');
   });
 
+  it('that my own JQL finds, in its order', async () => {
+    const found = await site.session.assigned('project = DEMO AND statusCategory = Done ORDER BY key ASC');
+    expect(found.length).toBeGreaterThan(0);
+    expect(new Set(found.map(({ project, statusCategory }) => `${project} ${statusCategory}`))).toEqual(
+      new Set(['DEMO done']),
+    );
+  });
+
+  it('say what Jira says of a wrong JQL, and nothing of records', async () => {
+    const error = await failureOf(site.session.assigned('assignee = = me'));
+    expect(error).toMatchObject({ reason: 'invalid', httpStatus: 400 });
+    expect(error.message).toMatch(/JQL/);
+    expect(error.message).not.toMatch(/record/);
+  });
+
   it('of many pages come whole and once', async () => {
     for (let n = 200; n < 290; n++)
       site.jira.addIssue({ key: `OPS-${n}`, summary: 'Many', assignee: site.jira.users.mia.accountId });

@@ -54,6 +54,34 @@ describe.each<Deployment>(['cloud', 'dataCenter'])('worklogs on %s', (deployment
     expect(site.jira.state.worklog(id)?.commentText).toBe('');
   });
 
+  it('of mine are found by the stretch they overlap, also when they began long before', async () => {
+    const at = CONTENT.startedMs;
+    const log = (started: number, minutes: number, author?: string) =>
+      site.jira.addWorklog('PROJ-123', { started, timeSpentSeconds: minutes * 60 }, author);
+    const long = log(at - 20 * 3_600_000, 24 * 60);
+    const before = log(at - 3_600_000, 60);
+    const inside = log(at + 600_000, 10);
+    const after = log(at + 3_600_000, 60);
+    const emmas = log(at, 60, site.jira.users.emma.accountId);
+    const own = await site.session.ownWorklogs('PROJ-123', { from: at, to: at + 3_600_000 });
+    const ids = own.map(({ id }) => id);
+    expect(ids).toEqual(expect.arrayContaining([long, inside]));
+    for (const other of [before, after, emmas]) expect(ids).not.toContain(other);
+    expect(site.jira.state.requests({ path: /worklog/ })).toHaveLength(1);
+  });
+
+  it('of mine are read over many pages', async () => {
+    const started = CONTENT.startedMs;
+    for (let n = 0; n < 1_005; n++) site.jira.addWorklog('PROJ-123', { started: started + n, timeSpentSeconds: 60 });
+    const own = await site.session.ownWorklogs('PROJ-123', { from: started, to: started + 60_000 });
+    expect(own).toHaveLength(1_005);
+  });
+
+  it('of mine on an issue that is not there are a failure, not none', async () => {
+    const error = await failureOf(site.session.ownWorklogs('PROJ-9999', { from: 0, to: 1 }));
+    expect(error).toMatchObject({ reason: 'issueNotFound' });
+  });
+
   it('is deleted once, and gone the next time', async () => {
     const { id, issueId } = await add();
     expect(await site.session.deleteWorklog(issueId, id, OPTIONS)).toBe('deleted');
