@@ -23,9 +23,7 @@ export class Places {
     const { issueKey } = record;
     if (issueKey === null) throw invalid('issueKey', 'This record has no issue. Choose one to sync it.');
     const connection = await this.connectionOf(record);
-    const known = this.knownPlace(record, connection.id);
-    if (known !== undefined) return known;
-    const issue = await this.issue(connection, issueKey, signal);
+    const issue = await this.issue(connection, knownIssueId(record, connection.id) ?? issueKey, signal);
     return { connectionId: connection.id, issueId: issue.id, issueKey: issue.key };
   }
 
@@ -50,20 +48,18 @@ export class Places {
     throw new TimecardError('signedOut', 'Connect to Jira to sync.', { outcome: 'notSent' });
   }
 
-  private knownPlace(record: TimeRecord, connectionId: string): Place | undefined {
-    const { worklog } = record;
-    if (worklog === null || worklog.issueKey !== record.issueKey || worklog.connectionId !== connectionId)
-      return undefined;
-    return { connectionId, issueId: worklog.issueId, issueKey: worklog.issueKey };
-  }
-
-  private issue(connection: Connection, issueKey: string, signal: AbortSignal | undefined): Promise<Issue> {
-    return once(this.issues, `${connection.id}/${issueKey}`, async () => {
-      const issue = await (await this.session(connection.id)).issue(issueKey, signal);
+  private issue(connection: Connection, keyOrId: string, signal: AbortSignal | undefined): Promise<Issue> {
+    return once(this.issues, `${connection.id}/${keyOrId}`, async () => {
+      const issue = await (await this.session(connection.id)).issue(keyOrId, signal);
       await this.deps.store.commit((tx) => tx.cacheIssues(connection.id, [issue], this.deps.clock.now()));
       return issue;
     });
   }
+}
+
+/** The issue that holds the record's worklog, which may have another key by now. */
+function knownIssueId({ worklog, issueKey }: TimeRecord, connectionId: string): string | undefined {
+  return worklog?.issueKey === issueKey && worklog.connectionId === connectionId ? worklog.issueId : undefined;
 }
 
 /** Remembers an answer, not a failure. */

@@ -27,9 +27,8 @@ import {
   wasm,
 } from './helpers.ts';
 
-const BACKUP = 'timecard-before-v2.sqlite';
+const BACKUP = `timecard-before-v${SCHEMA_VERSION}.sqlite`;
 const DAY = 86_400_000;
-const NEW_COLUMNS = ['commits', 'is_default', 'chosen_projects', 'last_success_at', 'last_problem', 'failed_sign_ins'];
 
 const ISSUE = {
   key: 'PROJ-1',
@@ -48,7 +47,8 @@ function databaseIn(folder: string): string {
 }
 
 function insert(db: Sqlite, table: string, columns: Columns): void {
-  const old = Object.entries(columns).filter(([name]) => !NEW_COLUMNS.includes(name));
+  const known = new Set(db.all(`PRAGMA table_info(${table})`).map(({ name }) => String(name)));
+  const old = Object.entries(columns).filter(([name]) => known.has(name));
   const places = old.map(() => '?').join();
   db.run(
     `INSERT INTO ${table} (${old.map(([name]) => name).join()}) VALUES (${places})`,
@@ -87,12 +87,11 @@ interface Contents {
 
 async function contentsOf(path: string): Promise<Contents> {
   const db = new Sqlite(await loadSqlite(wasm), await readFile(path));
-  const tables = db.all("SELECT name FROM sqlite_schema WHERE type = 'table'").map(({ name }) => String(name));
   const contents = {
     version: db.number('PRAGMA user_version'),
     integrity: db.all('PRAGMA integrity_check'),
     foreignKeys: db.all('PRAGMA foreign_key_check'),
-    rows: Object.fromEntries(tables.map((name) => [name, db.number(`SELECT count(*) FROM ${name}`)])),
+    rows: Object.fromEntries(Object.keys(ALL_ROWS).map((name) => [name, db.number(`SELECT count(*) FROM ${name}`)])),
   };
   db.close();
   return contents;
