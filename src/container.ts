@@ -14,6 +14,7 @@ import { createCommands } from './editor/commands/commands.ts';
 import { watchConnections } from './editor/connectionWatch.ts';
 import { createLog } from './editor/log.ts';
 import { tellNotices } from './editor/notices.ts';
+import { reviewNotice } from './editor/reviewNotice.ts';
 import { createSecrets, type EditorSecrets } from './editor/secrets.ts';
 import type { EditorDeps, Services } from './editor/services.ts';
 import { createSettings, type EditorSettings } from './editor/settings.ts';
@@ -176,20 +177,24 @@ export class Container {
       { TimeClock },
       { Records },
       { RecordEdits },
+      { Undo },
       { Connections },
       { Issues },
       { Reports },
       { Sync },
+      { SyncPreview },
       auto,
     ] = await Promise.all([
       import('./jira/gateway.ts'),
       import('./app/timeClock.ts'),
       import('./app/records.ts'),
       import('./app/recordEdits.ts'),
+      import('./app/undo.ts'),
       import('./app/connections.ts'),
       import('./app/issues.ts'),
       import('./app/reports.ts'),
       import('./app/sync/sync.ts'),
+      import('./app/sync/preview.ts'),
       import('./app/sync/autoSync.ts'),
     ]);
     const { log, settings, secrets } = this;
@@ -203,15 +208,19 @@ export class Container {
     const connections = new Connections({ store, secrets, gateway, clock, log, stableId });
     const recording = { store, clock, newId: randomUUID, settings };
     const sync = new Sync({ store, connections, clock, newId: randomUUID, sleep, random, settings, log });
-    const autoSync = new auto.AutoSync({ store, sync, clock, timers, random, settings, log });
+    const preview = new SyncPreview({ store, connections, clock, settings });
+    const onHeld = this.boundary === undefined ? () => undefined : reviewNotice(clock, this.boundary);
+    const autoSync = new auto.AutoSync({ store, sync, clock, timers, random, settings, log, preview, onHeld });
     return {
       store,
       timeClock: new TimeClock({ ...recording, onFinished: () => autoSync.finished() }),
       records: new Records(recording),
       recordEdits: new RecordEdits(recording),
+      undo: new Undo({ store, clock }),
       connections,
       issues: new Issues({ store, connections, clock, settings, log }),
       sync,
+      preview,
       autoSync,
       reports: new Reports({ store, clock, settings }),
     };

@@ -4,8 +4,10 @@ import type { RecordEdits } from '../app/recordEdits.ts';
 import type { Records } from '../app/records.ts';
 import type { Reports } from '../app/reports.ts';
 import type { AutoSync } from '../app/sync/autoSync.ts';
+import type { SyncPreview } from '../app/sync/preview.ts';
 import type { Sync } from '../app/sync/sync.ts';
 import type { TimeClock } from '../app/timeClock.ts';
+import type { Undo } from '../app/undo.ts';
 import type { BranchInfo, BranchSource, Clock, Log, Store } from '../core/ports.ts';
 import type { EditorSettings } from './settings.ts';
 
@@ -15,9 +17,11 @@ export interface Services {
   readonly timeClock: TimeClock;
   readonly records: Records;
   readonly recordEdits: RecordEdits;
+  readonly undo: Undo;
   readonly connections: Connections;
   readonly issues: Issues;
   readonly sync: Sync;
+  readonly preview: SyncPreview;
   readonly autoSync: AutoSync;
   readonly reports: Reports;
 }

@@ -1,9 +1,11 @@
-import type { AttemptFilter, Log, Reader, RecordFilter } from '../core/ports.ts';
+import type { AttemptFilter, ChangeFilter, Log, Reader, RecordFilter } from '../core/ports.ts';
+import type { RecordChange } from '../core/recordChanges.ts';
 import type { Connection, Issue, OrphanWorklog, SyncAttempt, TimeRecord } from '../core/records.ts';
-import { attemptOf, connectionOf, foldText, issueOf, orphanOf, type RowParser, recordOf } from './rows.ts';
+import { attemptOf, changeOf, connectionOf, foldText, issueOf, orphanOf, type RowParser, recordOf } from './rows.ts';
 import type { Row, Sqlite, SqlValue } from './sqlite.ts';
 
 const DEFAULT_LIMIT = 1_000;
+const DEFAULT_CHANGES = 200;
 /** How many of the newest records are looked through for recent issue keys. */
 const RECENT_SCAN = 5_000;
 const WAITING = "('pending', 'failed', 'unknown')";
@@ -150,6 +152,16 @@ export class DbReader implements Reader {
       UNION ALL SELECT time_record_id FROM jira_orphan_worklogs WHERE jira_worklog_id = ? AND connection_id = ?`;
     const row = this.db.first(sql, [worklogId, connectionId, worklogId, connectionId]);
     return row === undefined ? undefined : String(row.id);
+  }
+
+  changes(filter: ChangeFilter = {}): readonly RecordChange[] {
+    const { sql, params } = and([
+      { sql: '1 = 1', params: [] },
+      when('change_group = ?', filter.group),
+      when('time_record_id = ?', filter.recordId),
+    ]);
+    const newest = `SELECT * FROM time_record_changes WHERE ${sql} ORDER BY change_group DESC, id LIMIT ?`;
+    return this.#many(changeOf, 'time_record_changes', newest, [...params, whole(filter.limit, DEFAULT_CHANGES)]);
   }
 
   connections(): readonly Connection[] {

@@ -1,8 +1,16 @@
 import * as v from 'valibot';
 import { invalid } from '../core/errors.ts';
+import { contentsOf, type RecordChange } from '../core/recordChanges.ts';
 import type { Connection, Issue, OrphanWorklog, SyncAttempt, TimeRecord } from '../core/records.ts';
 import { syncStateOf } from '../core/syncState.ts';
-import { attemptSchema, connectionSchema, issueSchema, orphanSchema, timeRecordSchema } from './schemas.ts';
+import {
+  attemptSchema,
+  changeSchema,
+  connectionSchema,
+  issueSchema,
+  orphanSchema,
+  timeRecordSchema,
+} from './schemas.ts';
 import type { Row, SqlValue } from './sqlite.ts';
 
 export type Columns = Readonly<Record<string, SqlValue>>;
@@ -109,6 +117,26 @@ export const recordOf: RowParser<TimeRecord> = (row) =>
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     deletedAt: row.deleted_at,
+  });
+
+export function changeColumns(before: TimeRecord | undefined, after: TimeRecord, group: number): Columns {
+  return {
+    change_group: group,
+    time_record_id: after.id,
+    changed_at: after.updatedAt,
+    contents_before: before === undefined ? null : JSON.stringify(contentsOf(before)),
+    contents_after: JSON.stringify(contentsOf(after)),
+  };
+}
+
+export const changeOf: RowParser<RecordChange> = (row) =>
+  parse(changeSchema, {
+    id: row.id,
+    group: row.change_group,
+    recordId: row.time_record_id,
+    at: row.changed_at,
+    before: fromJson(row.contents_before),
+    after: fromJson(row.contents_after),
   });
 
 export function attemptColumns(attempt: Omit<SyncAttempt, 'id'>): Columns {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { REASONS } from '../core/errors.ts';
+import type { RecordChange } from '../core/recordChanges.ts';
 import type { Connection, Issue, OrphanWorklog, SyncAttempt, TimeRecord } from '../core/records.ts';
 
 const LONE_SURROGATES = /[\ud800-\udfff]/gu;
@@ -51,6 +52,27 @@ export const timeRecordSchema = v.pipe(
   }),
   v.check((record) => record.timeOut === null || record.timeOut > record.timeIn, 'timeOut must be after timeIn'),
 ) satisfies v.GenericSchema<unknown, TimeRecord>;
+
+const contents = v.object({
+  timeIn: instant,
+  timeOut: v.nullable(instant),
+  zone: word,
+  notes: text,
+  externalLink: v.nullable(text),
+  issueKey: v.nullable(word),
+  connectionId: v.nullable(word),
+  intent: v.picklist(['mirror', 'absent', 'leave']),
+  removed: v.boolean(),
+});
+
+export const changeSchema = v.object({
+  id: instant,
+  group: instant,
+  recordId: word,
+  at: instant,
+  before: v.nullable(contents),
+  after: contents,
+}) satisfies v.GenericSchema<unknown, RecordChange>;
 
 export const newAttemptSchema = v.object({
   recordId: word,

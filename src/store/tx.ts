@@ -1,8 +1,17 @@
 import { invalid, TimecardError } from '../core/errors.ts';
 import type { Tx } from '../core/ports.ts';
+import { isUserChange } from '../core/recordChanges.ts';
 import type { Connection, Issue, OrphanWorklog, SyncAttempt, TimeRecord } from '../core/records.ts';
 import { DbReader } from './reader.ts';
-import { attemptColumns, type Columns, checked, connectionColumns, orphanColumns, recordColumns } from './rows.ts';
+import {
+  attemptColumns,
+  type Columns,
+  changeColumns,
+  checked,
+  connectionColumns,
+  orphanColumns,
+  recordColumns,
+} from './rows.ts';
 import {
   attemptSchema,
   connectionSchema,
@@ -15,6 +24,8 @@ import type { SqlValue } from './sqlite.ts';
 
 /** How many issues are remembered for each connection. */
 const CACHED_ISSUES = 1_000;
+/** How many changes of records can be looked back at; more would make every commit dearer. */
+const JOURNAL_ROWS = 2_000;
 
 function insertSql(table: string, columns: Columns): string {
   const names = Object.keys(columns);
@@ -36,6 +47,7 @@ function updateSql(table: string, columns: Columns): string {
 /** The changes of core's `Tx` on one database, inside a transaction that its caller began. */
 export class DbTx extends DbReader implements Tx {
   #ended = false;
+  #group: number | undefined;
 
   /** Called when the transaction is over, so that nothing is changed behind the back of a commit. */
   end(): void {
@@ -50,13 +62,16 @@ export class DbTx extends DbReader implements Tx {
     this.#refuseSecondTimer(value);
     const columns = recordColumns(value);
     this.#write('record', insertSql('time_records', columns), columns);
+    this.#journal(undefined, value);
   }
 
   updateRecord(record: TimeRecord): void {
     const value = checked(timeRecordSchema, record, 'record');
     this.#refuseSecondTimer(value);
+    const before = this.record(value.id, true);
     const columns = recordColumns(value);
     this.#update('record', 'time_records', columns, value.id);
+    this.#journal(before, value);
   }
 
   insertAttempt(attempt: Omit<SyncAttempt, 'id'>): number {
@@ -108,6 +123,16 @@ export class DbTx extends DbReader implements Tx {
         (SELECT rowid FROM jira_cached_issues WHERE connection_id = ?1 ORDER BY fetched_at DESC, rowid DESC LIMIT ?2)`,
       [connectionId, CACHED_ISSUES],
     );
+  }
+
+  #journal(before: TimeRecord | undefined, after: TimeRecord): void {
+    if (!isUserChange(before, after)) return;
+    this.#group ??= this.db.number('SELECT coalesce(max(change_group), 0) + 1 FROM time_record_changes');
+    const columns = changeColumns(before, after, this.#group);
+    this.#write('change', insertSql('time_record_changes', columns), columns);
+    this.#run('DELETE FROM time_record_changes WHERE id <= (SELECT max(id) FROM time_record_changes) - ?', [
+      JOURNAL_ROWS,
+    ]);
   }
 
   #refuseSecondTimer(record: TimeRecord): void {

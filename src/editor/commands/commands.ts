@@ -10,6 +10,7 @@ import { jiraCommands } from './jiraCommands.ts';
 import { recordCommands } from './recordCommands.ts';
 import { repairCommands } from './repairCommands.ts';
 import { timerCommands } from './timerCommands.ts';
+import { undoCommand } from './undoCommand.ts';
 
 /** Registers all commands. */
 export function createCommands(deps: EditorDeps): {
@@ -40,6 +41,7 @@ export function createCommands(deps: EditorDeps): {
     'timecard.manageConnections': jira.manageConnections,
     'timecard.sync': jira.sync,
     'timecard.syncRecord': jira.syncRecord,
+    'timecard.previewSync': jira.previewSync,
     'timecard.undoSync': jira.undoSync,
     'timecard.openHistory': info.openHistory,
     'timecard.addRecord': records.addRecord,
@@ -48,6 +50,7 @@ export function createCommands(deps: EditorDeps): {
     'timecard.splitRecord': repair.splitRecord,
     'timecard.mergeRecords': repair.mergeRecords,
     'timecard.duplicateRecord': repair.duplicateRecord,
+    'timecard.undo': undoCommand(deps),
     'timecard.deleteWorklog': records.deleteWorklog,
     'timecard.resolveConflict': records.resolveConflict,
     'timecard.openIssue': info.openIssue,

@@ -1,0 +1,48 @@
+import { invalid } from '../core/errors.ts';
+import type { Clock, Store } from '../core/ports.ts';
+import { type ChangeKind, kindOf, type RecordChange, undone } from '../core/recordChanges.ts';
+import { requireRecord } from './records.ts';
+
+/** One commit of the past, as it can be undone. */
+export interface PastChange {
+  readonly group: number;
+  /** UTC ms */
+  readonly at: number;
+  readonly kind: ChangeKind;
+  readonly rows: readonly RecordChange[];
+}
+
+interface Deps {
+  readonly store: Store;
+  readonly clock: Clock;
+}
+
+/** Taking changes of records back, whole commits at a time; taking one back is a change too. */
+export class Undo {
+  constructor(private readonly deps: Deps) {}
+
+  /** The newest changes first. */
+  async changes(): Promise<readonly PastChange[]> {
+    const rows = await this.deps.store.read((db) => db.changes());
+    const groups = new Map<number, RecordChange[]>();
+    for (const row of rows) groups.set(row.group, [...(groups.get(row.group) ?? []), row]);
+    return [...groups].map(([group, all]) => ({ group, at: all[0]?.at ?? 0, kind: kindOf(all), rows: all }));
+  }
+
+  /**
+   * Makes the records what they were before a change; the next sync brings Jira along.
+   * Rejects with `invalid` when there is no such change or a record was changed again since; nothing is changed then.
+   */
+  async undo(group: number): Promise<void> {
+    const now = this.deps.clock.now();
+    await this.deps.store.commit((tx) => {
+      const rows = tx.changes({ group, limit: Number.MAX_SAFE_INTEGER });
+      if (rows.length === 0) throw invalid('group', 'This change is too old to be undone.');
+      // Newest first, so that a record stops running before another one runs again.
+      for (const row of rows.toReversed()) {
+        const record = tx.record(row.recordId, true) ?? requireRecord(tx, row.recordId);
+        tx.updateRecord(undone(record, row, now));
+      }
+    });
+  }
+}

@@ -1,0 +1,53 @@
+import * as vscode from 'vscode';
+import type { PastChange } from '../../app/undo.ts';
+import { invalid } from '../../core/errors.ts';
+import type { ChangeKind } from '../../core/recordChanges.ts';
+import { formatMoment, formatSpan } from '../format.ts';
+import { choose } from '../quickInput.ts';
+import type { EditorDeps } from '../services.ts';
+import type { Command } from './boundary.ts';
+
+const SHOWN = 50;
+
+/** Lists the newest changes of records and takes the chosen one back; the newest is one Enter away. */
+export function undoCommand(deps: EditorDeps): Command {
+  return async () => {
+    const services = await deps.services();
+    const changes = (await services.undo.changes()).slice(0, SHOWN);
+    if (changes.length === 0) throw invalid('undo', vscode.l10n.t('There is no change to undo.'));
+    const zone = deps.clock.zone();
+    const items = changes.map((change) => ({ ...itemOf(change, zone), choice: change.group }));
+    const group = await choose(items, {
+      title: vscode.l10n.t('Undo a change'),
+      placeholder: vscode.l10n.t('The record becomes what it was before; the next sync brings Jira along'),
+    });
+    await services.undo.undo(group);
+  };
+}
+
+function itemOf({ kind, at, rows }: PastChange, zone: string) {
+  const [first] = rows;
+  const contents = first === undefined ? undefined : (first.before ?? first.after);
+  const span = contents === undefined ? '' : formatSpan(contents, vscode.l10n.t('running'));
+  return {
+    label: `${kindText(kind)}: ${contents?.issueKey ?? vscode.l10n.t('no issue')}`,
+    description: formatMoment(at, zone),
+    detail: rows.length > 2 ? vscode.l10n.t('{0} records', rows.length) : span,
+  };
+}
+
+function kindText(kind: ChangeKind): string {
+  const texts: Readonly<Record<ChangeKind, string>> = {
+    clockIn: vscode.l10n.t('Clocked in'),
+    clockOut: vscode.l10n.t('Clocked out'),
+    switch: vscode.l10n.t('Switched issue'),
+    add: vscode.l10n.t('Added'),
+    edit: vscode.l10n.t('Edited'),
+    remove: vscode.l10n.t('Deleted'),
+    restore: vscode.l10n.t('Restored'),
+    split: vscode.l10n.t('Split'),
+    merge: vscode.l10n.t('Merged'),
+    several: vscode.l10n.t('Changed several records'),
+  };
+  return texts[kind];
+}
