@@ -22,6 +22,11 @@ export function formatMomentAndZone(ms: number, zone: string): string {
   return formatIn(ms, zone, { ...DAY, hour: 'numeric', minute: '2-digit', timeZoneName: 'short' });
 }
 
+/** A calendar day (YYYY-MM-DD) in the user's language. */
+export function formatDay(day: string): string {
+  return formatIn(Date.parse(`${day}T12:00:00Z`), 'UTC', DAY);
+}
+
 /** Start, end and length of a record, for lists. */
 export function formatSpan(record: { timeIn: number; timeOut: number | null; zone: string }, open: string): string {
   const start = formatMoment(record.timeIn, record.zone);

@@ -2,6 +2,7 @@ import { asTimecardError } from '../../core/errors.ts';
 import type { Clock, Disposable, Log, Random, Settings, Store, Timers } from '../../core/ports.ts';
 import type { TimeRecord } from '../../core/records.ts';
 import { goesByItself, nextTimeOfDay, queueWait, waitsInQueue } from '../../core/sync/queue.ts';
+import type { SyncPreview } from './preview.ts';
 import type { Sync } from './sync.ts';
 
 interface Deps {
@@ -12,6 +13,9 @@ interface Deps {
   readonly random: Random;
   readonly settings: Settings;
   readonly log: Log;
+  readonly preview: Pick<SyncPreview, 'isWanted' | 'isLeftOut'>;
+  /** So many records would have gone by themselves, had the user not asked to look first. */
+  readonly onHeld: (count: number) => void;
 }
 
 type Wanted = (record: TimeRecord, now: number) => boolean;
@@ -53,7 +57,7 @@ export class AutoSync implements Disposable {
 
   /** A record was clocked out in this window. */
   finished(): void {
-    if (this.deps.settings.syncMode() === 'onClockOut') this.follow(this.push(goesByItself));
+    if (this.deps.settings.syncMode() === 'onClockOut') this.follow(this.pushByMode());
   }
 
   settingsChanged(): void {
@@ -106,7 +110,7 @@ export class AutoSync implements Disposable {
   private async runMode(): Promise<void> {
     this.modeTimer?.dispose();
     this.modeTimer = undefined;
-    await this.push(goesByItself);
+    await this.pushByMode();
     await this.setTimers();
   }
 
@@ -115,6 +119,18 @@ export class AutoSync implements Disposable {
     this.queueTimer = undefined;
     this.round = (await this.push(waitsInQueue)) ? 0 : this.round + 1;
     await this.setTimers();
+  }
+
+  /** What the queue holds was asked for already; what a mode would send is looked at first when the user wants to. */
+  private async pushByMode(): Promise<void> {
+    const { preview, onHeld } = this.deps;
+    const wanted: Wanted = (record, now) => goesByItself(record, now) && !preview.isLeftOut(record);
+    if (this.disposed || !(await preview.isWanted())) {
+      await this.push(wanted);
+      return;
+    }
+    const held = await this.ids(wanted);
+    if (held.length > 0 && !this.disposed) onHeld(held.length);
   }
 
   /** Whether all of it got through. */

@@ -12,7 +12,7 @@ import { argument, Text } from './arguments.ts';
 import type { Command, ErrorActions, ErrorBoundary } from './boundary.ts';
 import { recordFor } from './recordCommands.ts';
 
-type JiraCommandId = 'connect' | 'manageConnections' | 'sync' | 'syncRecord' | 'undoSync';
+type JiraCommandId = 'connect' | 'manageConnections' | 'sync' | 'syncRecord' | 'previewSync' | 'undoSync';
 
 /** The commands that talk to Jira. */
 export function jiraCommands(
@@ -20,6 +20,15 @@ export function jiraCommands(
   boundary: ErrorBoundary,
   actions: () => ErrorActions,
 ): Readonly<Record<JiraCommandId, Command>> {
+  const syncOrReview = async (ids: readonly string[] | undefined, services: Services) => {
+    if (await services.preview.isWanted()) await review(ids, services);
+    else await sync(services, boundary, actions, ids);
+  };
+  const review = async (ids: readonly string[] | undefined, services: Services) => {
+    const { reviewSync } = await import('../syncPreview.ts');
+    const chosen = await reviewSync(services.preview, ids, deps.log);
+    if (chosen?.length !== 0) await sync(services, boundary, actions, chosen ?? ids);
+  };
   return {
     connect: async (address) => {
       const given = argument('address', Text, address);
@@ -34,7 +43,12 @@ export function jiraCommands(
     manageConnections: async () => manageConnections(deps, await deps.services()),
     sync: async () => {
       const services = await deps.services();
-      if (await isConnected(services)) await sync(services, boundary, actions, undefined);
+      if (await isConnected(services)) await syncOrReview(undefined, services);
+      else await offerToConnect(services, boundary);
+    },
+    previewSync: async () => {
+      const services = await deps.services();
+      if (await isConnected(services)) await review(undefined, services);
       else await offerToConnect(services, boundary);
     },
     syncRecord: async (id) => {
@@ -45,7 +59,7 @@ export function jiraCommands(
         none: vscode.l10n.t('Nothing waits for Jira.'),
       });
       if (record === undefined) return;
-      if (await isConnected(services)) await sync(services, boundary, actions, [record.id]);
+      if (await isConnected(services)) await syncOrReview([record.id], services);
       else await offerToConnect(services, boundary);
     },
     undoSync: async () => undoLastSync(await deps.services()),

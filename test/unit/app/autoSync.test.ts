@@ -23,10 +23,13 @@ class HandTimers implements Timers {
 let office: Office;
 let timers: HandTimers;
 let auto: AutoSync;
+let held: number[];
 
 function autoSyncOf(window: Window, own: Timers): AutoSync {
   const { store, sync, clock, settings } = window;
-  return new AutoSync({ store, sync, clock, timers: own, random: () => 0.5, settings, log: quietLog });
+  const { preview } = window;
+  const onHeld = (count: number) => void held.push(count);
+  return new AutoSync({ store, sync, clock, timers: own, random: () => 0.5, settings, log: quietLog, preview, onHeld });
 }
 
 /** Waits until what a change set going has ended; the store tells of a change a moment later. */
@@ -38,6 +41,7 @@ async function calm(each: AutoSync = auto): Promise<void> {
 beforeEach(async () => {
   office = await Office.open('cloud');
   timers = new HandTimers();
+  held = [];
   auto = autoSyncOf(office.window, timers);
 });
 afterEach(async () => {
@@ -161,6 +165,28 @@ describe('the modes', () => {
     await calm();
     expect(office.worklogs()).toHaveLength(1);
     expect(timers.set).toEqual([]);
+  });
+
+  it('holds the first push of a day back for a look, and lets the next ones go', async () => {
+    const { window } = office;
+    window.settings.mode = 'onClockOut';
+    window.settings.preview = true;
+    const [first, second] = [await office.finished('DEMO-7'), await office.finished('DEMO-7', 30, 200)];
+    auto.finished();
+    await calm();
+    expect(held).toEqual([2]);
+    expect(office.worklogs()).toEqual([]);
+    await window.preview.noteLeftOut([second.id]);
+    await window.sync.push([first.id]);
+    const third = await office.finished('DEMO-7', 30, 300);
+    auto.finished();
+    await calm();
+    expect(held).toEqual([2]);
+    expect([await stateOf(first.id), await stateOf(second.id), await stateOf(third.id)]).toEqual([
+      'synced',
+      'pending',
+      'synced',
+    ]);
   });
 
   it('forgets its timer when the setting changes', async () => {

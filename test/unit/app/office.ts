@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { Connections } from '../../../src/app/connections.ts';
 import { Issues } from '../../../src/app/issues.ts';
 import { Records } from '../../../src/app/records.ts';
+import { SyncPreview } from '../../../src/app/sync/preview.ts';
 import { Sync } from '../../../src/app/sync/sync.ts';
 import { TimeClock } from '../../../src/app/timeClock.ts';
 import { TimecardError } from '../../../src/core/errors.ts';
@@ -99,6 +100,7 @@ export interface Window {
   readonly records: Records;
   readonly issues: Issues;
   readonly sync: Sync;
+  readonly preview: SyncPreview;
 }
 
 export interface WindowOptions {
@@ -136,6 +138,7 @@ export async function openWindow(options: WindowOptions): Promise<Window> {
     records: new Records(deps),
     issues: new Issues({ store, connections, clock, settings, log }),
     sync: new Sync({ store, connections, clock, newId: randomUUID, sleep, random, settings, log }),
+    preview: new SyncPreview({ store, connections, clock, settings }),
   };
 }
 
