@@ -14,9 +14,13 @@ function stepsOf(mode: 'nearest' | 'up' | 'down', steps: number, hair: number): 
  * becomes at least `minimumMinutes`. 0 means that there is nothing to send.
  */
 export function roundedSeconds(rawSeconds: number, rounding: Rounding): number {
-  if (!Number.isFinite(rawSeconds) || rawSeconds <= 0) return 0;
+  return Number.isFinite(rawSeconds) && rawSeconds > 0 ? steppedSeconds(rawSeconds, rounding) : 0;
+}
+
+/** Like `roundedSeconds`, for time that may be negative because earlier worklogs of the day have taken it already. */
+export function steppedSeconds(seconds: number, rounding: Rounding): number {
   const step = rounding.mode === 'off' ? 60 : rounding.stepMinutes * 60;
   const mode = rounding.mode === 'off' ? 'down' : rounding.mode;
-  const seconds = Math.max(0, stepsOf(mode, rawSeconds / step, HAIR / step)) * step;
-  return Math.max(seconds, rounding.minimumMinutes * 60);
+  const stepped = Math.max(0, stepsOf(mode, seconds / step, HAIR / step)) * step;
+  return Math.max(stepped, rounding.minimumMinutes * 60);
 }

@@ -1,5 +1,6 @@
 import type { Rounding } from './ports.ts';
 import type { TimeRecord, WorklogContent } from './records.ts';
+import { isWithin } from './reflog.ts';
 import { roundedSeconds } from './rounding.ts';
 import { cut, plainText } from './text.ts';
 
@@ -8,16 +9,47 @@ export const MAX_COMMENT = 32_767;
 
 const DEFAULT_COMMENT = 'Tracked with Timecard';
 
-type CommentSource = Pick<TimeRecord, 'notes' | 'issueKey' | 'branch'>;
+type CommentSource = Pick<TimeRecord, 'notes' | 'issueKey' | 'branch' | 'commits' | 'timeIn' | 'timeOut'>;
 
-function fillTemplate(template: string, record: CommentSource): string {
-  const values: Readonly<Record<string, string | null>> = { issue: record.issueKey, branch: record.branch };
-  return template.replace(/\$\{(issue|branch)\}/g, (_, name: string) => values[name] ?? '');
+const PLACEHOLDER = /\$\{(notes|branch|commits|issue)\}/g;
+const NOTES = /\$\{notes\}/;
+
+type Values = Readonly<Record<string, string>>;
+
+/** A line is left out when all of its placeholders came out empty. */
+function fillLine(line: string, values: Values): readonly string[] {
+  const names = [...line.matchAll(PLACEHOLDER)].map(([, name = '']) => name);
+  if (names.length > 0 && names.every((name) => values[name] === '')) return [];
+  return [line.replace(PLACEHOLDER, (_, name: string) => values[name] ?? '')];
 }
 
-/** The record's notes, else the filled template, else a fixed text; never blank, never longer than Jira takes. */
+function fillTemplate(template: string, record: CommentSource): string {
+  const values = {
+    notes: plainText(record.notes).trim(),
+    branch: record.branch ?? '',
+    commits: subjectsOf(record).join('; '),
+    issue: record.issueKey ?? '',
+  };
+  return plainText(template)
+    .split('\n')
+    .flatMap((line) => fillLine(line, values))
+    .join('\n');
+}
+
+/** What the commits of the record's own stretch are called; the record may have been cut short since they were read. */
+function subjectsOf({ commits, timeIn, timeOut }: CommentSource): readonly string[] {
+  const subjects = commits.filter(({ at }) => isWithin(at, timeIn, timeOut)).map(({ subject }) => subject.trim());
+  return [...new Set(subjects.filter((subject) => subject !== ''))];
+}
+
+/**
+ * The record's notes, else the filled template, else a fixed text; never blank, never longer than Jira takes. A
+ * template with `${notes}` has the say over the notes too.
+ */
 export function worklogComment(record: CommentSource, template: string): string {
-  const texts = [record.notes, fillTemplate(template, record)].map((text) => plainText(text).trim());
+  const filled = fillTemplate(template, record);
+  const choices = NOTES.test(template) ? [filled, record.notes] : [record.notes, filled];
+  const texts = choices.map((text) => plainText(text).trim());
   const chosen = texts.find((text) => text !== '') ?? DEFAULT_COMMENT;
   return cut(chosen, MAX_COMMENT).trimEnd();
 }
@@ -26,10 +58,16 @@ export function worklogComment(record: CommentSource, template: string): string 
  * What the worklog of a record says; `undefined` while it runs and when it comes to less than the minute that Jira
  * asks for. `startedMs` is the record's start to the millisecond, as Jira keeps it; sites whose database drops
  * fractions have to be compared to the second.
+ * @param seconds the duration, where more than this record decides on it (see `carriedSeconds`)
  */
-export function worklogContent(record: TimeRecord, rounding: Rounding, template: string): WorklogContent | undefined {
+export function worklogContent(
+  record: TimeRecord,
+  rounding: Rounding,
+  template: string,
+  seconds?: number,
+): WorklogContent | undefined {
   if (record.timeOut === null) return undefined;
-  const seconds = roundedSeconds((record.timeOut - record.timeIn) / 1_000, rounding);
-  if (seconds < 60) return undefined;
-  return { startedMs: Math.floor(record.timeIn), seconds, comment: worklogComment(record, template) };
+  const duration = seconds ?? roundedSeconds((record.timeOut - record.timeIn) / 1_000, rounding);
+  if (duration < 60) return undefined;
+  return { startedMs: Math.floor(record.timeIn), seconds: duration, comment: worklogComment(record, template) };
 }

@@ -111,10 +111,9 @@ export function createSettings(log: Pick<Log, 'warn'>): EditorSettings {
   };
 }
 
-/** Without a value there is nothing to set the estimate to; Jira's own choice stands then. */
+/** A value that is missing or wrong is refused when something is to be sent, so that Jira does not do another thing. */
 function estimateChange(kind: SettingValue<'jira.adjustEstimate'>, value: string): EstimateChange {
-  if (kind === 'auto' || kind === 'leave') return { kind };
-  return value === '' ? { kind: 'auto' } : { kind, value };
+  return kind === 'auto' || kind === 'leave' ? { kind } : { kind, value };
 }
 
 /** By project key, else what `*` says. */

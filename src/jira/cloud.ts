@@ -1,8 +1,9 @@
 import { formatStarted } from '../core/jiraTime.ts';
+import type { WorklogVisibility } from '../core/ports.ts';
 import { plainText } from '../core/text.ts';
 import { adfToText, textToAdf } from './adf.ts';
 import type { JiraClient } from './client.ts';
-import { type Dialect, ISSUE_FIELDS, RECORD_PROPERTY, toWorklog } from './dialect.ts';
+import { type Dialect, estimateQuery, ISSUE_FIELDS, RECORD_PROPERTY, toWorklog } from './dialect.ts';
 import { incompleteList } from './errors.ts';
 import {
   type IssueReply,
@@ -26,12 +27,13 @@ export const cloud: Dialect = {
   apiPath: '/rest/api/3',
   worklogQuery: { expand: 'properties' },
 
-  writeQuery: ({ adjustEstimate, notifyUsers }) => ({ adjustEstimate: adjustEstimate.kind, notifyUsers }),
+  writeQuery: ({ adjustEstimate, notifyUsers }, method) => ({ ...estimateQuery(adjustEstimate, method), notifyUsers }),
 
-  worklogBody: (recordId, content, zone, update) => ({
+  worklogBody: ({ recordId, content, zone, options: { visibility } }, method) => ({
     started: formatStarted(content.startedMs, zone),
     timeSpentSeconds: content.seconds,
-    ...(content.comment === '' && !update ? {} : { comment: textToAdf(content.comment) }),
+    ...(content.comment === '' && method === 'POST' ? {} : { comment: textToAdf(content.comment) }),
+    ...(visibility === undefined ? {} : { visibility: visibilityBody(visibility) }),
     properties: [{ key: RECORD_PROPERTY, value: { id: recordId } }],
   }),
 
@@ -81,6 +83,12 @@ export const cloud: Dialect = {
     return worklogs.map((worklog) => toWorklog(worklog, issue, cloud));
   },
 };
+
+/** A group may be given by its id, which is a UUID; names, of roles too, go into `value`. */
+function visibilityBody({ type, value }: WorklogVisibility): unknown {
+  const isId = type === 'group' && /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
+  return isId ? { type, identifier: value } : { type, value };
+}
 
 function searchBody(jql: string, limit: number, token: string | undefined): unknown {
   return {

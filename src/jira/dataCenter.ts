@@ -1,7 +1,7 @@
 import { formatStarted } from '../core/jiraTime.ts';
 import type { Worklog } from '../core/ports.ts';
 import type { JiraClient } from './client.ts';
-import { type Dialect, ISSUE_FIELDS, toWorklog } from './dialect.ts';
+import { type Dialect, estimateQuery, ISSUE_FIELDS, toWorklog } from './dialect.ts';
 import { incompleteList } from './errors.ts';
 import { type IssueReply, offsetPageSchema, projectListSchema, worklogPageSchema } from './schemas.ts';
 import { textToWiki, wikiToText } from './wiki.ts';
@@ -13,12 +13,13 @@ export const dataCenter: Dialect = {
   apiPath: '/rest/api/2',
   worklogQuery: {},
 
-  writeQuery: ({ adjustEstimate }) => ({ adjustEstimate: adjustEstimate.kind }),
+  writeQuery: ({ adjustEstimate }, method) => estimateQuery(adjustEstimate, method),
 
-  worklogBody: (_recordId, content, zone, update) => ({
+  worklogBody: ({ content, zone, options: { visibility } }, method) => ({
     started: formatStarted(content.startedMs, zone),
     timeSpentSeconds: content.seconds,
-    ...(content.comment === '' && !update ? {} : { comment: textToWiki(content.comment) }),
+    ...(content.comment === '' && method === 'POST' ? {} : { comment: textToWiki(content.comment) }),
+    ...(visibility === undefined ? {} : { visibility: { type: visibility.type, value: visibility.value } }),
   }),
 
   commentText: (comment) => (typeof comment === 'string' ? wikiToText(comment) : ''),

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { JiraUser, Worklog, WorklogOptions } from '../core/ports.ts';
+import type { EstimateChange, JiraUser, Worklog, WorklogOptions } from '../core/ports.ts';
 import type { WorklogContent } from '../core/records.ts';
 import type { JiraClient, Query } from './client.ts';
 import { type IssueReply, recordPropertySchema, userId, type WorklogReply } from './schemas.ts';
@@ -22,14 +22,25 @@ export interface Lost {
   readonly signal: AbortSignal | undefined;
 }
 
+export type WriteMethod = 'POST' | 'PUT' | 'DELETE';
+
+/** What the record of a worklog says, and how Jira is to take it. */
+export interface WorklogInput {
+  readonly recordId: string;
+  readonly content: WorklogContent;
+  /** IANA zone whose offset `started` is written with. */
+  readonly zone: string;
+  readonly options: WorklogOptions;
+}
+
 /** Where Jira Cloud (REST v3) and Data Center (REST v2) differ. */
 export interface Dialect {
   readonly apiPath: '/rest/api/3' | '/rest/api/2';
   /** Query of requests that answer with one worklog. */
   readonly worklogQuery: Query;
-  writeQuery(options: WorklogOptions): Query;
-  /** `update`: the worklog exists, so that an empty comment must be sent to clear it. */
-  worklogBody(recordId: string, content: WorklogContent, zone: string, update: boolean): unknown;
+  writeQuery(options: WorklogOptions, method: WriteMethod): Query;
+  /** A `PUT` changes a worklog that exists, so that an empty comment must be sent to clear it. */
+  worklogBody(input: WorklogInput, method: 'POST' | 'PUT'): unknown;
   commentText(comment: unknown): string;
   /** Issues matching the JQL, at most `limit`, in the order of the JQL. */
   search(client: JiraClient, jql: string, limit: number, signal?: AbortSignal): Promise<readonly IssueReply[]>;
@@ -56,6 +67,17 @@ export function toWorklog(reply: WorklogReply, issueId: string, dialect: Pick<Di
     seconds: reply.timeSpentSeconds,
     comment: dialect.commentText(reply.comment),
   };
+}
+
+/**
+ * What becomes of the remaining estimate, the same on Cloud and Data Center. A change knows no `manual`
+ * (Atlassian's description), so the estimate is left; a deletion gives back what adding took.
+ */
+export function estimateQuery(change: EstimateChange, method: WriteMethod): Query {
+  if (!('value' in change)) return { adjustEstimate: change.kind };
+  if (change.kind === 'new') return { adjustEstimate: 'new', newEstimate: change.value };
+  if (method === 'PUT') return { adjustEstimate: 'leave' };
+  return { adjustEstimate: 'manual', [method === 'POST' ? 'reduceBy' : 'increaseBy']: change.value };
 }
 
 function recordIdOf(reply: WorklogReply): string | null {

@@ -1,8 +1,7 @@
 import { asTimecardError, invalid, TimecardError } from '../core/errors.ts';
 import type { Worklog, WorklogOptions } from '../core/ports.ts';
-import type { WorklogContent } from '../core/records.ts';
 import type { JiraClient, WriteResult } from './client.ts';
-import { type Dialect, toWorklog } from './dialect.ts';
+import { type Dialect, toWorklog, type WorklogInput } from './dialect.ts';
 import { renamed } from './errors.ts';
 import { checkedIssue } from './issues.ts';
 import { errorKeys, isJiraError, jiraText, type Reply } from './reply.ts';
@@ -22,14 +21,18 @@ const ADVICE = {
   timeTrackingOff: 'Time tracking is switched off in this Jira. Ask a Jira administrator to switch it on.',
 } as const;
 
-/** What the record of a worklog says, and how Jira is to take it. */
-interface WorklogInput {
-  readonly recordId: string;
-  readonly content: WorklogContent;
-  /** IANA zone whose offset `started` is written with. */
-  readonly zone: string;
-  readonly options: WorklogOptions;
-}
+/** Fields that Jira's errors name, with the setting that what it refuses came from. */
+const SETTING_OF_FIELD: Readonly<Record<string, string>> = {
+  commentLevel: 'timecard.jira.visibility',
+  groupLevel: 'timecard.jira.visibility',
+  roleLevel: 'timecard.jira.visibility',
+  visibility: 'timecard.jira.visibility',
+  adjustEstimate: 'timecard.jira.adjustEstimate',
+  newEstimate: 'timecard.jira.estimate',
+  reduceBy: 'timecard.jira.estimate',
+  increaseBy: 'timecard.jira.estimate',
+  adjustmentAmount: 'timecard.jira.estimate',
+};
 
 /** Worklogs of one site. Writes are sent once; what a refusal means is asked for where Jira's answer leaves it open. */
 export class Worklogs {
@@ -61,7 +64,7 @@ export class Worklogs {
     options: WorklogOptions,
     signal?: AbortSignal,
   ): Promise<'deleted' | 'gone'> {
-    const call = { path: worklogPath(issueId, worklogId), query: this.dialect.writeQuery(options), signal };
+    const call = { path: worklogPath(issueId, worklogId), query: this.dialect.writeQuery(options, 'DELETE'), signal };
     const { reply, failure } = await this.client.write('DELETE', call);
     if (failure === undefined && reply.status === 204) return 'deleted';
     if (failure === undefined) throw this.client.misunderstood(reply, true);
@@ -88,11 +91,10 @@ export class Worklogs {
     input: WorklogInput,
     signal?: AbortSignal,
   ): Promise<WriteResult> {
-    const { recordId, content, zone, options } = input;
     return this.client.write(method, {
       path,
-      query: { ...this.dialect.writeQuery(options), ...this.dialect.worklogQuery },
-      body: this.dialect.worklogBody(recordId, content, zone, method === 'PUT'),
+      query: { ...this.dialect.writeQuery(input.options, method), ...this.dialect.worklogQuery },
+      body: this.dialect.worklogBody(input, method),
       signal,
     });
   }
@@ -123,6 +125,8 @@ export class Worklogs {
     permission: Permission,
     signal?: AbortSignal,
   ): Promise<TimecardError> {
+    const setting = settingBehind(failure, reply);
+    if (setting !== undefined) return renamed(failure, 'invalid', jiraText(reply), `Change the setting ${setting}.`);
     const isRefusal = failure.reason === 'invalid' && isJiraError(reply) && errorKeys(reply).length === 0;
     const said = jiraText(reply);
     const isForbidden = failure.reason === 'forbidden' && isJiraError(reply);
@@ -157,6 +161,14 @@ function worklogPath(issueId: string, worklogId?: string): readonly string[] {
   if (worklogId === undefined) return list;
   if (!/^\d{1,19}$/.test(worklogId)) throw invalid('worklogId', 'This is not the id of a worklog.');
   return [...list, worklogId];
+}
+
+/** The setting whose value Jira refused, when that is what the reply says. */
+function settingBehind(failure: TimecardError, reply: Reply): string | undefined {
+  if (failure.reason !== 'invalid') return undefined;
+  return errorKeys(reply)
+    .map((key) => (Object.hasOwn(SETTING_OF_FIELD, key) ? SETTING_OF_FIELD[key] : undefined))
+    .find((setting) => setting !== undefined);
 }
 
 function isMissing(failure: TimecardError): boolean {

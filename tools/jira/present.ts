@@ -1,6 +1,7 @@
 import { documentText, textDocument } from './adf.ts';
 import { apiUrl, type Call, isCloud } from './call.ts';
 import type { SimIssue, SimProject, SimUser, SimWorklog } from './model.ts';
+import { GROUPS, ROLES } from './seed.ts';
 import { formatInstant, prettyDuration } from './time.ts';
 
 const instant = (call: Call, ms: number): string => formatInstant(ms, call.user?.timeZone ?? 'UTC');
@@ -45,6 +46,12 @@ function presentComment(call: Call, comment: unknown): unknown {
   return typeof comment === 'string' ? textDocument(comment) : comment;
 }
 
+function presentVisibility(call: Call, { type, value }: { type: string; value: string }): unknown {
+  if (!isCloud(call)) return { type, value };
+  const level = (type === 'group' ? GROUPS : ROLES).find(({ name }) => name === value);
+  return { type, value, identifier: level?.id ?? value };
+}
+
 export function presentWorklog(call: Call, log: SimWorklog, withProperties: boolean): Record<string, unknown> {
   const comment = presentComment(call, log.comment);
   return {
@@ -54,7 +61,7 @@ export function presentWorklog(call: Call, log: SimWorklog, withProperties: bool
     ...(comment === undefined ? {} : { comment }),
     created: instant(call, log.created),
     updated: instant(call, log.updated),
-    ...(log.visibility === null ? {} : { visibility: { ...log.visibility, identifier: log.visibility.value } }),
+    ...(log.visibility === null ? {} : { visibility: presentVisibility(call, log.visibility) }),
     started: instant(call, log.started),
     timeSpent: prettyDuration(log.seconds),
     timeSpentSeconds: log.seconds,

@@ -21,6 +21,19 @@ export const EMMA: SimUser = {
 export const CLOUD_ID = '11223344-a1b2-3b33-c444-def123456789';
 const ALL_SCOPES = ['read:jira-work', 'write:jira-work', 'read:jira-user'];
 
+interface Level {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Who a worklog may be shown to; everybody here is in all of them. */
+export const GROUPS: readonly Level[] = [
+  { id: '276f955c-63d7-42c8-9520-92d01dca0625', name: 'jira-developers' },
+  { id: '6e87dc72-4f1f-421f-9382-2fee8b652487', name: 'jira-administrators' },
+];
+/** Jira tells roles by their names alone. */
+export const ROLES: readonly Level[] = ['Administrators', 'Developers'].map((name) => ({ id: name, name }));
+
 type TokenSeed = Pick<SimToken, 'kind'> & Partial<Omit<SimToken, 'kind'>>;
 
 /** Name of each ready-made token and what it is good for. */

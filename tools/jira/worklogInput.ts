@@ -2,6 +2,7 @@ import { isDocument } from './adf.ts';
 import { type Call, isCloud, say } from './call.ts';
 import type { SimIssue } from './model.ts';
 import { isObject, refuse } from './reply.ts';
+import { GROUPS, ROLES } from './seed.ts';
 import { parseDuration, parseStarted } from './time.ts';
 
 /** The parts of a worklog that a request sets; a part it does not mention is `undefined`. */
@@ -59,21 +60,25 @@ function readComment(call: Call, body: Record<string, unknown>, errors: FieldErr
   return body.comment === '' ? null : body.comment;
 }
 
+/** By the group's id or name, or the role's name; Data Center knows names only. */
+function levelOf(call: Call, visibility: Record<string, unknown>): WorklogInput['visibility'] {
+  const { type, value, identifier } = visibility;
+  if (type !== 'group' && type !== 'role') return undefined;
+  const levels = type === 'group' ? GROUPS : ROLES;
+  const wanted = isCloud(call) && typeof identifier === 'string' ? identifier : undefined;
+  const found = levels.find(({ id, name }) => (wanted === undefined ? name === value : id === wanted));
+  return found === undefined ? undefined : { type, value: found.name };
+}
+
 function readVisibility(call: Call, body: Record<string, unknown>, errors: FieldErrors) {
   const { visibility } = body;
   if (visibility === undefined || visibility === null) return undefined;
-  const value = isObject(visibility)
-    ? ((isCloud(call) ? visibility.identifier : undefined) ?? visibility.value)
-    : undefined;
-  if (
-    !isObject(visibility) ||
-    typeof value !== 'string' ||
-    (visibility.type !== 'group' && visibility.type !== 'role')
-  ) {
-    errors.commentLevel = 'The visibility is not valid.';
-    return undefined;
-  }
-  return { type: visibility.type, value };
+  const level = isObject(visibility) ? levelOf(call, visibility) : undefined;
+  if (level !== undefined) return level;
+  const named = isObject(visibility) ? (visibility.identifier ?? visibility.value) : undefined;
+  const isGroup = isObject(visibility) && visibility.type === 'group';
+  errors.commentLevel = say(call)(isGroup ? 'noGroup' : 'noRole', String(named ?? ''));
+  return undefined;
 }
 
 /** Keys of 1 to 255 characters, values of at most 32768. */
@@ -94,6 +99,9 @@ function readProperties(body: Record<string, unknown>): Record<string, unknown> 
 
 function refuseUnknownFields(call: Call, body: Record<string, unknown>): void {
   if (isCloud(call)) return;
+  if (isObject(body.visibility) && 'identifier' in body.visibility) {
+    throw refuse(400, ['Unrecognized field "identifier" (Class VisibilityJsonBean).']);
+  }
   const unknown = Object.keys(body).find((key) => !DATA_CENTER_FIELDS.has(key));
   if (unknown !== undefined) throw refuse(400, [`Unrecognized field "${unknown}" (Class WorklogJsonBean).`]);
   for (const name of ['notifyUsers', 'overrideEditableFlag', 'expand']) {

@@ -5,6 +5,7 @@ import { concernsWholeSite, isPassing, LONGEST_WAIT_MS, MAX_TRIES, waitBeforeRet
 import { syncStateOf } from '../../core/syncState.ts';
 import { IssueQueue } from './issueQueue.ts';
 import { LostReplies } from './lostReplies.ts';
+import { optionsFor } from './options.ts';
 import type { Places } from './places.ts';
 import { RecordSync } from './recordSync.ts';
 import { unresolved } from './settle.ts';
@@ -33,7 +34,7 @@ export class PushRun {
 
   constructor(private readonly deps: RunDeps) {
     const { store, clock, sleep, settings, places, lease, batchId } = deps;
-    const options = () => ({ notifyUsers: settings.notifyUsers(), adjustEstimate: settings.adjustEstimate() });
+    const options = (issueKey: string) => optionsFor(issueKey, settings);
     const queue = new IssueQueue(clock, sleep);
     const writer = new WorklogWriter({ store, clock, queue, lease, options, batchId });
     const lost = new LostReplies({ store, clock, sleep, session: (id) => places.session(id) });

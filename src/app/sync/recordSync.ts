@@ -26,10 +26,21 @@ interface Deps {
  * user may edit, move or remove the record meanwhile, and a step that was cut short is taken up where it was left.
  */
 export class RecordSync {
+  /** Seconds of the worklogs being sent now, by record id. */
+  private readonly underWay = new Map<string, number>();
+
   constructor(private readonly deps: Deps) {}
 
   /** Rejects with the first failure; everything done until then is written down. */
   async run(recordId: string, signal?: AbortSignal): Promise<void> {
+    try {
+      await this.stepByStep(recordId, signal);
+    } finally {
+      this.underWay.delete(recordId);
+    }
+  }
+
+  private async stepByStep(recordId: string, signal: AbortSignal | undefined): Promise<void> {
     for (let step = 0; step < MAX_STEPS; step += 1) {
       const record = await this.deps.store.read((db) => db.record(recordId, true));
       if (record === undefined) return;
@@ -171,7 +182,8 @@ export class RecordSync {
   }
 
   private wish(record: TimeRecord): Promise<WorklogWish> {
-    return wishOf(record, this.deps);
+    const { store, settings } = this.deps;
+    return wishOf(record, { store, settings, underWay: this.underWay });
   }
 }
 

@@ -26,7 +26,8 @@ interface Deps {
   readonly clock: Clock;
   readonly queue: IssueQueue;
   readonly lease: Lease;
-  readonly options: () => WorklogOptions;
+  /** How Jira is to take a write on this issue (upper-case key). Throws `invalid` for settings that cannot be sent. */
+  readonly options: (issueKey: string) => WorklogOptions;
   /** The sync that the writes are part of. */
   readonly batchId: string;
 }
@@ -50,8 +51,8 @@ interface Write<T> {
 export class WorklogWriter {
   constructor(private readonly deps: Deps) {}
 
-  create(session: JiraSession, record: TimeRecord, place: Place, wish: WorklogWish): Promise<void> {
-    const { options } = this.deps;
+  async create(session: JiraSession, record: TimeRecord, place: Place, wish: WorklogWish): Promise<void> {
+    const options = this.deps.options(place.issueKey);
     return this.write<Worklog>({
       action: 'create',
       recordId: record.id,
@@ -59,7 +60,7 @@ export class WorklogWriter {
       worklogId: null,
       sent: { ...wish.content, basis: wish.basis },
       concernsRecord: true,
-      send: () => session.addWorklog(place.issueId, record.id, wish.content, record.zone, options()),
+      send: () => session.addWorklog(place.issueId, record.id, wish.content, record.zone, options),
       settle: (tx, current, reply) => {
         withWorklog(tx, current, snapshot(place, reply, wish.basis), this.deps.clock.now());
         return reply.id;
@@ -67,8 +68,14 @@ export class WorklogWriter {
     });
   }
 
-  update(session: JiraSession, record: TimeRecord, place: Place, worklogId: string, wish: WorklogWish): Promise<void> {
-    const { options } = this.deps;
+  async update(
+    session: JiraSession,
+    record: TimeRecord,
+    place: Place,
+    worklogId: string,
+    wish: WorklogWish,
+  ): Promise<void> {
+    const options = this.deps.options(place.issueKey);
     return this.write<Worklog>({
       action: 'update',
       recordId: record.id,
@@ -76,7 +83,7 @@ export class WorklogWriter {
       worklogId,
       sent: { ...wish.content, basis: wish.basis },
       concernsRecord: true,
-      send: () => session.updateWorklog(place.issueId, worklogId, record.id, wish.content, record.zone, options()),
+      send: () => session.updateWorklog(place.issueId, worklogId, record.id, wish.content, record.zone, options),
       settle: (tx, current, reply) => {
         withWorklog(tx, current, snapshot(place, { ...reply, id: worklogId }, wish.basis), this.deps.clock.now());
         return worklogId;
@@ -85,7 +92,7 @@ export class WorklogWriter {
   }
 
   /** Deletes the worklog a record points to. */
-  remove(session: JiraSession, record: TimeRecord, worklog: WorklogSnapshot): Promise<void> {
+  async remove(session: JiraSession, record: TimeRecord, worklog: WorklogSnapshot): Promise<void> {
     return this.write({
       ...this.deletion(session, record.id, worklog),
       concernsRecord: true,
@@ -98,7 +105,7 @@ export class WorklogWriter {
   }
 
   /** Deletes the worklog a record has left behind. */
-  removeOrphan(session: JiraSession, orphan: OrphanWorklog): Promise<void> {
+  async removeOrphan(session: JiraSession, orphan: OrphanWorklog): Promise<void> {
     return this.write({
       ...this.deletion(session, orphan.recordId, orphan),
       concernsRecord: false,
@@ -111,13 +118,14 @@ export class WorklogWriter {
   }
 
   private deletion(session: JiraSession, recordId: string, at: Place & { readonly worklogId: string }) {
+    const options = this.deps.options(at.issueKey);
     return {
       action: 'delete' as const,
       recordId,
       place: at,
       worklogId: at.worklogId,
       sent: null,
-      send: () => session.deleteWorklog(at.issueId, at.worklogId, this.deps.options()),
+      send: () => session.deleteWorklog(at.issueId, at.worklogId, options),
     };
   }
 

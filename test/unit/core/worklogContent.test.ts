@@ -58,12 +58,36 @@ describe('worklogContent', () => {
     );
   });
 
+  it('gives a template with notes the say over the notes', () => {
+    const template = '${notes}\nOn ${branch}';
+    expect(comment({ notes: ' Reviewed\nit ' }, template)).toBe('Reviewed\nit\nOn feature/PROJ-1-login');
+    expect(comment({ notes: ' ' }, template)).toBe('On feature/PROJ-1-login');
+    expect(comment({ notes: 'Reviewed', branch: null }, '[${branch}]${notes}')).toBe('[]Reviewed');
+    expect(comment({ notes: '', branch: null }, template)).toBe('Tracked with Timecard');
+  });
+
+  it('joins the commits of the stretch, each once', () => {
+    const at = (seconds: number, subject: string) => ({
+      at: Math.floor(START / 1000) * 1000 + seconds * 1000,
+      subject,
+    });
+    const commits = [at(-1, 'Before'), at(0, 'Fix login'), at(60, 'Test it'), at(90, 'Fix login'), at(601, 'After')];
+    expect(comment({ commits }, '${issue}: ${commits}\n- ${commits}')).toBe(
+      'PROJ-1: Fix login; Test it\n- Fix login; Test it',
+    );
+    expect(comment({ commits: [] }, 'Worked on ${issue}\n${commits}')).toBe('Worked on PROJ-1');
+    expect(comment({ commits, notes: 'Mine' }, '${commits}')).toBe('Mine');
+  });
+
   it('does not fill in what it filled in', () => {
     expect(comment({ branch: 'a/${issue}$&' }, '${branch}')).toBe('a/${issue}$&');
   });
 
-  it('leaves missing values empty, and is never blank', () => {
-    expect(comment({ branch: null }, 'Work ${branch}')).toBe('Work');
+  it('drops a line whose placeholders are all empty, and is never blank', () => {
+    expect(comment({ branch: null }, 'Work ${branch}')).toBe('Tracked with Timecard');
+    expect(comment({ branch: null }, 'On ${branch}\nFor ${issue}\n\nAll: ${issue} ${branch}')).toBe(
+      'For PROJ-1\n\nAll: PROJ-1',
+    );
     expect(comment({ branch: null }, '${branch}')).toBe('Tracked with Timecard');
     expect(comment({}, ' \u0000 ')).toBe('Tracked with Timecard');
   });

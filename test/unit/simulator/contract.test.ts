@@ -54,7 +54,7 @@ describe.skipIf(contract === undefined)('the simulator and Atlassian’s descrip
       timeSpentSeconds: 3600,
       comment: note('Saved cards'),
       properties: [{ key: 'timecard.record', value: { id: 'a' } }],
-      visibility: { type: 'role', identifier: '10002', value: 'Developers' },
+      visibility: { type: 'group', identifier: '276f955c-63d7-42c8-9520-92d01dca0625', value: 'jira-developers' },
     };
     const added = await checked('POST', '/issue/DEMO-7/worklog?expand=properties&notifyUsers=false', { body });
     const one = `/issue/DEMO-7/worklog/${String(at(added.body, 'id'))}`;
