@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import type { Issue } from '../core/records.ts';
+import type { Issue, StatusCategory } from '../core/records.ts';
 
 /** What the issue picker knows so far. */
 export interface IssueLists {
@@ -15,6 +15,8 @@ export interface IssueLists {
   readonly found: readonly Issue[];
   /** Jira has answered for `query`. */
   readonly isSearched: boolean;
+  /** What is wrong with the user's own JQL for assigned issues. */
+  readonly complaint: string | undefined;
 }
 
 /** One line of the picker: a heading, something to know, or a choice (`issueKey: null` is "no issue"). */
@@ -25,12 +27,27 @@ export type IssueLine =
       readonly issueKey: string | null;
       readonly label: string;
       readonly description?: string;
-      readonly icon: 'git-branch' | 'circle-slash' | 'issues' | 'edit';
+      readonly icon: 'git-branch' | 'circle-slash' | 'edit' | StatusLook['icon'];
+      /** Id of a theme colour. */
+      readonly color?: string;
       /** Shown whatever was typed. */
       readonly always: boolean;
     };
 
-/** The picker's lines, each issue once: what was typed, the branch's, none, what Jira found, recent, assigned. */
+interface StatusLook {
+  readonly icon: 'issues' | 'issue-opened' | 'issue-draft' | 'issue-closed';
+  readonly color?: string;
+}
+
+/** By the category of an issue's status: a form and a colour for each. */
+const STATUS_LOOKS: Readonly<Record<StatusCategory, StatusLook>> = {
+  new: { icon: 'issue-opened', color: 'disabledForeground' },
+  indeterminate: { icon: 'issue-draft', color: 'charts.blue' },
+  done: { icon: 'issue-closed', color: 'charts.green' },
+  undefined: { icon: 'issues' },
+};
+
+/** The picker's lines, each issue once: what was typed, the branch's, none, recent, assigned, what Jira found. */
 export function issueLines(lists: IssueLists): readonly IssueLine[] {
   const seen = new Set<string>();
   const known = byKey([...lists.recent, ...lists.assigned, ...lists.found]);
@@ -50,17 +67,20 @@ export function issueLines(lists: IssueLists): readonly IssueLine[] {
     seen.add(key);
     return [{ issueKey: key, label: label(known.get(key) ?? { key, summary: '' }), description, icon, always }];
   };
-  const section = (heading: string, issues: readonly Issue[], always: boolean): IssueLine[] => {
-    const lines = fresh(issues).map((issue) => issueLine(issue, always));
+  // What Jira found fits what was typed, whatever the filter of the list thinks.
+  const foundKeys = new Set(lists.found.map(({ key }) => key));
+  const section = (heading: string, issues: readonly Issue[]): IssueLine[] => {
+    const lines = fresh(issues).map((issue) => issueLine(known.get(issue.key) ?? issue, foundKeys.has(issue.key)));
     return lines.length === 0 ? [] : [{ heading }, ...lines];
   };
   return [
     ...single(lists.typedKey, l10n.t('the key you typed'), 'edit', true),
     ...single(lists.branchKey, l10n.t('from the branch'), 'git-branch', false),
     ...(lists.offersNone ? [noIssue()] : []),
-    ...section(l10n.t('Found in Jira'), lists.found, true),
-    ...section(l10n.t('Recent'), lists.recent, false),
-    ...section(l10n.t('Assigned to you'), lists.assigned, false),
+    ...section(l10n.t('Recent'), lists.recent),
+    ...section(l10n.t('Assigned to you'), lists.assigned),
+    ...(lists.complaint === undefined ? [] : [{ message: lists.complaint }]),
+    ...section(l10n.t('Found in Jira'), lists.found),
     ...(findsNothing(lists) ? [{ message: l10n.t('Jira found nothing. Try other words, or type a key.') }] : []),
   ];
 }
@@ -80,8 +100,9 @@ function noIssue(): IssueLine {
 }
 
 function issueLine(issue: Issue, always: boolean): IssueLine {
-  const description = [issue.status, issue.issueType].filter((text) => text !== '').join(' · ');
-  return { issueKey: issue.key, label: label(issue), description, icon: 'issues', always };
+  const about = [issue.status, issue.issueType, issue.assignee ?? ''];
+  const description = about.filter((text) => text !== '').join(' · ');
+  return { issueKey: issue.key, label: label(issue), description, ...STATUS_LOOKS[issue.statusCategory], always };
 }
 
 function label({ key, summary }: { key: string; summary: string }): string {

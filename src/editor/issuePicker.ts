@@ -1,13 +1,12 @@
 import * as vscode from 'vscode';
-import { asTimecardError } from '../core/errors.ts';
+import { asTimecardError, type TimecardError } from '../core/errors.ts';
 import { keyFromUrl, normalizeIssueKey } from '../core/issueKey.ts';
 import type { Log } from '../core/ports.ts';
 import type { Issue } from '../core/records.ts';
 import { isCancellation } from './errorText.ts';
 import { type IssueLine, type IssueLists, issueLines } from './issueItems.ts';
 import { cancelled } from './quickInput.ts';
-
-const DEBOUNCE_MS = 300;
+import { SearchScheduler } from './searchScheduler.ts';
 
 /** Where the picker's issues come from. */
 export interface IssueSource {
@@ -44,7 +43,7 @@ class IssuePicker {
   private readonly pick = vscode.window.createQuickPick<Item>();
   private readonly closed = new AbortController();
   private lists: IssueLists;
-  private search: { readonly timer: NodeJS.Timeout; readonly abort: AbortController } | undefined;
+  private readonly scheduler = new SearchScheduler((query, signal) => this.searchFor(query, signal));
   private waitingFor = 0;
 
   constructor(
@@ -62,6 +61,7 @@ class IssuePicker {
       assigned: [],
       found: [],
       isSearched: false,
+      complaint: undefined,
     };
     this.pick.title = options.title;
     this.pick.placeholder = vscode.l10n.t('Type words, a key or an address from Jira');
@@ -86,40 +86,37 @@ class IssuePicker {
       this.load(
         () => this.source.assigned(this.closed.signal),
         (assigned) => ({ assigned }),
+        // The one bad argument there is here is the user's own JQL, and the usual list is not what they asked for.
+        ({ reason, message }) => (reason === 'invalid' ? { complaint: message } : {}),
       );
     });
   }
 
   dispose(): void {
-    this.stopSearch();
+    this.scheduler.stop();
     this.closed.abort();
     this.pick.dispose();
   }
 
   private typed(value: string): void {
-    this.stopSearch();
     const query = value.trim();
     this.update({ query, typedKey: keyFromUrl(query) ?? normalizeIssueKey(query), found: [], isSearched: false });
-    if (query.length < 2) return;
-    const abort = new AbortController();
-    const timer = setTimeout(() => {
-      // An answer to what was typed before must not replace the answer to what is typed now.
-      this.load(
-        () => this.source.search(query, abort.signal),
-        (found) => (abort.signal.aborted ? {} : { found, isSearched: true }),
-      );
-    }, DEBOUNCE_MS);
-    this.search = { timer, abort };
+    this.scheduler.typed(query);
   }
 
-  private stopSearch(): void {
-    if (this.search === undefined) return;
-    clearTimeout(this.search.timer);
-    this.search.abort.abort();
-    this.search = undefined;
+  /** An answer to what was typed before must not replace the answer to what is typed now. */
+  private searchFor(query: string, signal: AbortSignal): void {
+    this.load(
+      () => this.source.search(query, signal),
+      (found) => (signal.aborted ? {} : { found, isSearched: true }),
+    );
   }
 
-  private load(ask: () => Promise<readonly Issue[]>, use: (issues: readonly Issue[]) => Partial<IssueLists>): void {
+  private load(
+    ask: () => Promise<readonly Issue[]>,
+    use: (issues: readonly Issue[]) => Partial<IssueLists>,
+    complain: (error: TimecardError) => Partial<IssueLists> = () => ({}),
+  ): void {
     this.waitingFor += 1;
     this.pick.busy = true;
     ask()
@@ -127,7 +124,7 @@ class IssuePicker {
         (issues) => {
           this.update(use(issues));
         },
-        (error: unknown) => this.failed(error),
+        (error: unknown) => this.failed(error, complain),
       )
       .finally(() => {
         this.waitingFor -= 1;
@@ -137,10 +134,16 @@ class IssuePicker {
   }
 
   /** Without Jira the picker still offers what this machine knows, and says why that is all. */
-  private failed(error: unknown): void {
+  private failed(error: unknown, complain: (error: TimecardError) => Partial<IssueLists>): void {
     if (isCancellation(error) || this.closed.signal.aborted) return;
-    const { reason, message } = asTimecardError(error);
+    const known = asTimecardError(error);
+    const { reason, message } = known;
     this.log.warn(`Issues could not be loaded (${reason}): ${message}`);
+    const complaint = complain(known);
+    if (Object.keys(complaint).length > 0) {
+      this.update(complaint);
+      return;
+    }
     this.pick.placeholder =
       reason === 'signedOut'
         ? vscode.l10n.t('Not connected to Jira: recent issues only, or type a key')
@@ -169,7 +172,7 @@ function toItem(line: IssueLine): Item {
   return {
     label: line.label,
     description: line.description ?? '',
-    iconPath: new vscode.ThemeIcon(line.icon),
+    iconPath: new vscode.ThemeIcon(line.icon, line.color === undefined ? undefined : new vscode.ThemeColor(line.color)),
     alwaysShow: line.always,
     issueKey: line.issueKey,
   };

@@ -28,6 +28,7 @@ const nothing: IssueLists = {
   assigned: [],
   found: [],
   isSearched: false,
+  complaint: undefined,
 };
 
 function labels(lists: Partial<IssueLists>): string[] {
@@ -55,6 +56,35 @@ describe('the lines of the issue picker', () => {
       '# Assigned to you',
       'DEMO-2 About DEMO-2',
     ]);
+  });
+
+  it('come in the order recent, assigned, found; what was found shows whatever the filter says', () => {
+    const lists = {
+      query: 'login',
+      recent: [issue('DEMO-1')],
+      assigned: [issue('DEMO-2')],
+      found: [issue('DEMO-2'), issue('DEMO-3')],
+      offersNone: false,
+    };
+    expect(labels(lists)).toEqual([
+      '# Recent',
+      'DEMO-1 About DEMO-1',
+      '# Assigned to you',
+      'DEMO-2 About DEMO-2',
+      '# Found in Jira',
+      'DEMO-3 About DEMO-3',
+    ]);
+    const always = issueLines({ ...nothing, ...lists }).filter((line) => 'always' in line && line.always);
+    expect(always.map((line) => 'issueKey' in line && line.issueKey)).toEqual(['DEMO-2', 'DEMO-3']);
+  });
+
+  it('show an issue’s status by form, colour and name, its type and whose it is', () => {
+    const done = { ...issue('DEMO-1'), status: 'Erledigt', statusCategory: 'done' as const, assignee: 'Mia Krystof' };
+    expect(issueLines({ ...nothing, offersNone: false, recent: [done] })[1]).toMatchObject({
+      icon: 'issue-closed',
+      color: 'charts.green',
+      description: 'Erledigt · Bug · Mia Krystof',
+    });
   });
 
   it('begin with no issue where the branch names none, so that Enter starts at once', () => {

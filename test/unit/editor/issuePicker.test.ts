@@ -75,6 +75,38 @@ describe('the issue picker', () => {
     await expect(picked).rejects.toMatchObject({ reason: 'cancelled' });
   });
 
+  it('asks Jira no more often than the typist pauses, and drops every answer that is not wanted any more', async () => {
+    const signals: AbortSignal[] = [];
+    const search = (_: string, signal?: AbortSignal) => {
+      if (signal !== undefined) signals.push(signal);
+      return new Promise<readonly Issue[]>(() => undefined);
+    };
+    const picked = pickIssue({ ...nothing, search }, options, silent);
+    let pauses = 0;
+    for (let key = 1; key <= 1_000; key += 1) {
+      pick().type(`words ${key}`);
+      const pausesNow = key % 37 === 0;
+      await vi.advanceTimersByTimeAsync(pausesNow ? 301 : 20 + (key % 7) * 40);
+      if (pausesNow) pauses += 1;
+    }
+    expect(pauses).toBe(27);
+    expect(signals).toHaveLength(pauses);
+    expect(signals.every((signal) => signal.aborted)).toBe(true);
+    pick().hide();
+    await expect(picked).rejects.toMatchObject({ reason: 'cancelled' });
+  });
+
+  it('shows what Jira has against the user’s own JQL, with the setting’s name, and no other list', async () => {
+    const complaint = 'timecard.jira.assignedJql: Error in the JQL Query: Expecting a value. Jira refused this (400).';
+    const wrong = () => Promise.reject(new TimecardError('invalid', complaint));
+    const picked = pickIssue({ ...nothing, assigned: wrong }, options, silent);
+    await settle();
+    expect(pick().labels).toEqual(['No issue', complaint]);
+    expect(pick().placeholder).not.toContain('reached');
+    pick().hide();
+    await expect(picked).rejects.toThrow();
+  });
+
   it('drops an answer that comes after something else was typed', async () => {
     const answers = new Map<string, (issues: readonly Issue[]) => void>();
     const search = (text: string) => new Promise<readonly Issue[]>((resolve) => answers.set(text, resolve));

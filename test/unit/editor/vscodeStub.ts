@@ -83,6 +83,7 @@ export interface StubItem {
 class Pick extends Input {
   activeItems: readonly StubItem[] = [];
   selectedItems: readonly StubItem[] = [];
+  canSelectMany = false;
   keepScrollPosition = false;
   matchOnDescription = false;
   private all: readonly StubItem[] = [];
@@ -119,6 +120,24 @@ async function toast(message: string, ...rest: readonly unknown[]): Promise<stri
   return answer(message, buttons);
 }
 
+/** Addresses that were opened in a browser. */
+export const opened: string[] = [];
+
+function quickPick(items: readonly StubItem[], options: { title?: string; placeHolder?: string }) {
+  const list = new Pick();
+  list.title = options.title;
+  list.placeholder = options.placeHolder;
+  list.items = items;
+  return new Promise<StubItem | undefined>((resolve) => {
+    list.onDidHide(() => resolve(undefined));
+    list.onDidAccept(() => {
+      resolve(list.activeItems[0]);
+      list.hide();
+    });
+    list.show();
+  });
+}
+
 /** Resolves with the box on the screen once `ready` holds for it. */
 export async function box(ready: (input: Input) => boolean = () => true): Promise<Input> {
   for (let turn = 0; turn < 1_000; turn += 1) {
@@ -143,9 +162,21 @@ export function vscodeStub() {
       t: (message: string, ...values: readonly unknown[]) =>
         message.replace(/\{(\d+)\}/g, (_, index: string) => String(values[Number(index)])),
     },
-    env: { language: 'en', openExternal: async () => true },
+    env: {
+      language: 'en',
+      openExternal: async (uri: object) => {
+        opened.push(String(uri));
+        return true;
+      },
+    },
     Uri: { parse: (text: string) => ({ toString: () => text }) },
     ThemeIcon: class {
+      constructor(
+        readonly id: string,
+        readonly color?: unknown,
+      ) {}
+    },
+    ThemeColor: class {
       constructor(readonly id: string) {}
     },
     QuickInputButtons: { Back: BackButton },
@@ -154,6 +185,7 @@ export function vscodeStub() {
     window: {
       createInputBox: () => new Input(),
       createQuickPick: () => new Pick(),
+      showQuickPick: quickPick,
       showErrorMessage: toast,
       showWarningMessage: toast,
       showInformationMessage: toast,
