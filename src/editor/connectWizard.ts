@@ -1,58 +1,248 @@
 import * as vscode from 'vscode';
-import type { Connections } from '../app/connections.ts';
-import { asTimecardError } from '../core/errors.ts';
+import { invalid } from '../core/errors.ts';
 import { parseJiraAddress } from '../core/jiraAddress.ts';
-import type { Credentials, Log, SiteInfo } from '../core/ports.ts';
+import type { SiteInfo } from '../core/ports.ts';
 import type { AuthType, Connection } from '../core/records.ts';
-import { errorToast, isCancellation } from './errorText.ts';
-import { askText, BACK, type InputStep } from './quickInput.ts';
-
-const TOKEN_PAGE = 'https://id.atlassian.com/manage-profile/security/api-tokens';
-
-type WizardConnections = Pick<Connections, 'detect' | 'add'>;
+import { errorToast } from './errorText.ts';
+import { clientSecretStep, signInWithBrowser } from './oauthStep.ts';
+import { askText, BACK, chooseStep, type InputStep } from './quickInput.ts';
+import { attempt, credentialsOf, emailProblem, hostOf, Refusals, type SignInDeps, tokenStep } from './signInSteps.ts';
+import { knownSites } from './siteSuggestions.ts';
 
 /** What has been entered; kept while the user goes back and forth. */
 interface Draft {
   readonly address: string;
+  /** The address was chosen from the list: it is used without another Enter. */
+  readonly isChosen: boolean;
   readonly site: string;
   readonly info: SiteInfo | undefined;
+  readonly authType: AuthType;
   readonly email: string;
   readonly token: string;
+  readonly clientSecret: string;
 }
 
-type Step = 'address' | 'email' | 'token';
+type Step = 'list' | 'address' | 'way' | 'email' | 'token' | 'clientSecret' | 'browser';
 
-type Next = { readonly step: Step; readonly draft: Draft } | { readonly connection: Connection };
+type Answer = Partial<Draft> | typeof BACK | { readonly connection: Connection };
 
 /**
  * Asks for the address, then for what that site needs, signs in and saves. What is wrong is said in the step where it
  * can be put right, with everything typed still there. Rejects with `cancelled` when closed; nothing is saved then.
  * @param address what the first box starts with
  */
-export async function connectWizard(connections: WizardConnections, log: Log, address = ''): Promise<Connection> {
-  const steps: Record<Step, (draft: Draft) => Promise<Next>> = {
-    address: (draft) => askAddress(connections, log, draft),
-    email: askEmail,
-    token: (draft) => askToken(connections, log, draft),
-  };
-  let next: Next = { step: 'address', draft: { address, site: '', info: undefined, email: '', token: '' } };
-  while (!('connection' in next)) next = await steps[next.step](next.draft);
-  return next.connection;
+export function connectWizard(deps: SignInDeps, address = ''): Promise<Connection> {
+  return new Wizard(deps, address).run();
 }
 
-/** Asks only for a new token of a connection that is signed out. Rejects with `cancelled` when closed. */
+class Wizard {
+  private readonly refusals = new Refusals();
+  private readonly sites: ReturnType<typeof knownSites>;
+  private draft: Draft;
+
+  constructor(
+    private readonly deps: SignInDeps,
+    address: string,
+  ) {
+    this.sites = address === '' ? knownSites(deps.settings) : [];
+    const empty = { isChosen: false, site: '', info: undefined, email: '', token: '', clientSecret: '' };
+    this.draft = { ...empty, address, authType: 'apiToken' };
+  }
+
+  async run(): Promise<Connection> {
+    let at = 0;
+    for (;;) {
+      const step = this.path()[at];
+      if (step === undefined) throw invalid('step', 'There is nothing more to ask.');
+      const answer = await this.ask(step);
+      if (answer !== BACK && 'connection' in answer) return answer.connection;
+      if (answer !== BACK) this.draft = { ...this.draft, ...answer };
+      at += answer === BACK ? -1 : 1;
+    }
+  }
+
+  /** The steps from the first to the last, as far as what was entered tells. */
+  private path(): readonly Step[] {
+    const { authType, info } = this.draft;
+    const last: Readonly<Record<AuthType, readonly Step[]>> = {
+      apiToken: ['email', 'token'],
+      pat: ['token'],
+      oauth: info?.deployment === 'cloud' ? ['clientSecret', 'browser'] : ['browser'],
+    };
+    const list: readonly Step[] = this.sites.length > 0 ? ['list'] : [];
+    return [...list, 'address', ...(this.ways().length > 1 ? (['way'] as const) : []), ...last[authType]];
+  }
+
+  /** The list and the box for the address are one step to the user. */
+  private place(step: Step): Pick<InputStep, 'title' | 'step' | 'totalSteps' | 'canGoBack'> {
+    const path = this.path();
+    const asked: readonly Step[] = path.filter((each) => each !== 'list');
+    return {
+      title: wizardTitle(),
+      step: Math.max(1, asked.indexOf(step) + 1),
+      totalSteps: asked.length,
+      canGoBack: path.indexOf(step) > 0,
+    };
+  }
+
+  private ask(step: Step): Promise<Answer> {
+    const steps: Readonly<Record<Step, () => Promise<Answer>>> = {
+      list: () => this.askList(),
+      address: () => this.askAddress(),
+      way: () => this.askWay(),
+      email: () => this.askEmail(),
+      token: () => this.askToken(),
+      clientSecret: () => this.askClientSecret(),
+      browser: () => this.waitForBrowser(),
+    };
+    return steps[step]();
+  }
+
+  private async askList(): Promise<Answer> {
+    const another = { label: `$(edit) ${vscode.l10n.t('Another address')}`, choice: '' };
+    const items = this.sites.map(({ site, isSuggestion }) => ({
+      label: `$(globe) ${hostOf(site)}`,
+      description: isSuggestion ? vscode.l10n.t('suggested by this workspace') : vscode.l10n.t('from your settings'),
+      choice: site,
+    }));
+    const place = this.place('list');
+    const placeholder = vscode.l10n.t('Which Jira? Nothing is sent to it before you choose.');
+    const site = await chooseStep([...items, another], { ...place, placeholder });
+    if (site === BACK) return BACK;
+    return site === '' ? { isChosen: false } : { address: site, isChosen: true };
+  }
+
+  private async askAddress(): Promise<Answer> {
+    const { connections, log } = this.deps;
+    let found: Partial<Draft> = {};
+    const text = await askText({
+      ...this.place('address'),
+      prompt: vscode.l10n.t('The address of your Jira. Any page of it will do.'),
+      placeholder: 'https://your-site.atlassian.net',
+      value: this.draft.address,
+      hint: addressHint,
+      acceptsAtOnce: this.draft.isChosen,
+      accept: async (value, signal) => {
+        const result = await attempt(log, () => connections.detect(value, signal));
+        if ('problem' in result) return result.problem;
+        found = { site: result.value.jiraUrl, info: result.value };
+        return undefined;
+      },
+    });
+    this.draft = { ...this.draft, isChosen: false };
+    if (text === BACK) return BACK;
+    this.draft = { ...this.draft, ...found, address: text };
+    const ways = this.ways();
+    return ways.includes(this.draft.authType) ? {} : { authType: ways[0] ?? 'apiToken' };
+  }
+
+  /** How one can sign in to the site; the usual way first. */
+  private ways(): readonly AuthType[] {
+    const { info, site } = this.draft;
+    if (info === undefined) return ['apiToken'];
+    return [
+      info.deployment === 'cloud' ? 'apiToken' : 'pat',
+      ...(this.clientId(site) === '' ? [] : ['oauth' as const]),
+    ];
+  }
+
+  private clientId(site: string): string {
+    return clientIdFor(this.deps, this.draft.info?.deployment, site);
+  }
+
+  private async askWay(): Promise<Answer> {
+    const labels: Readonly<Record<AuthType, readonly [string, string]>> = {
+      apiToken: [vscode.l10n.t('API token'), vscode.l10n.t('made on your Atlassian account’s page')],
+      pat: [vscode.l10n.t('Personal access token'), vscode.l10n.t('made in your Jira profile')],
+      oauth: ['OAuth', vscode.l10n.t('in the browser, with your organisation’s own app')],
+    };
+    const items = this.ways().map((way) => ({ label: labels[way][0], description: labels[way][1], choice: way }));
+    const placeholder = vscode.l10n.t('How do you want to sign in?');
+    const authType = await chooseStep(items, { ...this.place('way'), placeholder });
+    return authType === BACK ? BACK : { authType };
+  }
+
+  private async askEmail(): Promise<Answer> {
+    const email = await askText({
+      ...this.place('email'),
+      prompt: vscode.l10n.t('The email address of your Atlassian account at {0}', hostOf(this.draft.site)),
+      placeholder: vscode.l10n.t('you@example.com'),
+      value: this.draft.email,
+      accept: (value) => Promise.resolve(emailProblem(value)),
+    });
+    return email === BACK ? BACK : { email };
+  }
+
+  private async askToken(): Promise<Answer> {
+    const { authType, site, email } = this.draft;
+    const { connections, log } = this.deps;
+    let connection: Connection | undefined;
+    const token = await askText({
+      ...tokenStep(wizardTitle(), authType, site),
+      ...this.place('token'),
+      value: this.draft.token,
+      accept: async (value, signal) => {
+        this.draft = { ...this.draft, token: value };
+        const add = () => connections.add(site, credentialsOf(authType, email, value), signal);
+        const result = await this.refusals.after(log, authType, site, add);
+        if ('problem' in result) return result.problem;
+        connection = result.value;
+        return undefined;
+      },
+    });
+    if (connection !== undefined) return { connection };
+    return token === BACK ? BACK : { token };
+  }
+
+  private async askClientSecret(): Promise<Answer> {
+    const step = { ...clientSecretStep(wizardTitle()), ...this.place('clientSecret'), value: this.draft.clientSecret };
+    const clientSecret = await askText(step);
+    return clientSecret === BACK ? BACK : { clientSecret };
+  }
+
+  private async waitForBrowser(): Promise<Answer> {
+    const { site, clientSecret } = this.draft;
+    const client = {
+      clientId: this.clientId(site),
+      clientSecret: this.draft.info?.deployment === 'cloud' ? clientSecret.trim() : null,
+      redirectUri: this.deps.settings.redirectUri(),
+    };
+    const connection = await signInWithBrowser(this.deps.connections, site, client, this.place('browser'));
+    return connection === BACK ? BACK : { connection };
+  }
+}
+
+function clientIdFor({ settings }: SignInDeps, deployment: SiteInfo['deployment'] | undefined, site: string): string {
+  return deployment === 'cloud' ? settings.cloudClientId() : settings.dataCenterClientId(site);
+}
+
+/** Asks only for what a connection needs to get in again: a new token, or the browser. */
 export async function signInAgain(
-  connections: WizardConnections,
-  log: Log,
+  deps: SignInDeps,
   connection: Connection,
+  options: { readonly asksEmail?: boolean; readonly jiraUrl?: string } = {},
 ): Promise<Connection> {
+  const title = vscode.l10n.t('Sign in to {0}', hostOf(options.jiraUrl ?? connection.jiraUrl));
+  if (connection.authType === 'oauth') return signInAgainWithOAuth(deps, connection, title);
+  const email = options.asksEmail === true ? await askEmailAgain(title, connection) : (connection.email ?? '');
+  return askTokenAgain(deps, connection, title, email, options.jiraUrl ?? connection.jiraUrl);
+}
+
+async function askTokenAgain(
+  { connections, log }: SignInDeps,
+  connection: Connection,
+  title: string,
+  email: string,
+  jiraUrl: string,
+): Promise<Connection> {
+  const refusals = new Refusals();
+  const { id, authType } = connection;
   let signedIn: Connection | undefined;
   await askText({
-    ...tokenStep(connection.authType, connection.jiraUrl),
-    title: vscode.l10n.t('Sign in to {0}', hostOf(connection.jiraUrl)),
+    ...tokenStep(title, authType, jiraUrl),
     accept: async (token, signal) => {
-      const credentials = credentialsOf(connection.authType, connection.email ?? '', token);
-      const result = await attempt(log, () => connections.add(connection.jiraUrl, credentials, signal));
+      const edit = () => connections.edit(id, jiraUrl, credentialsOf(authType, email, token), signal);
+      const result = await refusals.after(log, authType, jiraUrl, edit);
       if ('problem' in result) return result.problem;
       signedIn = result.value;
       return undefined;
@@ -61,30 +251,30 @@ export async function signInAgain(
   return signedIn ?? connection;
 }
 
-/** The site as a person names it. */
-export function hostOf(jiraUrl: string): string {
-  return jiraUrl.replace(/^https?:\/\//, '');
+async function askEmailAgain(title: string, connection: Connection): Promise<string> {
+  const email = await askText({
+    title,
+    prompt: vscode.l10n.t('The email address of your Atlassian account at {0}', hostOf(connection.jiraUrl)),
+    value: connection.email ?? '',
+    accept: (value) => Promise.resolve(emailProblem(value)),
+  });
+  return email === BACK ? (connection.email ?? '') : email.trim();
 }
 
-async function askAddress(connections: WizardConnections, log: Log, draft: Draft): Promise<Next> {
-  let found: { readonly site: string; readonly info: SiteInfo } | undefined;
-  const text = await askText({
-    title: wizardTitle(),
-    step: 1,
-    totalSteps: authTypeOf(draft) === 'pat' ? 2 : 3,
-    prompt: vscode.l10n.t('The address of your Jira. Any page of it will do.'),
-    placeholder: 'https://your-site.atlassian.net',
-    value: draft.address,
-    hint: addressHint,
-    accept: async (value, signal) => {
-      const result = await attempt(log, () => connections.detect(value, signal));
-      if ('problem' in result) return result.problem;
-      found = { site: result.value.jiraUrl, info: result.value };
-      return undefined;
-    },
-  });
-  const filled = { ...draft, ...found, address: text === BACK ? draft.address : text };
-  return { step: authTypeOf(filled) === 'apiToken' ? 'email' : 'token', draft: filled };
+async function signInAgainWithOAuth(deps: SignInDeps, connection: Connection, title: string): Promise<Connection> {
+  const { jiraUrl, deployment } = connection;
+  const clientId = clientIdFor(deps, deployment, jiraUrl);
+  if (clientId === '') {
+    const gone = vscode.l10n.t(
+      'The client id of the OAuth app is no longer in the settings. Enter it there, then sign in again.',
+    );
+    throw invalid('clientId', gone);
+  }
+  const secret = deployment === 'cloud' ? await askText(clientSecretStep(title)) : null;
+  const clientSecret = secret === BACK || secret === null ? null : secret.trim();
+  const client = { clientId, clientSecret, redirectUri: deps.settings.redirectUri() };
+  const signedIn = await signInWithBrowser(deps.connections, jiraUrl, client, { title });
+  return signedIn === BACK ? connection : signedIn;
 }
 
 function addressHint(value: string): vscode.InputBoxValidationMessage | undefined {
@@ -96,99 +286,6 @@ function addressHint(value: string): vscode.InputBoxValidationMessage | undefine
     const message = errorToast(error)?.message ?? '';
     return { message, severity: vscode.InputBoxValidationSeverity.Warning };
   }
-}
-
-async function askEmail(draft: Draft): Promise<Next> {
-  const email = await askText({
-    title: wizardTitle(),
-    step: 2,
-    totalSteps: 3,
-    canGoBack: true,
-    prompt: vscode.l10n.t('The email address of your Atlassian account at {0}', hostOf(draft.site)),
-    placeholder: vscode.l10n.t('you@example.com'),
-    value: draft.email,
-    accept: (value) =>
-      Promise.resolve(
-        /^[^\s@:]+@[^\s@:]+$/.test(value.trim())
-          ? undefined
-          : vscode.l10n.t('Enter an email address, such as you@example.com.'),
-      ),
-  });
-  return email === BACK ? { step: 'address', draft } : { step: 'token', draft: { ...draft, email } };
-}
-
-async function askToken(connections: WizardConnections, log: Log, draft: Draft): Promise<Next> {
-  const authType = authTypeOf(draft);
-  let connection: Connection | undefined;
-  const last = authType === 'apiToken' ? 3 : 2;
-  const token = await askText({
-    ...tokenStep(authType, draft.site),
-    step: last,
-    totalSteps: last,
-    canGoBack: true,
-    value: draft.token,
-    accept: async (value, signal) => {
-      const credentials = credentialsOf(authType, draft.email, value);
-      const result = await attempt(log, () => connections.add(draft.site, credentials, signal), refusal(authType));
-      if ('problem' in result) return result.problem;
-      connection = result.value;
-      return undefined;
-    },
-  });
-  if (connection !== undefined) return { connection };
-  const back = authType === 'apiToken' ? 'email' : 'address';
-  return { step: back, draft: token === BACK ? draft : { ...draft, token } };
-}
-
-function tokenStep(authType: AuthType, site: string): InputStep {
-  const page = authType === 'apiToken' ? TOKEN_PAGE : `${site}/secure/ViewProfile.jspa`;
-  const openPage = {
-    iconPath: new vscode.ThemeIcon('link-external'),
-    tooltip: vscode.l10n.t('Open the page where tokens are made'),
-    press: () => void vscode.env.openExternal(vscode.Uri.parse(page)),
-  };
-  return {
-    title: wizardTitle(),
-    password: true,
-    buttons: [openPage],
-    prompt:
-      authType === 'apiToken'
-        ? vscode.l10n.t('An API token of your Atlassian account. The button above opens the page to make one.')
-        : vscode.l10n.t('A personal access token. Make one in Jira under Profile, Personal Access Tokens.'),
-    placeholder: authType === 'apiToken' ? vscode.l10n.t('API token') : vscode.l10n.t('Personal access token'),
-  };
-}
-
-/** Jira does not tell whether the token or the email address was wrong. */
-function refusal(authType: AuthType): string | undefined {
-  if (authType !== 'apiToken') return undefined;
-  return vscode.l10n.t(
-    'Jira did not accept the token. It is mistyped, expired or revoked, or belongs to another email address.',
-  );
-}
-
-/** @param refused what to say instead of Jira's words when the sign-in was refused */
-async function attempt<T>(
-  log: Log,
-  work: () => Promise<T>,
-  refused?: string,
-): Promise<{ value: T } | { problem: string }> {
-  try {
-    return { value: await work() };
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    log.error('Connecting to Jira failed', error);
-    if (refused !== undefined && asTimecardError(error).reason === 'unauthorized') return { problem: refused };
-    return { problem: errorToast(error)?.message ?? '' };
-  }
-}
-
-function credentialsOf(authType: AuthType, email: string, token: string): Credentials {
-  return authType === 'apiToken' ? { type: 'apiToken', email, token } : { type: 'pat', token };
-}
-
-function authTypeOf(draft: Draft): AuthType {
-  return draft.info?.deployment === 'dataCenter' ? 'pat' : 'apiToken';
 }
 
 function wizardTitle(): string {

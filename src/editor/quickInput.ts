@@ -21,6 +21,10 @@ export interface InputStep {
    * stays with what was typed; `undefined` ends the step. Hiding the box aborts the signal.
    */
   readonly accept?: (value: string, signal: AbortSignal) => Promise<string | undefined>;
+  /** Begin with accepting `value`, as if the user had pressed Enter. */
+  readonly acceptsAtOnce?: boolean;
+  /** Ends the step as well, with what is typed, when it resolves; rejects the step when it rejects. */
+  readonly until?: Promise<unknown>;
 }
 
 /** Asks for one text. Resolves with it or `BACK`; rejects with `cancelled` when the box was closed. */
@@ -41,10 +45,13 @@ export async function askText(step: InputStep): Promise<string | typeof BACK> {
       box.onDidChangeValue((value) => {
         box.validationMessage = step.hint?.(value);
       });
-      box.onDidAccept(() => {
+      const accept = () => {
         if (!box.enabled) return;
         acceptInput(box, step, abort.signal).then((done) => done && resolve(box.value), reject);
-      });
+      };
+      box.onDidAccept(accept);
+      step.until?.then(() => resolve(box.value), reject);
+      if (step.acceptsAtOnce === true) accept();
     });
   } finally {
     abort.abort();
@@ -88,6 +95,42 @@ async function acceptInput(box: vscode.InputBox, step: InputStep, signal: AbortS
 
 export interface Choice<T> extends vscode.QuickPickItem {
   readonly choice: T;
+}
+
+export interface ChoiceStep {
+  readonly title: string;
+  readonly placeholder: string;
+  readonly step?: number;
+  readonly totalSteps?: number;
+  readonly canGoBack?: boolean;
+}
+
+/** One step of a wizard: resolves with the choice or `BACK`; rejects with `cancelled` when the list was closed. */
+export async function chooseStep<T>(items: readonly Choice<T>[], step: ChoiceStep): Promise<T | typeof BACK> {
+  const pick = vscode.window.createQuickPick<Choice<T>>();
+  try {
+    pick.title = step.title;
+    pick.placeholder = step.placeholder;
+    pick.step = step.step;
+    pick.totalSteps = step.totalSteps;
+    pick.ignoreFocusOut = true;
+    pick.matchOnDescription = true;
+    pick.buttons = step.canGoBack === true ? [vscode.QuickInputButtons.Back] : [];
+    pick.items = items;
+    return await new Promise<T | typeof BACK>((resolve, reject) => {
+      pick.onDidHide(() => reject(cancelled()));
+      pick.onDidTriggerButton((button) => {
+        if (button === vscode.QuickInputButtons.Back) resolve(BACK);
+      });
+      pick.onDidAccept(() => {
+        const [chosen] = pick.selectedItems.length > 0 ? pick.selectedItems : pick.activeItems;
+        if (chosen !== undefined) resolve(chosen.choice);
+      });
+      pick.show();
+    });
+  } finally {
+    pick.dispose();
+  }
 }
 
 /** Lets the user choose one of several. Rejects with `cancelled` when the list was closed. */

@@ -1,26 +1,38 @@
 import * as vscode from 'vscode';
 import type { Connections } from '../app/connections.ts';
-import type { Log } from '../core/ports.ts';
 import type { Connection } from '../core/records.ts';
-import { connectWizard, hostOf, signInAgain } from './connectWizard.ts';
+import { signInsStopped } from '../core/signInLimit.ts';
+import { connectWizard, signInAgain } from './connectWizard.ts';
 import { choose } from './quickInput.ts';
+import type { EditorDeps } from './services.ts';
+import { hostOf, type SignInDeps } from './signInSteps.ts';
 
-/** Connections that are in use and whose token is gone. */
-export async function signedOutConnections(connections: Connections): Promise<readonly Connection[]> {
+/** What signing in needs, of what the editor's features have. */
+export function signInDeps(
+  { log, settings }: Pick<EditorDeps, 'log' | 'settings'>,
+  connections: Connections,
+): SignInDeps {
+  return { connections, log, settings };
+}
+
+/** Connections that are in use and that Jira lets in no more: the token is gone, or was refused too often. */
+export async function signedOutConnections(
+  connections: Pick<Connections, 'list' | 'isSignedIn'>,
+): Promise<readonly Connection[]> {
   const active = (await connections.list()).filter(({ isActive }) => isActive);
   const signedIn = await Promise.all(active.map((connection) => connections.isSignedIn(connection)));
-  return active.filter((_, index) => signedIn[index] !== true);
+  return active.filter((connection, index) => signedIn[index] !== true || signInsStopped(connection));
 }
 
 /** Gets the user (back) in: a new token where there is a connection, the whole wizard where there is none. */
-export async function signIn(connections: Connections, log: Log): Promise<Connection> {
+export async function signIn(deps: SignInDeps, connections: Connections): Promise<Connection> {
   const all = await connections.list();
-  if (all.length === 0) return connectWizard(connections, log);
+  if (all.length === 0) return connectWizard(deps);
   const signedOut = await signedOutConnections(connections);
   const candidates = signedOut.length > 0 ? signedOut : all;
   const [only] = candidates;
   const connection = candidates.length === 1 && only !== undefined ? only : await pickConnection(candidates);
-  return signInAgain(connections, log, connection);
+  return signInAgain(deps, connection);
 }
 
 /** Lets the user choose a site. Rejects with `cancelled` when closed. */

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../../core/ports.ts';
 import { connectWizard } from '../connectWizard.ts';
 import type { EditorDeps } from '../services.ts';
-import { pickConnection, sayConnected, signIn } from '../signIn.ts';
+import { pickConnection, sayConnected, signIn, signInDeps } from '../signIn.ts';
 import { type Commands, type ErrorActions, ErrorBoundary, registerCommands } from './boundary.ts';
 import { earlierCommands } from './earlierCommands.ts';
 import { infoCommands, showHistory } from './infoCommands.ts';
@@ -66,14 +66,14 @@ function errorActions(deps: EditorDeps): ErrorActions {
   return {
     signIn: async () => {
       const { connections } = await deps.services();
-      sayConnected(await signIn(connections, deps.log));
+      sayConnected(await signIn(signInDeps(deps, connections), connections));
     },
     editConnection: async () => {
       const { connections } = await deps.services();
       const all = await connections.list();
       const [only] = all;
       const address = only === undefined ? '' : all.length === 1 ? only.jiraUrl : (await pickConnection(all)).jiraUrl;
-      sayConnected(await connectWizard(connections, deps.log, address));
+      sayConnected(await connectWizard(signInDeps(deps, connections), address));
     },
     openJira: async () => {
       const { connections } = await deps.services();

@@ -6,7 +6,8 @@ import { connectWizard, signInAgain } from '../connectWizard.ts';
 import { actionTitle, errorToast, toastText } from '../errorText.ts';
 import { manageConnections } from '../manageConnections.ts';
 import type { EditorDeps, Services } from '../services.ts';
-import { sayConnected, signedOutConnections } from '../signIn.ts';
+import { sayConnected, signedOutConnections, signInDeps } from '../signIn.ts';
+import { settleSitesOf } from '../siteChoice.ts';
 import { retryHelps, syncSummaryText, syncWithProgress, withProgress } from '../syncRun.ts';
 import { argument, Text } from './arguments.ts';
 import type { Command, ErrorActions, ErrorBoundary } from './boundary.ts';
@@ -34,11 +35,8 @@ export function jiraCommands(
       const given = argument('address', Text, address);
       const { connections } = await deps.services();
       const [signedOut] = given === undefined ? await signedOutConnections(connections) : [];
-      sayConnected(
-        signedOut === undefined
-          ? await connectWizard(connections, deps.log, given)
-          : await signInAgain(connections, deps.log, signedOut),
-      );
+      const needed = signInDeps(deps, connections);
+      sayConnected(signedOut === undefined ? await connectWizard(needed, given) : await signInAgain(needed, signedOut));
     },
     manageConnections: async () => manageConnections(deps, await deps.services()),
     sync: async () => {
@@ -112,6 +110,7 @@ async function sync(
   actions: () => ErrorActions,
   ids: readonly string[] | undefined,
 ): Promise<void> {
+  await settleSitesOf(services, ids);
   const summary = await syncWithProgress(services, ids);
   boundary.start('timecard.sync', () => tellSummary(services, boundary, actions, summary));
 }

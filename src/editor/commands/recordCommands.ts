@@ -7,6 +7,7 @@ import { choose, confirm } from '../quickInput.ts';
 import type { RecordDraft } from '../recordForm.ts';
 import { pickRecord, type RecordQuestion } from '../recordPicker.ts';
 import type { EditorDeps, Services } from '../services.ts';
+import { settleSiteAfterwards } from '../siteChoice.ts';
 import { withProgress } from '../syncRun.ts';
 import { argument, Id, Keep, RemoveArgument } from './arguments.ts';
 import type { Command, ErrorBoundary } from './boundary.ts';
@@ -82,6 +83,7 @@ async function addRecord(deps: EditorDeps, boundary: ErrorBoundary, services: Se
   const span = await askSpan(title, zone, now, await endOfLast(services, now));
   const ask = () => askIssue(deps, services, title);
   const draft: RecordDraft = { ...span, zone, issueKey: await ask(), notes: '', externalLink: null };
+  let saved: string | null = null;
   await runRecordForm(draft, {
     title,
     now: deps.clock.now,
@@ -89,9 +91,11 @@ async function addRecord(deps: EditorDeps, boundary: ErrorBoundary, services: Se
     save: async ({ timeIn, timeOut, issueKey, notes, externalLink }) => {
       if (timeOut === null) throw invalid('timeOut', vscode.l10n.t('Enter an end.'));
       await services.records.add({ timeIn, timeOut, issueKey, notes, externalLink, source: 'manual' });
+      saved = issueKey;
     },
     tell: (error) => boundary.start('timecard.addRecord', () => Promise.reject(error)),
   });
+  await settleSiteAfterwards(services.connections, saved, deps.log);
 }
 
 async function editRecord(
@@ -104,6 +108,7 @@ async function editRecord(
   const title = vscode.l10n.t('Edit a record');
   const { timeIn, timeOut, zone, issueKey, notes, externalLink } = record;
   const before: RecordDraft = { timeIn, timeOut, zone, issueKey, notes, externalLink };
+  let saved: string | null = null;
   await runRecordForm(before, {
     title,
     now: deps.clock.now,
@@ -111,9 +116,11 @@ async function editRecord(
     save: async (draft) => {
       const patch = changes(before, draft);
       if (Object.keys(patch).length > 0) await services.records.update(record.id, patch);
+      saved = patch.issueKey ?? null;
     },
     tell: (error) => boundary.start('timecard.editRecord', () => Promise.reject(error)),
   });
+  await settleSiteAfterwards(services.connections, saved, deps.log);
 }
 
 /** Only what was changed, so that what another window changed meanwhile stays. */

@@ -6,6 +6,7 @@ import { pickIssue } from '../issuePicker.ts';
 import { askNotes } from '../notesBox.ts';
 import { choose } from '../quickInput.ts';
 import type { EditorDeps, Services } from '../services.ts';
+import { settleSiteAfterwards } from '../siteChoice.ts';
 import { argument, ClockInArgument, Text } from './arguments.ts';
 import type { Command } from './boundary.ts';
 
@@ -64,8 +65,8 @@ export function timerCommands(deps: EditorDeps): Readonly<Record<TimerCommandId,
       const running = await requireRunning(services);
       const issueKey = await askIssue(services, vscode.l10n.t('Switch issue'));
       if (issueKey === running.issueKey) return;
-      if (await fromStart(running)) await services.timeClock.amendRunning({ issueKey });
-      else await start(services, issueKey);
+      if (!(await fromStart(running))) return start(services, issueKey);
+      await services.timeClock.amendRunning({ issueKey });
       rememberIssue(deps, services, issueKey);
     },
     editNotes: async () => {
@@ -117,13 +118,15 @@ function say(message: string): void {
   vscode.window.setStatusBarMessage(message, MESSAGE_MS);
 }
 
-/** Fetches the issue's summary in the background, so that the history can show it. */
+/** Settles in the background which site the issue is at, and fetches its summary, so that the history can show it. */
 function rememberIssue(deps: EditorDeps, services: Services, issueKey: string | null): void {
   if (issueKey === null) return;
   services.connections
     .list()
     .then(async (connections) => {
-      if (connections.some(({ isActive }) => isActive)) await services.issues.get(issueKey);
+      if (!connections.some(({ isActive }) => isActive)) return;
+      await settleSiteAfterwards(services.connections, issueKey, deps.log);
+      await services.issues.get(issueKey);
     })
     .catch((error: unknown) => deps.log.info(`${issueKey} could not be looked up: ${String(error)}`));
 }

@@ -2,10 +2,11 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { TimecardError } from '../../../src/core/errors.ts';
 import type { Credentials, SiteInfo } from '../../../src/core/ports.ts';
 import type { Connection } from '../../../src/core/records.ts';
-import { BackButton, box, shown } from './vscodeStub.ts';
+import { BackButton, box, opened, pick, shown, watchToasts } from './vscodeStub.ts';
 
 vi.mock('vscode', async () => (await import('./vscodeStub.ts')).vscodeStub());
-const { connectWizard, signInAgain } = await import('../../../src/editor/connectWizard.ts');
+const wizard = await import('../../../src/editor/connectWizard.ts');
+const { signInWithBrowser } = await import('../../../src/editor/oauthStep.ts');
 
 type Found = SiteInfo & { readonly jiraUrl: string };
 
@@ -14,6 +15,7 @@ const silent = { info: () => undefined, warn: () => undefined, error: () => unde
 /** A Jira that knows one site and one token, as `Connections` presents it. */
 class FakeConnections {
   readonly asked: string[] = [];
+  tried = 0;
   readonly added: { jiraUrl: string; credentials: Credentials }[] = [];
   constructor(
     private readonly sites: Readonly<Record<string, SiteInfo>>,
@@ -29,7 +31,13 @@ class FakeConnections {
     return { ...info, jiraUrl };
   }
 
+  async edit(_: string, jiraUrl: string, credentials?: Credentials): Promise<Connection> {
+    if (credentials === undefined) throw new Error('must not be called without credentials');
+    return this.add(jiraUrl, credentials);
+  }
+
   async add(jiraUrl: string, credentials: Credentials): Promise<Connection> {
+    this.tried += 1;
     if (credentials.token !== this.goodToken) throw new TimecardError('unauthorized', 'Jira did not accept the token.');
     this.added.push({ jiraUrl, credentials });
     return connection(jiraUrl, credentials);
@@ -59,6 +67,24 @@ function connection(jiraUrl: string, credentials: Credentials): Connection {
   };
 }
 
+const noSettings = {
+  sites: (): readonly string[] => [],
+  suggestedSite: () => '',
+  cloudClientId: () => '',
+  dataCenterClientId: (_: string) => '',
+  redirectUri: () => 'http://127.0.0.1:31417/callback',
+};
+
+type WizardConnections = Parameters<typeof wizard.connectWizard>[0]['connections'];
+
+function connectWizard(connections: WizardConnections, settings: Partial<typeof noSettings> = {}) {
+  return wizard.connectWizard({ connections, log: silent, settings: { ...noSettings, ...settings } });
+}
+
+function signInAgain(connections: WizardConnections, old: Connection) {
+  return wizard.signInAgain({ connections, log: silent, settings: noSettings }, old);
+}
+
 const CLOUD = 'https://example.atlassian.net';
 const cloud = () => new FakeConnections({ [CLOUD]: { deployment: 'cloud', title: null } });
 
@@ -79,7 +105,7 @@ describe('the connect wizard', () => {
 
   it('takes any address of a Cloud site, then email and token', async () => {
     const connections = cloud();
-    const done = connectWizard(connections, silent);
+    const done = connectWizard(connections);
     const first = await box();
     first.type(`${CLOUD}/jira/software/projects/DEMO/boards/1?selectedIssue=DEMO-7`);
     expect(first.message).toBe(`Connects to ${CLOUD}`);
@@ -99,7 +125,7 @@ describe('the connect wizard', () => {
     const connections = new FakeConnections({
       'https://jira.example.com/jira': { deployment: 'dataCenter', title: null },
     });
-    const done = connectWizard(connections, silent);
+    const done = connectWizard(connections);
     await enter(/address/, 'https://jira.example.com/jira/browse/OPS-1');
     const last = await box((each) => /personal access token/.test(each.prompt ?? ''));
     expect([last.step, last.totalSteps]).toEqual([2, 2]);
@@ -110,7 +136,7 @@ describe('the connect wizard', () => {
 
   it('says what is wrong with an address and keeps it', async () => {
     const connections = cloud();
-    const done = connectWizard(connections, silent);
+    const done = connectWizard(connections);
     await enter(/address/, 'https://elsewhere.example.com');
     const stuck = await said(/There is no Jira at https:\/\/elsewhere/);
     expect(stuck.value).toBe('https://elsewhere.example.com');
@@ -125,7 +151,7 @@ describe('the connect wizard', () => {
 
   it('keeps everything typed after a refused token, also on the way back, and saves nothing before it works', async () => {
     const connections = cloud();
-    const done = connectWizard(connections, silent);
+    const done = connectWizard(connections);
     await enter(/address/, CLOUD);
     await enter(/email/, 'mai@example.com');
     await enter(/API token/, 'good ');
@@ -156,8 +182,9 @@ describe('the connect wizard', () => {
         return new Promise<Found>(() => undefined);
       },
       add: () => Promise.reject(new Error('must not be called')),
+      edit: () => Promise.reject(new Error('must not be called')),
     };
-    const done = connectWizard(connections, silent);
+    const done = connectWizard(connections);
     await enter(/address/, CLOUD);
     const busy = await box((each) => each.busy);
     expect(busy.enabled).toBe(false);
@@ -169,11 +196,156 @@ describe('the connect wizard', () => {
   it('asks for nothing but the token when signing in again', async () => {
     const connections = cloud();
     const old = connection(CLOUD, { type: 'apiToken', email: 'mia@example.com', token: '' });
-    const done = signInAgain(connections, silent, old);
+    const done = signInAgain(connections, old);
     await enter(/API token/, 'wrong');
-    await said(/did not accept/);
+    await said(/did not accept the token.*another email address/);
     await enter(/API token/, 'good');
     expect((await done).email).toBe('mia@example.com');
     expect(connections.added).toHaveLength(1);
   });
+
+  it('stops after three refused tokens for one address, also when the user went back in between', async () => {
+    const toasts = watchToasts((_, [button]) => button);
+    const connections = cloud();
+    const done = connectWizard(connections);
+    await enter(/address/, CLOUD);
+    await enter(/email/, 'mia@example.com');
+    await enter(/API token/, 'wrong-1');
+    (await said(/did not accept/)).press(BackButton);
+    await enter(/email/, 'mia@example.com');
+    await enter(/API token/, 'wrong-2');
+    await said(/did not accept/);
+    await enter(/API token/, 'wrong-3');
+    await expect(done).rejects.toMatchObject({ reason: 'cancelled' });
+    expect(connections.tried).toBe(3);
+    expect(toasts).toEqual([
+      { message: expect.stringContaining('three refused tokens'), buttons: ['Open the token page'] },
+    ]);
+    await vi.waitFor(() => expect(opened).toContain('https://id.atlassian.com/manage-profile/security/api-tokens'));
+  });
+
+  it('stops at the first CAPTCHA', async () => {
+    const toasts = watchToasts();
+    const connections = cloud();
+    connections.add = () => Promise.reject(new TimecardError('captcha', 'Jira asks for a CAPTCHA.'));
+    const done = connectWizard(connections);
+    await enter(/address/, CLOUD);
+    await enter(/email/, 'mia@example.com');
+    await enter(/API token/, 'good');
+    await expect(done).rejects.toMatchObject({ reason: 'cancelled' });
+    expect(toasts[0]?.buttons).toEqual(['Open Jira']);
+  });
+
+  it('offers known sites, says which the workspace suggests, and asks none before it is chosen', async () => {
+    const connections = cloud();
+    const settings = {
+      sites: () => ['https://jira.example.com/jira/', 'http://plain.example.com'],
+      suggestedSite: () => `${CLOUD}/browse/DEMO-1`,
+    };
+    const done = connectWizard(connections, settings);
+    await box((each) => /Which Jira/.test(each.placeholder ?? ''));
+    const list = pick();
+    expect(list.items.map(({ label, description }) => [label, description])).toEqual([
+      ['$(globe) jira.example.com/jira', 'from your settings'],
+      ['$(globe) example.atlassian.net', 'suggested by this workspace'],
+      ['$(edit) Another address', undefined],
+    ]);
+    expect(connections.asked).toEqual([]);
+    list.activeItems = list.items.slice(1, 2);
+    list.enter();
+    const email = await box((each) => /email/.test(each.prompt ?? ''));
+    expect([email.step, email.totalSteps]).toEqual([2, 3]);
+    expect(connections.asked).toEqual([CLOUD]);
+    email.hide();
+    await expect(done).rejects.toMatchObject({ reason: 'cancelled' });
+  });
+
+  it('keeps a chosen site that does not answer in the box, and leads back to the list', async () => {
+    const connections = cloud();
+    const done = connectWizard(connections, { sites: () => ['https://gone.example.com'] });
+    await box((each) => /Which Jira/.test(each.placeholder ?? ''));
+    pick().enter();
+    const stuck = await said(/There is no Jira at https:\/\/gone/);
+    stuck.press(BackButton);
+    await box((each) => /Which Jira/.test(each.placeholder ?? ''));
+    pick().activeItems = pick().items.slice(-1);
+    pick().enter();
+    await enter(/address/, CLOUD);
+    await enter(/email/, 'mia@example.com');
+    await enter(/API token/, 'good');
+    await done;
+  });
+
+  it('asks how to sign in only where there is a choice, and finishes OAuth in the browser', async () => {
+    const browser = fakeBrowser();
+    const connections = Object.assign(cloud(), { beginOAuth: browser.begin });
+    const done = connectWizard(connections, { cloudClientId: () => 'client-1' });
+    await enter(/address/, CLOUD);
+    await box((each) => /How do you want/.test(each.placeholder ?? ''));
+    expect(pick().labels).toEqual(['API token', 'OAuth']);
+    pick().activeItems = pick().items.slice(1);
+    pick().enter();
+    const secret = await box((each) => /client secret/.test(each.prompt ?? ''));
+    expect(secret.password).toBe(true);
+    await enter(/client secret/, ' s3cret ');
+    const waiting = await box((each) => /in the browser/.test(each.prompt ?? ''));
+    expect([waiting.step, waiting.totalSteps]).toEqual([4, 4]);
+    expect(opened).toContain('https://auth.example/authorize?state=1');
+    await enter(/in the browser/, 'nonsense');
+    await said(/not the address/);
+    browser.finish(connection(CLOUD, { type: 'pat', token: '' }));
+    expect((await done).displayName).toBe('Mia');
+    expect(browser.client).toEqual({
+      clientId: 'client-1',
+      clientSecret: 's3cret',
+      redirectUri: noSettings.redirectUri(),
+    });
+    expect(browser.isDisposed).toBe(true);
+  });
+
+  it('gives the browser up when its box is closed or it fails', async () => {
+    const closed = fakeBrowser();
+    const client = { clientId: 'c', clientSecret: null, redirectUri: 'x' };
+    const first = signInWithBrowser({ beginOAuth: closed.begin }, CLOUD, client, { title: 'T' });
+    (await box((each) => /in the browser/.test(each.prompt ?? ''))).hide();
+    await expect(first).rejects.toMatchObject({ reason: 'cancelled' });
+    expect([closed.isDisposed, closed.signal?.aborted]).toEqual([true, true]);
+    const failing = fakeBrowser();
+    const second = signInWithBrowser({ beginOAuth: failing.begin }, CLOUD, client, { title: 'T' });
+    await box((each) => /in the browser/.test(each.prompt ?? ''));
+    failing.fail(new TimecardError('unauthorized', 'Access was denied.'));
+    await expect(second).rejects.toMatchObject({ reason: 'unauthorized' });
+    expect(failing.isDisposed).toBe(true);
+  });
 });
+
+/** A sign-in in the browser that a test ends. */
+function fakeBrowser() {
+  let end: { resolve: (c: Connection) => void; reject: (e: unknown) => void } | undefined;
+  const browser = {
+    client: undefined as unknown,
+    isDisposed: false,
+    signal: undefined as AbortSignal | undefined,
+    finish: (c: Connection) => end?.resolve(c),
+    fail: (error: unknown) => end?.reject(error),
+    begin: async (_: string, client: unknown) => {
+      browser.client = client;
+      return {
+        url: 'https://auth.example/authorize?state=1',
+        paste: () => {
+          throw new TimecardError('invalid', 'address: This is not the address the browser ended at.');
+        },
+        finish: (signal?: AbortSignal) => {
+          browser.signal = signal;
+          return new Promise<Connection>((resolve, reject) => {
+            end = { resolve, reject };
+          });
+        },
+        dispose: () => {
+          browser.isDisposed = true;
+        },
+      };
+    },
+  };
+  return browser;
+}
