@@ -7,8 +7,9 @@ import { TimecardError } from './core/errors.ts';
 import type { Clock, Disposable, Log, Sleep } from './core/ports.ts';
 import { type ApiCalls, createApi } from './editor/api.ts';
 import { timers, watchAutoSync } from './editor/autoSyncWatch.ts';
-import { createBranchSource } from './editor/branch/branchSource.ts';
+import { createBranchSource, currentReflogPlace } from './editor/branch/branchSource.ts';
 import type { BranchTracker } from './editor/branch/branchTracker.ts';
+import { createCommitSource } from './editor/branch/commitSource.ts';
 import type { ErrorBoundary } from './editor/commands/boundary.ts';
 import { createCommands } from './editor/commands/commands.ts';
 import { watchConnections } from './editor/connectionWatch.ts';
@@ -207,13 +208,14 @@ export class Container {
     });
     const connections = new Connections({ store, secrets, gateway, clock, log, stableId });
     const recording = { store, clock, newId: randomUUID, settings };
+    const commits = createCommitSource({ place: currentReflogPlace, log });
     const sync = new Sync({ store, connections, clock, newId: randomUUID, sleep, random, settings, log });
     const preview = new SyncPreview({ store, connections, clock, settings });
     const onHeld = this.boundary === undefined ? () => undefined : reviewNotice(clock, this.boundary);
     const autoSync = new auto.AutoSync({ store, sync, clock, timers, random, settings, log, preview, onHeld });
     return {
       store,
-      timeClock: new TimeClock({ ...recording, onFinished: () => autoSync.finished() }),
+      timeClock: new TimeClock({ ...recording, commits, log, onFinished: () => autoSync.finished() }),
       records: new Records(recording),
       recordEdits: new RecordEdits(recording),
       undo: new Undo({ store, clock }),

@@ -1,8 +1,9 @@
-import { splitAtMidnights } from '../core/days.ts';
-import { invalid } from '../core/errors.ts';
+import { type Span, splitAtMidnights } from '../core/days.ts';
+import { asTimecardError, invalid } from '../core/errors.ts';
 import { newRecord } from '../core/newRecord.ts';
-import type { Clock, NewId, Settings, Store, Tx } from '../core/ports.ts';
-import type { RecordSource, TimeRecord } from '../core/records.ts';
+import type { Clock, CommitSource, Log, NewId, Settings, Store, Tx } from '../core/ports.ts';
+import type { CommitNote, RecordSource, TimeRecord } from '../core/records.ts';
+import { isWithin } from '../core/reflog.ts';
 import { checkIssueKey, checkNotes } from '../core/timeRules.ts';
 import { checkTimerStart, endOfTimer } from '../core/timer.ts';
 
@@ -29,6 +30,9 @@ interface Deps {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly settings: Settings;
+  /** Where the commits of a finished record come from; without it records have none. */
+  readonly commits?: CommitSource;
+  readonly log?: Pick<Log, 'warn'>;
   /** Told after a record was clocked out and is on disk. */
   readonly onFinished?: () => void;
 }
@@ -61,7 +65,7 @@ export class TimeClock {
       branch: options.branch ?? null,
       source: options.source ?? 'timer',
     });
-    const finish = this.finisher({ at: options.at, now });
+    const finish = await this.finisher({ at: options.at, now });
     return this.commit((tx) => {
       const running = tx.running();
       const started =
@@ -78,7 +82,7 @@ export class TimeClock {
   async clockOut(options: ClockOutOptions = {}): Promise<readonly TimeRecord[]> {
     const now = this.deps.clock.now();
     const notes = options.notes === undefined ? undefined : checkNotes('notes', options.notes);
-    const finish = this.finisher({ at: options.at, now, notes });
+    const finish = await this.finisher({ at: options.at, now, notes });
     return this.commit((tx) => {
       const running = tx.running();
       if (running === undefined) throw invalid('timer', 'Nothing is running. Clock in first.');
@@ -101,7 +105,7 @@ export class TimeClock {
       branch: options.branch ?? null,
       source: 'timer',
     });
-    const finish = this.finisher({ at: undefined, now });
+    const finish = await this.finisher({ at: undefined, now });
     return this.commit((tx) => {
       const running = tx.running();
       if (running !== undefined) {
@@ -144,8 +148,26 @@ export class TimeClock {
     return result;
   }
 
+  /**
+   * What was committed while the running record ran, read before the commit that ends it. A clock-out neither fails nor
+   * waits long for this.
+   */
+  private async commitsOfRunning(until: number): Promise<RunningCommits | undefined> {
+    const { commits, store, log } = this.deps;
+    if (commits === undefined) return undefined;
+    try {
+      const running = await store.read((db) => db.running());
+      if (running === undefined || running.branch === null || running.timeIn >= until) return undefined;
+      return { recordId: running.id, notes: await commits.between(running.branch, running.timeIn, until) };
+    } catch (error) {
+      log?.warn(`The commits of the running record could not be read: ${asTimecardError(error).message}`);
+      return undefined;
+    }
+  }
+
   /** Fixes everything a clock-out depends on before the commit, so that a commit that is applied again does the same. */
-  private finisher(o: { at: number | undefined; now: number; notes?: string | undefined }) {
+  private async finisher(o: { at: number | undefined; now: number; notes?: string | undefined }) {
+    const commits = await this.commitsOfRunning(o.at ?? o.now);
     const split = this.deps.settings.splitAtMidnight();
     const ids = idSupply(this.deps.newId);
     return (tx: Tx, running: TimeRecord): readonly TimeRecord[] => {
@@ -156,6 +178,7 @@ export class TimeClock {
         notes: o.notes ?? running.notes,
         // A sync that was asked for too early says nothing about the finished record.
         problem: null,
+        commits: commits?.recordId === running.id ? commits.notes : running.commits,
         updatedAt: o.now,
       };
       const parts = split ? splitRecord(finished, ids) : [finished];
@@ -166,6 +189,11 @@ export class TimeClock {
       return parts;
     };
   }
+}
+
+interface RunningCommits {
+  readonly recordId: string;
+  readonly notes: readonly CommitNote[];
 }
 
 /** Same ids on every application of one commit. */
@@ -182,8 +210,14 @@ function idSupply(newId: NewId): (index: number) => string {
 function splitRecord(record: TimeRecord, id: (index: number) => string): readonly TimeRecord[] {
   if (record.timeOut === null) return [record];
   return splitAtMidnights(record.timeIn, record.timeOut, record.zone).map((part, index) =>
-    index === 0 ? { ...record, ...part } : { ...record, ...part, id: id(index), source: 'split' },
+    index === 0
+      ? { ...record, ...part, commits: commitsOf(record, part) }
+      : { ...record, ...part, commits: commitsOf(record, part), id: id(index), source: 'split' },
   );
+}
+
+function commitsOf(record: TimeRecord, { timeIn, timeOut }: Span): readonly CommitNote[] {
+  return record.commits.filter(({ at }) => isWithin(at, timeIn, timeOut));
 }
 
 /** A record begun without a chosen time starts no earlier than the one before it ended. */

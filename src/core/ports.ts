@@ -1,5 +1,6 @@
 import type { RecordChange } from './recordChanges.ts';
 import type {
+  CommitNote,
   Connection,
   Deployment,
   Issue,
@@ -334,8 +335,26 @@ export interface Settings {
   syncIntervalMinutes(): number;
   /** `HH:MM`; for the mode `endOfDay`. */
   syncTime(): string;
+  /** After how many minutes without a sign of life it is asked what they were; 0 to 1,440, 0 never asks. */
+  idleMinutes(): number;
   /** What to do with the worklog of a removed record. */
   onRemove(): 'ask' | 'keep' | 'delete';
+}
+
+/** When somebody was last seen at the machine; kept beside the database, for all windows. */
+export interface PresenceMark {
+  /** UTC ms */
+  readonly lastSeen: number;
+  /** False after a window was closed properly and none has shown a sign of life since. */
+  readonly open: boolean;
+  /** An absence (UTC ms) that the user has not decided on. */
+  readonly question: { readonly recordId: string; readonly from: number; readonly to: number } | null;
+}
+
+export interface PresenceFile {
+  /** `undefined` when there is none, or it cannot be understood. */
+  read(): Promise<PresenceMark | undefined>;
+  write(mark: PresenceMark): Promise<void>;
 }
 
 /** What the branch of the workspace says. */
@@ -351,4 +370,13 @@ export interface BranchInfo {
 export interface BranchSource {
   current(): BranchInfo;
   onDidChange(listener: () => void): Disposable;
+}
+
+/** The commits of the workspace's repository, read locally. */
+export interface CommitSource {
+  /**
+   * Commits the user made on a branch within [from, to), UTC ms, oldest first. Resolves within about a second and with
+   * none when they cannot be read by then; never rejects.
+   */
+  between(branch: string, from: number, to: number): Promise<readonly CommitNote[]>;
 }

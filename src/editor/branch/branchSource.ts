@@ -3,9 +3,13 @@ import * as vscode from 'vscode';
 import type { Disposable, Log } from '../../core/ports.ts';
 import { type BranchTracker, type Place, trackBranch } from './branchTracker.ts';
 import type { HeadFiles, Watch } from './readHead.ts';
+import type { ReflogFiles } from './readReflog.ts';
 
 /** HEAD and the like are a line long; a larger file is something else. */
 const MAX_FILE = 65_536;
+const MAX_REFLOG = 16_777_216;
+/** About a thousand commits. */
+const MAX_TAIL = 262_144;
 
 export interface BranchSourceDeps {
   /** Keys of the user's projects; empty while not known. */
@@ -72,6 +76,23 @@ function currentFolder(): vscode.Uri | undefined {
     return active.with({ path: posix.dirname(active.path) });
   }
   return vscode.workspace.workspaceFolders?.[0]?.uri;
+}
+
+/** Where the commits of the current branch are read; like the branch itself, never in an untrusted workspace. */
+export function currentReflogPlace(): { readonly files: ReflogFiles; readonly path: string } | undefined {
+  const folder = vscode.workspace.isTrusted ? currentFolder() : undefined;
+  if (folder === undefined) return undefined;
+  const uriOf = (path: string) => folder.with({ path, query: '', fragment: '' });
+  return { path: folder.path, files: { ...filesAt(uriOf), tail: (path) => tailOf(uriOf(path)) } };
+}
+
+/** `workspace.fs` knows no reading in parts, so a log is read whole up to a size that no branch's comes near. */
+async function tailOf(uri: vscode.Uri): Promise<string | undefined> {
+  const found = await orNothing(vscode.workspace.fs.stat(uri));
+  if (found === undefined || (found.type & vscode.FileType.File) === 0) return undefined;
+  if (found.size > MAX_REFLOG) throw new Error('the branch’s log is too large');
+  const bytes = await orNothing(vscode.workspace.fs.readFile(uri));
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes.subarray(-MAX_TAIL));
 }
 
 function placeAt(folder: vscode.Uri): Place {

@@ -36,7 +36,7 @@ const WATCHED = ['HEAD', 'rebase-merge', 'rebase-apply'] as const;
 const MAX_DEPTH = 200;
 
 /** What git writes in a file, which may be relative to the file's folder and may be a Windows path. */
-function resolvePath(folder: string, target: string): string {
+export function resolvePath(folder: string, target: string): string {
   const path = /^[A-Za-z]:[\\/]/.test(target) ? `/${target.replaceAll('\\', '/')}` : target;
   return posix.normalize(path.startsWith('/') ? path : posix.join(folder, path));
 }
@@ -91,6 +91,12 @@ async function findRepository(files: HeadFiles, start: string): Promise<Found> {
     }
   }
   return unreadable;
+}
+
+/** The git folder of the closest repository, which in a worktree is the worktree's own; `undefined` without one. */
+export async function findGitFolder(files: HeadFiles, start: string): Promise<string | undefined> {
+  const found = await findRepository(files, start);
+  return found === undefined || 'why' in found ? undefined : found.gitFolder;
 }
 
 function messageOf(error: unknown): string {
