@@ -4,6 +4,7 @@ import { fromRoot, ROOT } from '../support/paths.ts';
 import { launchBrowser, openWindow } from '../vscode/browser.ts';
 import { startVsCode } from '../vscode/server.ts';
 import { startHostJira } from './hostJira.ts';
+import { startHostNetwork } from './hostNetwork.ts';
 import { readHostResults } from './hostResults.ts';
 import { makeHostFolders } from './hostWorkspace.ts';
 import type { Outcome } from './stages.ts';
@@ -15,10 +16,11 @@ export async function runHostTestsInBrowser(): Promise<Outcome> {
   await build({ tests: true });
   const folders = await makeHostFolders();
   const jira = await startHostJira();
+  const network = await startHostNetwork(jira.sites.dataCenter.url);
   const server = await startVsCode({
     workspaceFolder: folders.workspace,
     userDataDir: folders.userData,
-    env: { TIMECARD_TEST_RESULTS: folders.results, ...jira.env },
+    env: { TIMECARD_TEST_RESULTS: folders.results, ...jira.env, ...network.env },
     unpacked: [fromRoot('test/host/consumer')],
     smokeTestDriver: true,
   });
@@ -40,6 +42,7 @@ export async function runHostTestsInBrowser(): Promise<Outcome> {
   } finally {
     await browser.close();
     await server.stop();
+    await network.stop();
     await jira.stop();
     await folders.remove();
   }

@@ -15,11 +15,16 @@ export interface HostSite {
 }
 
 /** Starts a Cloud and a Data Center site for the suites that run in VS Code. */
-export async function startHostJira(): Promise<{ env: Record<string, string>; stop: () => Promise<void> }> {
+export async function startHostJira(): Promise<{
+  sites: HostJira;
+  env: Record<string, string>;
+  stop: () => Promise<void>;
+}> {
   const cloud = await startJira({ deployment: 'cloud' });
   const dataCenter = await startJira({ deployment: 'dataCenter' });
   const sites: HostJira = { cloud: describeSite(cloud), dataCenter: describeSite(dataCenter) };
   return {
+    sites,
     env: { TIMECARD_TEST_JIRA: JSON.stringify(sites), TIMECARD_ATLASSIAN_GATEWAY: cloud.gatewayUrl },
     stop: async () => {
       await cloud.close();
