@@ -36,11 +36,17 @@ export class Issues {
 
   constructor(private readonly deps: Deps) {}
 
-  /** Issues matching words, a key, a part of a key or an issue's address. Rejects with `signedOut` when not connected. */
+  /**
+   * Issues matching words, a key, a part of a key or an issue's address: a key is looked for where its project is, an
+   * address at its own site, words at every site. Rejects with `signedOut` when not connected.
+   */
   async search(text: string, signal?: AbortSignal): Promise<readonly Issue[]> {
-    const query = keyFromUrl(text) ?? text.trim();
+    const query = text.trim();
     if (query === '') return [];
-    return this.ask(undefined, (session) => session.search(query, signal));
+    if (keyFromUrl(query) !== undefined) return this.atItsSite(query, signal);
+    const key = normalizeIssueKey(query);
+    if (key === undefined) return this.askAll((session) => session.search(query, signal));
+    return this.ask(key, (session) => session.search(query, signal));
   }
 
   /**
@@ -49,9 +55,9 @@ export class Issues {
    */
   async assigned(signal?: AbortSignal): Promise<readonly Issue[]> {
     const own = this.deps.settings.assignedJql();
-    if (own === '') return this.ask(undefined, (session) => session.assigned(undefined, signal));
+    if (own === '') return this.askAll((session) => session.assigned(undefined, signal));
     try {
-      return await this.ask(undefined, (session) => session.assigned(own, signal));
+      return await this.askAll((session) => session.assigned(own, signal));
     } catch (thrown) {
       const error = asTimecardError(thrown);
       if (error.reason !== 'invalid') throw error;
@@ -125,6 +131,37 @@ export class Issues {
     );
   }
 
+  /** Nothing for an address of a site that is not connected. */
+  private async atItsSite(address: string, signal?: AbortSignal): Promise<readonly Issue[]> {
+    const url = address.includes('://') ? address : `https://${address}`;
+    await this.connectionFor(undefined);
+    const site = (await this.active()).find(({ jiraUrl }) => isWithin(url, jiraUrl));
+    return site === undefined ? [] : this.askSite(site, (session) => session.search(url, signal));
+  }
+
+  /** Every site's answer, the default site's first; those that fail are left out while one answers. */
+  private async askAll(question: (session: JiraSession) => Promise<readonly Issue[]>): Promise<readonly Issue[]> {
+    const first = await this.connectionFor(undefined);
+    const sites = [first, ...(await this.active()).filter(({ id }) => id !== first.id)];
+    const answers = await Promise.allSettled(sites.map((site) => this.askSite(site, question)));
+    const failure = answers.find((answer) => answer.status === 'rejected');
+    if (failure !== undefined && answers.every(({ status }) => status === 'rejected')) throw failure.reason;
+    return answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+  }
+
+  private async active(): Promise<readonly Connection[]> {
+    return (await this.deps.connections.list()).filter(({ isActive }) => isActive);
+  }
+
+  private async askSite(
+    connection: Connection,
+    question: (session: JiraSession) => Promise<readonly Issue[]>,
+  ): Promise<readonly Issue[]> {
+    const issues = await question(await this.deps.connections.session(connection));
+    await this.cache(connection, issues);
+    return issues;
+  }
+
   private async ask<T extends Issue | readonly Issue[]>(
     issueKey: string | undefined,
     question: (session: JiraSession) => Promise<T>,
@@ -158,6 +195,10 @@ export class Issues {
       if (!asTimecardError(error).reason.startsWith('storage')) throw error;
     }
   }
+}
+
+function isWithin(address: string, site: string): boolean {
+  return URL.canParse(address) && `${new URL(address).href}/`.startsWith(`${new URL(site).href.replace(/\/$/, '')}/`);
 }
 
 function sameIssue(a: Issue | undefined, b: Issue): boolean {
