@@ -15,6 +15,8 @@ import { createCommands } from './editor/commands/commands.ts';
 import { watchConnections } from './editor/connectionWatch.ts';
 import { createLog } from './editor/log.ts';
 import { tellNotices } from './editor/notices.ts';
+import { createPresenceFile } from './editor/presence/presenceFile.ts';
+import { watchPresence } from './editor/presence/presenceWatch.ts';
 import { reviewNotice } from './editor/reviewNotice.ts';
 import { createSecrets, type EditorSecrets } from './editor/secrets.ts';
 import type { EditorDeps, Services } from './editor/services.ts';
@@ -118,7 +120,9 @@ export class Container {
     this.opening = undefined;
     if (opening === undefined) return;
     const [result] = await Promise.allSettled([opening]);
-    if (result.status === 'fulfilled') await result.value.store.close();
+    if (result.status !== 'fulfilled') return;
+    await result.value.presence.close();
+    await result.value.store.close();
   }
 
   /** The view comes a moment later: its rules bring a calendar library that activation need not wait for. */
@@ -168,6 +172,7 @@ export class Container {
     this.disposables.push(
       store.onDidChange(() => this.changed.fire()),
       watchAutoSync(services.autoSync, this.secrets.onDidChange),
+      watchPresence(services.presence, this.log),
       watchConnections({ store, connections, log: this.log, onProjectKeys: (keys) => this.useProjectKeys(keys) }),
     );
   }
@@ -179,6 +184,8 @@ export class Container {
       { Records },
       { RecordEdits },
       { Undo },
+      { Absences },
+      { Presence },
       { Connections },
       { Issues },
       { Reports },
@@ -191,6 +198,8 @@ export class Container {
       import('./app/records.ts'),
       import('./app/recordEdits.ts'),
       import('./app/undo.ts'),
+      import('./app/absences.ts'),
+      import('./app/presence.ts'),
       import('./app/connections.ts'),
       import('./app/issues.ts'),
       import('./app/reports.ts'),
@@ -207,6 +216,7 @@ export class Container {
       ...{ userAgent, sleep, random, clock, log },
     });
     const connections = new Connections({ store, secrets, gateway, clock, log, stableId });
+    const file = createPresenceFile(this.context.globalStorageUri.fsPath);
     const recording = { store, clock, newId: randomUUID, settings };
     const commits = createCommitSource({ place: currentReflogPlace, log });
     const sync = new Sync({ store, connections, clock, newId: randomUUID, sleep, random, settings, log });
@@ -219,6 +229,7 @@ export class Container {
       records: new Records(recording),
       recordEdits: new RecordEdits(recording),
       undo: new Undo({ store, clock }),
+      presence: new Presence({ store, clock, settings, file, log, absences: new Absences(recording) }),
       connections,
       issues: new Issues({ store, connections, clock, settings, log }),
       sync,

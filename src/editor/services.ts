@@ -1,5 +1,6 @@
 import type { Connections } from '../app/connections.ts';
 import type { Issues } from '../app/issues.ts';
+import type { Presence } from '../app/presence.ts';
 import type { RecordEdits } from '../app/recordEdits.ts';
 import type { Records } from '../app/records.ts';
 import type { Reports } from '../app/reports.ts';
@@ -18,6 +19,7 @@ export interface Services {
   readonly records: Records;
   readonly recordEdits: RecordEdits;
   readonly undo: Undo;
+  readonly presence: Presence;
   readonly connections: Connections;
   readonly issues: Issues;
   readonly sync: Sync;

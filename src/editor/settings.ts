@@ -46,6 +46,7 @@ export const SETTINGS = {
     fallback: 30,
   },
   'sync.time': { schema: v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/)), fallback: '18:00' },
+  idleMinutes: { schema: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1440)), fallback: 10 },
   onDelete: { schema: v.picklist(['ask', 'keep', 'delete']), fallback: 'ask' },
   issueKeyPattern: { schema: v.pipe(v.string(), v.maxLength(500)), fallback: '' },
 } as const;
@@ -103,6 +104,7 @@ export function createSettings(log: Pick<Log, 'warn'>): EditorSettings {
     syncMode: () => value('sync.mode'),
     syncIntervalMinutes: () => value('sync.intervalMinutes'),
     syncTime: () => value('sync.time'),
+    idleMinutes: () => value('idleMinutes'),
     onRemove: () => value('onDelete'),
     issueKeyPattern: () => value('issueKeyPattern'),
     rememberOnRemove: async (choice) => {

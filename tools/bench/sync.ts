@@ -32,6 +32,7 @@ const settings: Settings = {
   syncMode: () => 'manual',
   syncIntervalMinutes: () => 30,
   syncTime: () => '18:00',
+  idleMinutes: () => 10,
   onRemove: () => 'keep',
 };
 

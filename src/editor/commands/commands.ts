@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../core/ports.ts';
 import { connectWizard } from '../connectWizard.ts';
+import { decideAbsence } from '../presence/absencePrompt.ts';
 import type { EditorDeps } from '../services.ts';
 import { pickConnection, sayConnected, signIn, signInDeps } from '../signIn.ts';
 import { type Commands, type ErrorActions, ErrorBoundary, registerCommands } from './boundary.ts';
@@ -51,6 +52,7 @@ export function createCommands(deps: EditorDeps): {
     'timecard.mergeRecords': repair.mergeRecords,
     'timecard.duplicateRecord': repair.duplicateRecord,
     'timecard.undo': undoCommand(deps),
+    'timecard.decideAbsence': async () => decideAbsence(deps, await deps.services()),
     'timecard.deleteWorklog': records.deleteWorklog,
     'timecard.resolveConflict': records.resolveConflict,
     'timecard.openIssue': info.openIssue,

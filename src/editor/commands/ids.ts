@@ -25,6 +25,7 @@ export const COMMAND_IDS = [
   'timecard.mergeRecords',
   'timecard.duplicateRecord',
   'timecard.undo',
+  'timecard.decideAbsence',
   'timecard.deleteWorklog',
   'timecard.resolveConflict',
   'timecard.openIssue',

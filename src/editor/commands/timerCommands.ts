@@ -4,6 +4,7 @@ import type { TimeRecord } from '../../core/records.ts';
 import { formatClock, formatLength } from '../format.ts';
 import { pickIssue } from '../issuePicker.ts';
 import { askNotes } from '../notesBox.ts';
+import { decideAbsence } from '../presence/absencePrompt.ts';
 import { choose } from '../quickInput.ts';
 import type { EditorDeps, Services } from '../services.ts';
 import { settleSiteAfterwards } from '../siteChoice.ts';
@@ -32,6 +33,9 @@ export function timerCommands(deps: EditorDeps): Readonly<Record<TimerCommandId,
   }
 
   async function stop(services: Services): Promise<void> {
+    // An end that takes undecided time along would count it silently.
+    if (services.presence.pending !== undefined) await decideAbsence(deps, services);
+    if ((await services.timeClock.current()) === undefined) return say(vscode.l10n.t('Clocked out.'));
     say(clockedOut(await services.timeClock.clockOut()));
   }
 
@@ -59,7 +63,11 @@ export function timerCommands(deps: EditorDeps): Readonly<Record<TimerCommandId,
       const services = await deps.services();
       await start(services, await askIssue(services, vscode.l10n.t('Clock in on'), value));
     },
-    clockOut: async () => stop(await deps.services()),
+    clockOut: async () => {
+      const services = await deps.services();
+      await requireRunning(services);
+      await stop(services);
+    },
     switchIssue: async () => {
       const services = await deps.services();
       const running = await requireRunning(services);
@@ -126,7 +134,7 @@ function rememberIssue(deps: EditorDeps, services: Services, issueKey: string | 
     .then(async (connections) => {
       if (!connections.some(({ isActive }) => isActive)) return;
       await settleSiteAfterwards(services.connections, issueKey, deps.log);
-      await services.issues.get(issueKey);
+      await services.issues.refresh([{ key: issueKey, connectionId: null }]);
     })
     .catch((error: unknown) => deps.log.info(`${issueKey} could not be looked up: ${String(error)}`));
 }

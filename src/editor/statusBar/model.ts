@@ -9,6 +9,7 @@ export type Translate = (message: string, ...values: (string | number)[]) => str
 /** Something is wrong that the user should see without looking for it. */
 export type Trouble =
   | { readonly kind: 'signedOut'; readonly site: string }
+  | { readonly kind: 'away'; readonly message: string }
   | { readonly kind: 'newer' | 'unsaved' | 'unreadable'; readonly message: string };
 
 export interface RunningTimer {
@@ -51,6 +52,7 @@ export const TOOLTIP_COMMANDS = {
   editNotes: 'timecard.editNotes',
   history: 'timecard.openHistory',
   connect: 'timecard.connect',
+  decideAbsence: 'timecard.decideAbsence',
 } as const satisfies Record<string, CommandId>;
 
 /** A notice may name a file. */
@@ -113,6 +115,8 @@ function troubleWord(trouble: Trouble, t: Translate): string {
       return t('Not saved');
     case 'unreadable':
       return t('Cannot read records');
+    case 'away':
+      return t('Time away?');
   }
 }
 
@@ -187,6 +191,7 @@ function waitingText(waiting: number, t: Translate): string {
 function troubleLine({ trouble }: StatusBarState, t: Translate): string {
   if (trouble === undefined) return '';
   const sentence = `$(warning) ${markdownOf(troubleSentence(trouble, t), LONG)}`;
+  if (trouble.kind === 'away') return `${sentence} ${link(t('Decide…'), 'decideAbsence')}`;
   return trouble.kind === 'signedOut' ? `${sentence} ${link(t('Sign in again'), 'connect')}` : sentence;
 }
 

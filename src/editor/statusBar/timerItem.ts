@@ -1,5 +1,7 @@
 import type { Connections } from '../../app/connections.ts';
+import type { Presence } from '../../app/presence.ts';
 import type { Reports, Summary } from '../../app/reports.ts';
+import { formatDuration } from '../../core/duration.ts';
 import { asTimecardError } from '../../core/errors.ts';
 import type { BranchSource, Clock, Disposable, Log, Store } from '../../core/ports.ts';
 import { MinuteTimer } from '../screen/minuteTimer.ts';
@@ -20,6 +22,7 @@ export interface StatusBarServices {
   readonly store: Pick<Store, 'onDidChange' | 'onNotice'>;
   readonly reports: Pick<Reports, 'summary'>;
   readonly connections: Pick<Connections, 'list' | 'isSignedIn'>;
+  readonly presence?: Pick<Presence, 'pending' | 'onDidAsk'>;
 }
 
 /** Subscribes to something whose change changes what is shown. */
@@ -52,6 +55,7 @@ export class TimerItem implements Disposable {
   private storeTrouble: Trouble | undefined;
   private readTrouble: { readonly kind: 'unreadable'; readonly message: string } | undefined;
   private shownRunning: boolean | undefined;
+  private presence: StatusBarServices['presence'];
   private disposed = false;
   private readonly subscriptions: Disposable[] = [];
   private readonly minutes: MinuteTimer;
@@ -81,8 +85,10 @@ export class TimerItem implements Disposable {
     for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
   }
 
-  private listenTo({ store }: StatusBarServices): void {
+  private listenTo({ store, presence }: StatusBarServices): void {
+    this.presence = presence;
     this.subscriptions.push(
+      ...(presence === undefined ? [] : [presence.onDidAsk(() => this.refreshNow())]),
       store.onDidChange(() => this.refresher.request()),
       store.onNotice((notice) => {
         this.storeTrouble = troubleAfter(notice, this.storeTrouble);
@@ -158,8 +164,15 @@ export class TimerItem implements Disposable {
   private trouble(): Trouble | undefined {
     if (this.readTrouble !== undefined) return this.readTrouble;
     if (this.storeTrouble !== undefined) return this.storeTrouble;
-    if (this.signIn.state !== 'signedOut') return undefined;
+    if (this.signIn.state !== 'signedOut') return this.timeAway();
     return { kind: 'signedOut', site: siteName(this.signIn.connection) };
+  }
+
+  private timeAway(): Trouble | undefined {
+    const question = this.presence?.pending;
+    if (question === undefined || this.summary?.running?.id !== question.record.id) return undefined;
+    const length = formatDuration((question.to - question.from) / 1_000);
+    return { kind: 'away', message: this.deps.t('You were away for {0} while this was running.', length) };
   }
 }
 

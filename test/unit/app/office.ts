@@ -73,6 +73,8 @@ export class TestSettings implements Settings {
   syncMode = () => this.mode;
   syncIntervalMinutes = () => 30;
   syncTime = () => '18:00';
+  idle = 10;
+  idleMinutes = () => this.idle;
   onRemove = () => 'ask' as const;
 }
 
