@@ -31,7 +31,7 @@ const REST_MS = 10 * 60_000;
 export class Issues {
   /** When an issue was last asked for, UTC ms, by site and key. */
   private readonly asked = new Map<string, number>();
-  private refreshing: Promise<void> | undefined;
+  private refreshing: Promise<void> = Promise.resolve();
   private restUntil = 0;
 
   constructor(private readonly deps: Deps) {}
@@ -67,25 +67,36 @@ export class Issues {
 
   /**
    * Asks Jira quietly for what is known of issues on the screen and is no longer fresh: one after another, a bounded
-   * number, and not again for a while once Jira cannot be reached. Never rejects; one call at a time does something.
+   * number, and not again for a while once Jira cannot be reached. Writes once, and only what changed. Never rejects.
    */
   refresh(issues: readonly IssueRef[]): Promise<void> {
-    this.refreshing ??= this.refreshStale(issues).finally(() => {
-      this.refreshing = undefined;
-    });
+    this.refreshing = this.refreshing.then(() => this.refreshStale(issues));
     return this.refreshing;
   }
 
   private async refreshStale(issues: readonly IssueRef[]): Promise<void> {
     if (this.deps.clock.now() < this.restUntil) return;
+    const found = new Map<Connection, Issue[]>();
     try {
       const all = await this.deps.connections.list();
-      for (const { connection, key } of this.stale(issues, all)) await this.refreshOne(connection, key);
+      for (const { connection, key } of this.stale(issues, all)) {
+        const issue = await this.lookUp(connection, key);
+        if (issue !== undefined) found.set(connection, [...(found.get(connection) ?? []), issue]);
+      }
     } catch (thrown) {
-      this.restUntil = this.deps.clock.now() + REST_MS;
-      const { reason, message } = asTimecardError(thrown);
-      this.deps.log.info(`Issues on the screen were not refreshed (${reason}): ${message}`);
+      this.rest(thrown);
     }
+    try {
+      for (const [connection, fresh] of found) await this.cache(connection, fresh);
+    } catch (thrown) {
+      this.rest(thrown);
+    }
+  }
+
+  private rest(thrown: unknown): void {
+    this.restUntil = this.deps.clock.now() + REST_MS;
+    const { reason, message } = asTimecardError(thrown);
+    this.deps.log.info(`Issues on the screen were not refreshed (${reason}): ${message}`);
   }
 
   private stale(issues: readonly IssueRef[], all: readonly Connection[]) {
@@ -101,15 +112,16 @@ export class Issues {
     return [...found.values()].slice(0, MAX_REFRESHED);
   }
 
-  private async refreshOne(connection: Connection, key: string): Promise<void> {
-    if (!(await this.deps.connections.isSignedIn(connection))) return;
+  private async lookUp(connection: Connection, key: string): Promise<Issue | undefined> {
+    if (!(await this.deps.connections.isSignedIn(connection))) return undefined;
     this.asked.set(`${connection.id}/${key}`, this.deps.clock.now());
     try {
       const session = await this.deps.connections.session(connection);
-      await this.cache(connection, [await session.issue(key)]);
+      return await session.issue(key);
     } catch (thrown) {
       // An issue that is gone keeps showing as it was.
       if (asTimecardError(thrown).reason !== 'issueNotFound') throw thrown;
+      return undefined;
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Connections } from '../../app/connections.ts';
+import type { IssueRef, Issues } from '../../app/issues.ts';
 import type { HistoryPage, Reports, Summary } from '../../app/reports.ts';
 import { asTimecardError } from '../../core/errors.ts';
 import type { BranchSource, Clock, Disposable, Log, Store } from '../../core/ports.ts';
@@ -31,6 +32,7 @@ export interface SidebarServices {
   readonly reports: Pick<Reports, 'summary' | 'history'>;
   readonly connections: Pick<Connections, 'list' | 'isSignedIn'>;
   readonly sync: ProgressSource;
+  readonly issues: Pick<Issues, 'refresh'>;
 }
 
 /** Where the history is shown. */
@@ -223,6 +225,8 @@ export class HistoryFeed implements Disposable {
     this.surface?.showWaiting(summary.waiting);
     if (!seen || !this.isSeen()) return;
     this.surface?.post({ type: 'snapshot', snapshot: this.snapshot() });
+    // Comes back as a change of the store when Jira knows better.
+    void this.services.now?.issues.refresh(issuesOn(this.data));
     // Today and this week grow while a record runs.
     this.minutes.follow(summary.running?.timeIn, summary.todayEnds);
   }
@@ -247,4 +251,12 @@ export class HistoryFeed implements Disposable {
     const trouble = this.storeTrouble;
     return trouble === undefined || trouble.kind === 'signedOut' ? null : trouble.message;
   }
+}
+
+/** The issues on the screen, from the top down. */
+function issuesOn({ summary, history }: Data): readonly IssueRef[] {
+  const records = [summary.running, ...history.days.flatMap((day) => day.records)];
+  return records.flatMap((record) =>
+    record?.issueKey == null ? [] : [{ key: record.issueKey, connectionId: record.connectionId }],
+  );
 }

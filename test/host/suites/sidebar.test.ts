@@ -44,6 +44,7 @@ function feedOfOne() {
       store: { onDidChange: () => nothing, onNotice: () => nothing },
       reports: { summary: async () => ({ ...NO_SUMMARY, waiting: 1 }), history: async () => history },
       connections: { list: async () => [], isSignedIn: async () => true },
+      issues: { refresh: async () => undefined },
       sync: { progress: undefined, onDidChangeProgress: () => nothing },
     }),
   });

@@ -49,6 +49,7 @@ function stage() {
     gate: Promise.resolve(),
     visible: true,
   };
+  const refreshed: string[][] = [];
   const services: SidebarServices = {
     store: { onDidChange: changed.on, onNotice: notice.on },
     reports: {
@@ -64,6 +65,7 @@ function stage() {
       },
     },
     connections: { list: async () => world.connections, isSignedIn: async () => false },
+    issues: { refresh: async (issues) => void refreshed.push(issues.map(({ key }) => key)) },
     sync: {
       get progress() {
         return world.progress;
@@ -123,6 +125,7 @@ function stage() {
     commands,
     posted,
     waiting,
+    refreshed,
     log,
     settle,
     snapshots,
@@ -130,6 +133,23 @@ function stage() {
     ...emitters,
   };
 }
+
+describe('issues on the screen', () => {
+  it('are refreshed when they are shown, and not while nobody sees them', async () => {
+    const { open, world, changed, settle, refreshed, feed } = stage();
+    const seed = { id: 'r', timeIn: START, timeOut: null, zone: 'UTC', now: START, issueKey: 'DEMO-7' };
+    world.summary = { ...NO_SUMMARY, running: newRecord({ ...seed, notes: '', source: 'timer' }) };
+    await open();
+    expect(refreshed.at(-1)).toEqual(['DEMO-7']);
+    const before = refreshed.length;
+    world.visible = false;
+    feed.visibilityChanged();
+    changed.fire();
+    await settle();
+    expect(refreshed).toHaveLength(before);
+    feed.dispose();
+  });
+});
 
 describe('a page that loads', () => {
   it('gets nothing before it says ready, then one full snapshot', async () => {
