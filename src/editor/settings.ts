@@ -16,7 +16,7 @@ export const SETTINGS = {
   'comment.template': { schema: v.pipe(v.string(), v.maxLength(2000)), fallback: '' },
   'jira.notifyUsers': { schema: v.boolean(), fallback: false },
   'jira.adjustEstimate': { schema: v.picklist(['auto', 'leave', 'new', 'manual']), fallback: 'auto' },
-  'jira.estimate': { schema: v.pipe(v.string(), v.regex(/^(\s*\d{1,5}(\.\d{1,2})?\s*[wdhm]\s*)*$/)), fallback: '' },
+  'jira.estimate': { schema: v.pipe(v.string(), v.regex(/^\s*(\d{1,5}(\.\d{1,2})?\s*[wdhm]\s*)*$/)), fallback: '' },
   'jira.visibility': {
     schema: v.record(
       v.string(),
@@ -114,7 +114,7 @@ export function createSettings(log: Pick<Log, 'warn'>): EditorSettings {
 }
 
 /** A value that is missing or wrong is refused when something is to be sent, so that Jira does not do another thing. */
-function estimateChange(kind: SettingValue<'jira.adjustEstimate'>, value: string): EstimateChange {
+export function estimateChange(kind: SettingValue<'jira.adjustEstimate'>, value: string): EstimateChange {
   return kind === 'auto' || kind === 'leave' ? { kind } : { kind, value };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
 vi.mock('vscode', async () => (await import('./vscodeStub.ts')).vscodeStub());
-const { settingReader, weekday } = await import('../../../src/editor/settings.ts');
+const { estimateChange, settingReader, weekday } = await import('../../../src/editor/settings.ts');
 
 function reader(values: Readonly<Record<string, unknown>>) {
   const warnings: string[] = [];
@@ -37,6 +37,14 @@ describe('settings', () => {
     value('onDelete');
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain('timecard.onDelete');
+  });
+
+  it('takes durations for the estimate, and leaves a missing one missing instead of choosing for the user', () => {
+    expect(reader({ 'jira.estimate': ' 1d 4h30m' }).value('jira.estimate')).toBe(' 1d 4h30m');
+    expect(reader({ 'jira.estimate': '4 apples' }).value('jira.estimate')).toBe('');
+    expect(reader({ 'jira.estimate': `${'1d      '.repeat(5_000)}x` }).value('jira.estimate')).toBe('');
+    expect(estimateChange('new', '')).toEqual({ kind: 'new', value: '' });
+    expect(estimateChange('leave', '1d')).toEqual({ kind: 'leave' });
   });
 
   it.each([
