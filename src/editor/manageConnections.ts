@@ -8,14 +8,17 @@ import { errorToast, isCancellation } from './errorText.ts';
 import { askText, BACK, type Choice, choose, confirm } from './quickInput.ts';
 import type { EditorDeps, Services } from './services.ts';
 import { sayConnected, signInDeps } from './signIn.ts';
-import { hostOf } from './signInSteps.ts';
+import { hostOf, type SignInDeps } from './signInSteps.ts';
 import { withProgress } from './syncRun.ts';
+
+type ManageDeps = Pick<EditorDeps, 'clock' | 'log'> & Pick<SignInDeps, 'settings'>;
+type ManageServices = Pick<Services, 'connections' | 'store'>;
 
 /**
  * Lists the connections with their state; the chosen one can be tested, changed, switched off or removed. The list
  * comes back after each action, so that its result can be seen. Rejects with `cancelled` when it is closed.
  */
-export async function manageConnections(deps: EditorDeps, services: Services): Promise<void> {
+export async function manageConnections(deps: ManageDeps, services: ManageServices): Promise<void> {
   for (;;) {
     const connection = await pickOrAdd(deps, services);
     await stay(deps, async () => {
@@ -25,7 +28,7 @@ export async function manageConnections(deps: EditorDeps, services: Services): P
   }
 }
 
-async function pickOrAdd(deps: EditorDeps, services: Services): Promise<Connection | undefined> {
+async function pickOrAdd(deps: ManageDeps, services: ManageServices): Promise<Connection | undefined> {
   const all = await services.connections.list();
   const rest = all.length > 1 ? connectionForKey(all, undefined) : undefined;
   const items = await Promise.all(
@@ -49,7 +52,7 @@ async function pickOrAdd(deps: EditorDeps, services: Services): Promise<Connecti
 }
 
 /** A closed box or a failure leads back to the list. */
-async function stay(deps: EditorDeps, work: () => Promise<void>): Promise<void> {
+async function stay(deps: ManageDeps, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
@@ -61,7 +64,7 @@ async function stay(deps: EditorDeps, work: () => Promise<void>): Promise<void> 
 
 type Action = 'test' | 'signIn' | 'email' | 'address' | 'default' | 'switch' | 'remove';
 
-async function manageOne(deps: EditorDeps, services: Services, connection: Connection): Promise<void> {
+async function manageOne(deps: ManageDeps, services: ManageServices, connection: Connection): Promise<void> {
   const { connections } = services;
   const another = (await connections.list()).length > 1;
   const action = await choose(actionsFor(connection, another), {
@@ -97,7 +100,7 @@ function actionsFor(connection: Connection, isOneOfSeveral: boolean): readonly C
   ];
 }
 
-async function testConnection(services: Services, connection: Connection): Promise<void> {
+async function testConnection(services: ManageServices, connection: Connection): Promise<void> {
   const host = hostOf(connection.jiraUrl);
   const result = await withProgress(vscode.l10n.t('Testing {0}', host), (signal) =>
     services.connections.test(connection.id, signal),
@@ -111,7 +114,7 @@ async function testConnection(services: Services, connection: Connection): Promi
 }
 
 /** For a site that was renamed or moved. A token goes to another host only when the user enters it for that host. */
-async function changeAddress(deps: EditorDeps, services: Services, connection: Connection): Promise<void> {
+async function changeAddress(deps: ManageDeps, services: ManageServices, connection: Connection): Promise<void> {
   const { connections } = services;
   let result: Connection | 'needsToken' | undefined;
   const address = await askText({
@@ -135,7 +138,7 @@ async function changeAddress(deps: EditorDeps, services: Services, connection: C
   sayConnected(await signInAgain(signInDeps(deps, connections), connection, { jiraUrl }));
 }
 
-async function removeConnection(services: Services, connection: Connection): Promise<void> {
+async function removeConnection(services: ManageServices, connection: Connection): Promise<void> {
   const count = await services.store.read(
     (db) =>
       db.records({ limit: Number.MAX_SAFE_INTEGER }).filter((record) => record.connectionId === connection.id).length,

@@ -4,12 +4,11 @@ import type { Connection } from '../core/records.ts';
 import { signInsStopped } from '../core/signInLimit.ts';
 import { connectWizard, signInAgain } from './connectWizard.ts';
 import { choose } from './quickInput.ts';
-import type { EditorDeps } from './services.ts';
 import { hostOf, type SignInDeps } from './signInSteps.ts';
 
 /** What signing in needs, of what the editor's features have. */
 export function signInDeps(
-  { log, settings }: Pick<EditorDeps, 'log' | 'settings'>,
+  { log, settings }: Pick<SignInDeps, 'log' | 'settings'>,
   connections: Connections,
 ): SignInDeps {
   return { connections, log, settings };

@@ -104,7 +104,7 @@ class Pick extends Input {
 }
 
 export const shown: { current: Input | undefined; count: number } = { current: undefined, count: 0 };
-const toasts: { readonly message: string; readonly buttons: readonly string[] }[] = [];
+const toasts: { readonly message: string; readonly buttons: readonly string[]; readonly detail?: string }[] = [];
 let answer: (message: string, buttons: readonly string[]) => string | undefined = () => undefined;
 
 /** What toasts have said since this was called; `choose` answers them. */
@@ -114,9 +114,15 @@ export function watchToasts(choose: typeof answer = () => undefined): typeof toa
   return toasts;
 }
 
+/** Only a question that has to be answered has one. */
+function detailOf(options: unknown): { readonly detail?: string } {
+  const isModal = typeof options === 'object' && options !== null && 'detail' in options;
+  return isModal && typeof options.detail === 'string' ? { detail: options.detail } : {};
+}
+
 async function toast(message: string, ...rest: readonly unknown[]): Promise<string | undefined> {
   const buttons = rest.filter((each) => typeof each === 'string');
-  toasts.push({ message, buttons });
+  toasts.push({ message, buttons, ...detailOf(rest[0]) });
   return answer(message, buttons);
 }
 
@@ -136,6 +142,12 @@ function quickPick(items: readonly StubItem[], options: { title?: string; placeH
     });
     list.show();
   });
+}
+
+/** Work behind a notification that nobody cancels. */
+function withProgress<T>(_: unknown, work: (progress: object, token: object) => Promise<T>): Promise<T> {
+  const token = { onCancellationRequested: () => ({ dispose: () => undefined }) };
+  return work({ report: () => undefined }, token);
 }
 
 /** Resolves with the box on the screen once `ready` holds for it. */
@@ -181,11 +193,13 @@ export function vscodeStub() {
     },
     QuickInputButtons: { Back: BackButton },
     QuickPickItemKind: { Separator: -1 },
+    ProgressLocation: { Notification: 15 },
     InputBoxValidationSeverity: { Info: 1, Warning: 2, Error: 3 },
     window: {
       createInputBox: () => new Input(),
       createQuickPick: () => new Pick(),
       showQuickPick: quickPick,
+      withProgress,
       showErrorMessage: toast,
       showWarningMessage: toast,
       showInformationMessage: toast,
