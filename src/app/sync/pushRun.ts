@@ -1,8 +1,8 @@
-import { asTimecardError, TimecardError } from '../../core/errors.ts';
+import { asTimecardError, type Reason, TimecardError } from '../../core/errors.ts';
 import type { Lease } from '../../core/ports.ts';
-import type { TimeRecord } from '../../core/records.ts';
+import type { SyncAttempt, TimeRecord } from '../../core/records.ts';
 import { concernsWholeSite, isPassing, LONGEST_WAIT_MS, MAX_TRIES, waitBeforeRetry } from '../../core/sync/retry.ts';
-import { syncStateOf } from '../../core/syncState.ts';
+import { syncStateOf, wantsWorklog } from '../../core/syncState.ts';
 import { IssueQueue } from './issueQueue.ts';
 import { LostReplies } from './lostReplies.ts';
 import { optionsFor } from './options.ts';
@@ -14,6 +14,9 @@ import { LostReply, WorklogWriter } from './worklogWriter.ts';
 
 /** Issues of one site that are written to at the same time. */
 const ISSUES_AT_ONCE = 4;
+
+/** Reasons that come from asking Jira and have no HTTP status. */
+const WITHOUT_STATUS: ReadonlySet<Reason> = new Set(['network', 'tls', 'notJira', 'conflict']);
 
 interface RunDeps extends SyncDeps {
   readonly lease: Lease;
@@ -84,14 +87,16 @@ export class PushRun {
   }
 
   private async pushOne(id: string, signal: AbortSignal | undefined): Promise<void> {
+    let startedAt: number | undefined;
     try {
       if (this.stopped !== undefined) throw this.stopped;
       const record = await this.deps.store.read((db) => db.record(id, true));
       if (record !== undefined) await this.checkCanGo(record);
+      startedAt = this.deps.clock.now();
       await this.withRetries(id, signal);
       this.succeeded += 1;
     } catch (thrown) {
-      await this.fail(id, asTimecardError(thrown));
+      await this.fail(id, asTimecardError(thrown), startedAt);
     }
   }
 
@@ -135,7 +140,8 @@ export class PushRun {
     if (site !== undefined) this.pausedUntil.set(site, this.deps.clock.now() + error.retryAfterMs);
   }
 
-  private async fail(id: string, error: TimecardError): Promise<void> {
+  /** @param startedAt when Jira was first asked for this record, UTC ms; `undefined` when it was not */
+  private async fail(id: string, error: TimecardError, startedAt: number | undefined): Promise<void> {
     if (error.reason === 'cancelled') {
       this.stopped = error;
       return;
@@ -147,7 +153,7 @@ export class PushRun {
       return;
     }
     if (concernsWholeSite(error)) await this.closeSite(id, error);
-    await this.writeDown(id, error);
+    await this.writeDown(id, error, startedAt);
   }
 
   private async closeSite(id: string, error: TimecardError): Promise<void> {
@@ -179,15 +185,51 @@ export class PushRun {
   }
 
   /** Kept with the record unless it has got through after all (only clearing up behind it failed). */
-  private async writeDown(id: string, error: TimecardError): Promise<void> {
+  private async writeDown(id: string, error: TimecardError, startedAt: number | undefined): Promise<void> {
     const problem = { reason: error.reason, message: error.message };
+    const site = await this.siteOfRecord(id);
+    const finishedAt = this.deps.clock.now();
+    const { batchId } = this.deps;
     try {
       await this.deps.store.commit((tx) => {
         const record = tx.record(id, true);
-        if (record !== undefined && syncStateOf(record) !== 'synced') tx.updateRecord({ ...record, problem });
+        if (record === undefined) return;
+        if (syncStateOf(record) !== 'synced') tx.updateRecord({ ...record, problem });
+        // What failed before anything was written to Jira is an attempt as well.
+        if (startedAt === undefined || !isOfJira(error) || tx.connection(site) === undefined) return;
+        if (tx.attempts({ recordId: id, batchId, limit: 1 }).length > 0) return;
+        tx.insertAttempt(failedAttempt(record, error, { connectionId: site, startedAt, finishedAt, batchId }));
       });
     } catch (thrown) {
       this.stopped = asTimecardError(thrown);
     }
   }
+}
+
+/** Whether Jira, or the way to it, was tried; what is refused on this machine is no attempt. */
+function isOfJira({ reason, httpStatus }: TimecardError): boolean {
+  return httpStatus !== undefined || WITHOUT_STATUS.has(reason);
+}
+
+/** The attempt of a record whose worklog was not even sent. */
+function failedAttempt(
+  record: TimeRecord,
+  error: TimecardError,
+  when: Pick<SyncAttempt, 'connectionId' | 'startedAt' | 'finishedAt' | 'batchId'>,
+): Omit<SyncAttempt, 'id'> {
+  const { worklog } = record;
+  const action = worklog === null ? 'create' : wantsWorklog(record) ? 'update' : 'delete';
+  return {
+    ...when,
+    recordId: record.id,
+    action,
+    issueKey: record.issueKey ?? worklog?.issueKey ?? '',
+    issueId: worklog?.issueId ?? '',
+    worklogId: worklog?.worklogId ?? null,
+    status: 'failed',
+    reason: error.reason,
+    error: error.message,
+    httpStatus: error.httpStatus ?? null,
+    sent: null,
+  };
 }

@@ -101,10 +101,21 @@ describe.each(['cloud', 'dataCenter'] as const)('other people’s Jira (%s)', (d
     });
 
     it('shows its own words for an issue that is not there', async () => {
-      await office.finished('DEMO-99999');
+      const record = await office.finished('DEMO-99999');
       const [error] = (await push()).errors;
       expect(error).toMatchObject({ reason: 'issueNotFound' });
       expect(error?.message.startsWith(message(language, 'issueNotFound'))).toBe(true);
+      const log = await office.window.sync.history({ recordId: record.id });
+      expect(log).toMatchObject([
+        {
+          action: 'create',
+          issueKey: 'DEMO-99999',
+          status: 'failed',
+          reason: 'issueNotFound',
+          httpStatus: 404,
+          error: error?.message,
+        },
+      ]);
     });
   });
 
