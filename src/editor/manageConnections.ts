@@ -113,8 +113,11 @@ async function testConnection(services: ManageServices, connection: Connection):
   }
 }
 
-/** For a site that was renamed or moved. A token goes to another host only when the user enters it for that host. */
-async function changeAddress(deps: ManageDeps, services: ManageServices, connection: Connection): Promise<void> {
+/**
+ * For a site that was renamed or moved; says as whom it is connected then. A token goes to another host only when the
+ * user enters it for that host. Rejects with `cancelled` when closed.
+ */
+export async function changeAddress(deps: ManageDeps, services: ManageServices, connection: Connection): Promise<void> {
   const { connections } = services;
   let result: Connection | 'needsToken' | undefined;
   const address = await askText({

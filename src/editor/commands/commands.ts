@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../core/ports.ts';
 import { connectWizard } from '../connectWizard.ts';
+import { changeAddress } from '../manageConnections.ts';
 import { decideAbsence } from '../presence/absencePrompt.ts';
 import type { EditorDeps } from '../services.ts';
 import { pickConnection, sayConnected, signIn, signInDeps } from '../signIn.ts';
@@ -71,11 +72,11 @@ function errorActions(deps: EditorDeps): ErrorActions {
       sayConnected(await signIn(signInDeps(deps, connections), connections));
     },
     editConnection: async () => {
-      const { connections } = await deps.services();
-      const all = await connections.list();
+      const services = await deps.services();
+      const all = await services.connections.list();
       const [only] = all;
-      const address = only === undefined ? '' : all.length === 1 ? only.jiraUrl : (await pickConnection(all)).jiraUrl;
-      sayConnected(await connectWizard(signInDeps(deps, connections), address));
+      if (only === undefined) return sayConnected(await connectWizard(signInDeps(deps, services.connections)));
+      await changeAddress(deps, services, all.length === 1 ? only : await pickConnection(all));
     },
     openJira: async () => {
       const { connections } = await deps.services();

@@ -77,6 +77,7 @@ class Input {
 export interface StubItem {
   readonly label: string;
   readonly description?: string;
+  readonly detail?: string;
   readonly kind?: number;
 }
 
