@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { benchActivation } from './activation.ts';
 import { benchStore } from './store.ts';
 import { benchSync } from './sync.ts';
+import { benchTyping } from './typing.ts';
 
 /* `npm run bench`: measures and prints, asserts nothing. */
 
@@ -14,3 +15,5 @@ console.log('\nThe database; milliseconds, medians but for open.');
 console.table(await benchStore());
 console.log('\nA sync with the simulated Jira answering late; seconds. `peak`: most writes at once on one issue.');
 console.table(await benchSync());
+console.log('\nTyping into the issue picker: requests to Jira.');
+console.table(await benchTyping());

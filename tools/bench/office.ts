@@ -1,0 +1,56 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Connections } from '../../src/app/connections.ts';
+import { Issues } from '../../src/app/issues.ts';
+import { Records } from '../../src/app/records.ts';
+import { Sync } from '../../src/app/sync/sync.ts';
+import type { Settings } from '../../src/core/ports.ts';
+import { createJiraGateway } from '../../src/jira/gateway.ts';
+import { openStore } from '../../src/store/store.ts';
+import type { JiraSimulator } from '../jira/simulator.ts';
+
+const clock = { now: () => Date.now(), zone: () => 'Europe/Berlin' };
+const log = { info: () => undefined, warn: () => undefined, error: console.error };
+const sleep = (ms: number) => delay(ms).then(() => undefined);
+
+const settings: Settings = {
+  splitAtMidnight: () => true,
+  weekStart: () => 1,
+  rounding: () => ({ mode: 'nearest', stepMinutes: 1, minimumMinutes: 1 }),
+  commentTemplate: () => '',
+  notifyUsers: () => false,
+  adjustEstimate: () => ({ kind: 'auto' }) as const,
+  roundingCarry: () => false,
+  visibility: () => undefined,
+  assignedJql: () => '',
+  syncPreview: () => false,
+  syncMode: () => 'manual',
+  syncIntervalMinutes: () => 30,
+  syncTime: () => '18:00',
+  idleMinutes: () => 10,
+  onRemove: () => 'keep',
+};
+
+/** What one window has, connected to the simulator. */
+export async function openOffice(jira: JiraSimulator, folder: string) {
+  const wasm = () => readFile(createRequire(join(process.cwd(), 'package.json')).resolve('sql.js/dist/sql-wasm.wasm'));
+  const store = await openStore({ folder, wasm, clock, log, watch: false });
+  const tokens = new Map<string, string>();
+  const secrets = {
+    get: async (id: string) => tokens.get(id),
+    set: async (id: string, token: string) => void tokens.set(id, token),
+    remove: async (id: string) => void tokens.delete(id),
+  };
+  const random = Math.random;
+  const gateway = createJiraGateway({ userAgent: 'timecard-bench', sleep, random, clock, log });
+  const stableId = (text: string) => createHash('sha256').update(text).digest('hex');
+  const connections = new Connections({ store, secrets, gateway, clock, log, stableId });
+  await connections.add(jira.url, { type: 'apiToken', email: jira.users.mia.email, token: jira.tokens.classic });
+  const records = new Records({ store, clock, newId: randomUUID, settings });
+  const sync = new Sync({ store, connections, clock, newId: randomUUID, sleep, random, settings, log });
+  const issues = new Issues({ store, connections, clock, settings, log });
+  return { store, records, sync, issues };
+}
