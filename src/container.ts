@@ -7,6 +7,7 @@ import { TimecardError } from './core/errors.ts';
 import type { Clock, Disposable, Log, Sleep } from './core/ports.ts';
 import { type ApiCalls, createApi } from './editor/api.ts';
 import { timers, watchAutoSync } from './editor/autoSyncWatch.ts';
+import { watchBranchOffers } from './editor/branch/branchOffers.ts';
 import { createBranchSource, currentReflogPlace } from './editor/branch/branchSource.ts';
 import type { BranchTracker } from './editor/branch/branchTracker.ts';
 import { createCommitSource } from './editor/branch/commitSource.ts';
@@ -173,6 +174,7 @@ export class Container {
       store.onDidChange(() => this.changed.fire()),
       watchAutoSync(services.autoSync, this.secrets.onDidChange),
       watchPresence(services.presence, this.log),
+      watchBranchOffers({ branch: this.branch, settings: this.settings, log: this.log }, services),
       watchConnections({ store, connections, log: this.log, onProjectKeys: (keys) => this.useProjectKeys(keys) }),
     );
   }

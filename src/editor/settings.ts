@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
+import type { BranchPolicy } from '../core/branchOffer.ts';
 import type { EstimateChange, Log, Rounding, Settings, WorklogVisibility } from '../core/ports.ts';
 
 const SECTION = 'timecard';
@@ -47,6 +48,8 @@ export const SETTINGS = {
   },
   'sync.time': { schema: v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/)), fallback: '18:00' },
   idleMinutes: { schema: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1440)), fallback: 10 },
+  'branch.onSwitch': { schema: v.picklist(['ask', 'switch', 'ignore']), fallback: 'ask' },
+  'branch.offerStart': { schema: v.boolean(), fallback: false },
   onDelete: { schema: v.picklist(['ask', 'keep', 'delete']), fallback: 'ask' },
   issueKeyPattern: { schema: v.pipe(v.string(), v.maxLength(500)), fallback: '' },
 } as const;
@@ -71,6 +74,9 @@ export interface EditorSettings extends Settings {
   dataCenterClientId(jiraUrl: string): string;
   /** Where the browser is sent at the end of signing in with OAuth; equal to what the app was registered with. */
   redirectUri(): string;
+  /** What a checkout of another branch asks for. */
+  branchPolicy(): BranchPolicy;
+  stopOfferingStart(): Promise<void>;
   /** Keeps the answer to "what about the worklog" for the next time. */
   rememberOnRemove(choice: 'keep' | 'delete'): Promise<void>;
 }
@@ -105,6 +111,11 @@ export function createSettings(log: Pick<Log, 'warn'>): EditorSettings {
     syncIntervalMinutes: () => value('sync.intervalMinutes'),
     syncTime: () => value('sync.time'),
     idleMinutes: () => value('idleMinutes'),
+    branchPolicy: () => ({ onSwitch: value('branch.onSwitch'), offerStart: value('branch.offerStart') }),
+    stopOfferingStart: async () => {
+      const { Global } = vscode.ConfigurationTarget;
+      await vscode.workspace.getConfiguration(SECTION).update('branch.offerStart', false, Global);
+    },
     onRemove: () => value('onDelete'),
     issueKeyPattern: () => value('issueKeyPattern'),
     rememberOnRemove: async (choice) => {

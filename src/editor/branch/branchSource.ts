@@ -29,6 +29,7 @@ export function createBranchSource(deps: BranchSourceDeps): BranchTracker {
   void tracker.refresh();
   return {
     current: () => tracker.current(),
+    place: () => tracker.place(),
     onDidChange: (listener) => tracker.onDidChange(listener),
     refresh: () => tracker.refresh(),
     reconsider: () => tracker.reconsider(),

@@ -24,6 +24,8 @@ export interface TrackerDeps {
 
 /** A branch source that can be asked to look again. */
 export interface BranchTracker extends BranchSource, Disposable {
+  /** The folder that `current` was read in; empty when there is none. */
+  place(): string;
   /** Reads the branch again; resolves when `current` answers with it. Never rejects. */
   refresh(): Promise<void>;
   /** Infers the key again from the branch already read, after settings or projects changed. */
@@ -42,6 +44,7 @@ class Tracker implements BranchTracker {
   readonly #listeners = new Set<() => void>();
   readonly #reported = new Set<string>();
   #reading = NOT_READ_YET;
+  #place = '';
   #announced: BranchInfo | undefined;
   #memo: { readonly of: string; readonly info: BranchInfo } | undefined;
   #running: Promise<void> | undefined;
@@ -59,6 +62,10 @@ class Tracker implements BranchTracker {
     const of = JSON.stringify([this.#reading.branch, this.#reading.why, pattern, projectKeys]);
     if (this.#memo?.of !== of) this.#memo = { of, info: this.#infer(projectKeys, pattern) };
     return this.#memo.info;
+  }
+
+  place(): string {
+    return this.#place;
   }
 
   onDidChange(listener: () => void): Disposable {
@@ -103,6 +110,7 @@ class Tracker implements BranchTracker {
       const reading = 'why' in place ? { branch: null, why: place.why, watches: [] } : await readPlace(place);
       if (this.#disposed) return;
       this.#reading = reading;
+      this.#place = 'why' in place ? '' : JSON.stringify([place.fileSystem, place.path]);
       if ('why' in place) this.#stopWatching();
       else this.#watch(place, reading.watches);
       this.reconsider();

@@ -57,6 +57,27 @@ describe('repairing records', () => {
     assert.equal((await api.timer.current())?.id, running.id);
   });
 
+  it('follows a checkout to another issue, in one commit, when that is set', async function () {
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+    if (folder === undefined) return this.skip();
+    const head = vscode.Uri.joinPath(folder, '.git', 'HEAD');
+    const before = await vscode.workspace.fs.readFile(head);
+    const settings = vscode.workspace.getConfiguration('timecard');
+    await settings.update('branch.onSwitch', 'switch', vscode.ConfigurationTarget.Global);
+    try {
+      const first = await api.timer.clockIn({ issueKey: 'DEMO-7' });
+      await vscode.workspace.fs.writeFile(head, new TextEncoder().encode('ref: refs/heads/feature/OPS-9-door\n'));
+      const now = await eventually('the timer on OPS-9', async () => {
+        const current = await api.timer.current();
+        return current?.jiraIssueKey === 'OPS-9' ? current : undefined;
+      });
+      assert.equal((await api.records.get(first.id))?.timeOut, now.timeIn);
+    } finally {
+      await vscode.workspace.fs.writeFile(head, before);
+      await settings.update('branch.onSwitch', undefined, vscode.ConfigurationTarget.Global);
+    }
+  });
+
   it('names the argument that does not fit', async () => {
     const added = await api.records.add({ timeIn: minutesAgo(90), timeOut: minutesAgo(30), issueKey: 'DEMO-7' });
     const run = (id: string, ...args: unknown[]) => Promise.resolve(vscode.commands.executeCommand(id, ...args));
