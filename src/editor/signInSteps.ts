@@ -54,7 +54,7 @@ export function tokenStep(title: string, authType: AuthType, site: string): Inpu
   };
 }
 
-/** Refused sign-ins in a row while one wizard is open, for each address. */
+/** Refused sign-ins while one wizard is open, for each address; a success ends the wizard. */
 export class Refusals {
   private readonly counts = new Map<string, number>();
 
@@ -77,10 +77,7 @@ export class Refusals {
         throw error;
       }
     });
-    if ('value' in result || !result.isRefused) {
-      this.counts.delete(site);
-      return result;
-    }
+    if ('value' in result || !result.isRefused) return result;
     const count = (this.counts.get(site) ?? 0) + 1;
     this.counts.set(site, count);
     if (isCaptcha) throw this.stop(log, result.problem, vscode.l10n.t('Open Jira'), site);
