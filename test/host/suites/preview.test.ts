@@ -1,0 +1,43 @@
+import { strict as assert } from 'node:assert';
+import * as vscode from 'vscode';
+import type { TimecardApi } from '../../../src/api.ts';
+import { clear, eventually, minutesAgo, sites, timecard, token } from './support.ts';
+
+/* What is shown before anything goes to Jira. */
+describe('the preview of a sync', () => {
+  let api: TimecardApi;
+
+  before(async () => {
+    api = await timecard();
+  });
+  beforeEach(() => clear(api));
+  afterEach(() => vscode.commands.executeCommand('workbench.action.closeQuickOpen'));
+  after(() => clear(api));
+
+  it('sends what stays ticked, and nothing when it is closed', async function () {
+    const cloud = sites()?.cloud;
+    if (cloud === undefined) return this.skip();
+    const auth = { type: 'apiToken', email: cloud.email, token: token(cloud, 'scoped') } as const;
+    await api.connections.add({ jiraUrl: cloud.url, auth });
+    const fresh = await api.records.add({ timeIn: minutesAgo(300), timeOut: minutesAgo(290), issueKey: 'DEMO-7' });
+
+    const closed = vscode.commands.executeCommand('timecard.previewSync');
+    let ended = false;
+    const watched = Promise.resolve(closed).then(() => {
+      ended = true;
+    });
+    await eventually('the preview to close', async () => {
+      await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+      return ended || undefined;
+    });
+    await watched;
+    assert.equal((await api.records.get(fresh.id))?.syncState, 'pending');
+
+    const sent = vscode.commands.executeCommand('timecard.previewSync');
+    await eventually('the record to be synced', async () => {
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      return (await api.records.get(fresh.id))?.syncState === 'synced' || undefined;
+    });
+    await sent;
+  });
+});
