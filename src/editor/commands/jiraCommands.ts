@@ -27,6 +27,7 @@ export function jiraCommands(
   };
   const review = async (ids: readonly string[] | undefined, services: Services) => {
     const { reviewSync } = await import('../syncPreview.ts');
+    await settleSitesOf(services, ids);
     const chosen = await reviewSync(services.preview, ids, deps.log);
     if (chosen?.length !== 0) await sync(services, boundary, actions, chosen ?? ids);
   };
