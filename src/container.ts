@@ -186,6 +186,7 @@ export class Container {
       { Records },
       { RecordEdits },
       { Undo },
+      { Backfill },
       { Absences },
       { Presence },
       { Connections },
@@ -200,6 +201,7 @@ export class Container {
       import('./app/records.ts'),
       import('./app/recordEdits.ts'),
       import('./app/undo.ts'),
+      import('./app/backfill.ts'),
       import('./app/absences.ts'),
       import('./app/presence.ts'),
       import('./app/connections.ts'),
@@ -225,10 +227,12 @@ export class Container {
     const preview = new SyncPreview({ store, connections, clock, settings });
     const onHeld = this.boundary === undefined ? () => undefined : reviewNotice(clock, this.boundary);
     const autoSync = new auto.AutoSync({ store, sync, clock, timers, random, settings, log, preview, onHeld });
+    const records = new Records(recording);
     return {
       store,
       timeClock: new TimeClock({ ...recording, commits, log, onFinished: () => autoSync.finished() }),
-      records: new Records(recording),
+      records,
+      backfill: new Backfill(store, records),
       recordEdits: new RecordEdits(recording),
       undo: new Undo({ store, clock }),
       presence: new Presence({ store, clock, settings, file, log, absences: new Absences(recording) }),

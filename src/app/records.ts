@@ -74,14 +74,15 @@ export class Records {
   async update(id: string, patch: RecordPatch): Promise<TimeRecord> {
     const now = this.deps.clock.now();
     const checked = checkPatch(patch);
-    return this.deps.store.commit((tx) => {
-      const record = requireRecord(tx, id);
-      const changed = onItsSite(tx, record, apply(record, checked), checked);
-      checkTimes(record, changed, patch.timeOut === undefined ? 'timeIn' : 'timeOut', now);
-      checkConnection(tx, changed.connectionId === record.connectionId ? null : changed.connectionId);
-      const updated = { ...changed, problem: null, updatedAt: now };
-      tx.updateRecord(updated);
-      return updated;
+    return this.deps.store.commit((tx) => updated(tx, id, checked, now));
+  }
+
+  /** Changes many records in one commit: all or, when one value does not fit, none. */
+  async updateMany(patches: ReadonlyMap<string, RecordPatch>): Promise<void> {
+    const now = this.deps.clock.now();
+    const checked = [...patches].map(([id, patch]) => [id, checkPatch(patch)] as const);
+    await this.deps.store.commit((tx) => {
+      for (const [id, patch] of checked) updated(tx, id, patch, now);
     });
   }
 
@@ -118,6 +119,16 @@ export class Records {
       return restored;
     });
   }
+}
+
+function updated(tx: Tx, id: string, patch: RecordPatch, now: number): TimeRecord {
+  const record = requireRecord(tx, id);
+  const changed = onItsSite(tx, record, apply(record, patch), patch);
+  checkTimes(record, changed, patch.timeOut === undefined ? 'timeIn' : 'timeOut', now);
+  checkConnection(tx, changed.connectionId === record.connectionId ? null : changed.connectionId);
+  const after = { ...changed, problem: null, updatedAt: now };
+  tx.updateRecord(after);
+  return after;
 }
 
 /** The record, or `invalid` naming `id`. */

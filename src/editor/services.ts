@@ -1,3 +1,4 @@
+import type { Backfill } from '../app/backfill.ts';
 import type { Connections } from '../app/connections.ts';
 import type { Issues } from '../app/issues.ts';
 import type { Presence } from '../app/presence.ts';
@@ -19,6 +20,7 @@ export interface Services {
   readonly records: Records;
   readonly recordEdits: RecordEdits;
   readonly undo: Undo;
+  readonly backfill: Backfill;
   readonly presence: Presence;
   readonly connections: Connections;
   readonly issues: Issues;

@@ -9,6 +9,7 @@ import { type Commands, type ErrorActions, ErrorBoundary, registerCommands } fro
 import { earlierCommands } from './earlierCommands.ts';
 import { infoCommands, showHistory } from './infoCommands.ts';
 import { jiraCommands } from './jiraCommands.ts';
+import { manyCommands } from './manyCommands.ts';
 import { recordCommands } from './recordCommands.ts';
 import { repairCommands } from './repairCommands.ts';
 import { timerCommands } from './timerCommands.ts';
@@ -22,6 +23,7 @@ export function createCommands(deps: EditorDeps): {
   const actions = () => errorActions(deps);
   const boundary = new ErrorBoundary(deps.log, actions);
   const timer = timerCommands(deps);
+  const many = manyCommands(deps);
   const earlier = earlierCommands(deps);
   const records = recordCommands(deps, boundary);
   const repair = repairCommands(deps);
@@ -52,6 +54,8 @@ export function createCommands(deps: EditorDeps): {
     'timecard.splitRecord': repair.splitRecord,
     'timecard.mergeRecords': repair.mergeRecords,
     'timecard.duplicateRecord': repair.duplicateRecord,
+    'timecard.findIssueKeys': many.findIssueKeys,
+    'timecard.editRecords': many.editRecords,
     'timecard.undo': undoCommand(deps),
     'timecard.decideAbsence': async () => decideAbsence(deps, await deps.services()),
     'timecard.deleteWorklog': records.deleteWorklog,

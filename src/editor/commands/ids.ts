@@ -24,6 +24,8 @@ export const COMMAND_IDS = [
   'timecard.splitRecord',
   'timecard.mergeRecords',
   'timecard.duplicateRecord',
+  'timecard.findIssueKeys',
+  'timecard.editRecords',
   'timecard.undo',
   'timecard.decideAbsence',
   'timecard.deleteWorklog',

@@ -1,0 +1,97 @@
+import * as vscode from 'vscode';
+import type { Proposed } from '../../app/backfill.ts';
+import { formatSpan } from '../format.ts';
+import { pickIssue } from '../issuePicker.ts';
+import { askNotes, toLine } from '../notesBox.ts';
+import { cancelled, choose } from '../quickInput.ts';
+import type { EditorDeps, Services } from '../services.ts';
+import type { Command } from './boundary.ts';
+
+type ManyCommandId = 'findIssueKeys' | 'editRecords';
+
+const SHOWN = 500;
+
+interface RecordItem extends vscode.QuickPickItem {
+  readonly id: string;
+}
+
+/** The commands that change many records at once. */
+export function manyCommands(deps: EditorDeps): Readonly<Record<ManyCommandId, Command>> {
+  return {
+    findIssueKeys: async () => findIssueKeys(await deps.services()),
+    editRecords: async () => editRecords(deps, await deps.services()),
+  };
+}
+
+async function findIssueKeys(services: Services): Promise<void> {
+  const proposals = await services.backfill.proposals();
+  if (proposals.length === 0) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('No issue was found for any record without one.'));
+    return;
+  }
+  const items = proposals.map((proposal) => ({ ...proposalItem(proposal), proposal }));
+  const chosen = await chooseMany(items, {
+    title: vscode.l10n.t('Issues for {0} records', proposals.length),
+    placeHolder: vscode.l10n.t('Choose the records that get the issue shown'),
+  });
+  await services.backfill.apply(chosen.map(({ proposal }) => proposal));
+  void vscode.window.showInformationMessage(vscode.l10n.t('Records that have an issue now: {0}', chosen.length));
+}
+
+function proposalItem({ issueKey, from, record }: Proposed) {
+  const texts = {
+    link: vscode.l10n.t('from its link'),
+    notes: vscode.l10n.t('from its notes'),
+    branch: vscode.l10n.t('from its branch'),
+  };
+  return {
+    label: issueKey,
+    description: `${texts[from]}, ${formatSpan(record, '')}`,
+    detail: toLine(record.notes) || (record.externalLink ?? record.branch ?? ''),
+    picked: true,
+  };
+}
+
+async function editRecords(deps: EditorDeps, services: Services): Promise<void> {
+  const records = (await services.records.list({ limit: SHOWN })).filter(({ timeOut }) => timeOut !== null);
+  const items: RecordItem[] = records.map((record) => ({
+    label: record.issueKey ?? vscode.l10n.t('No issue'),
+    description: formatSpan(record, ''),
+    ...(record.notes === '' ? {} : { detail: toLine(record.notes) }),
+    id: record.id,
+  }));
+  const title = vscode.l10n.t('Edit several records');
+  const chosen = await chooseMany(items, { title, placeHolder: vscode.l10n.t('Choose the records to change') });
+  const patch = await askPatch(deps, services, title, chosen.length);
+  await services.records.updateMany(new Map(chosen.map(({ id }) => [id, patch])));
+  void vscode.window.showInformationMessage(vscode.l10n.t('Records changed: {0}', chosen.length));
+}
+
+async function askPatch(deps: EditorDeps, services: Services, title: string, count: number) {
+  const connections = await services.connections.list();
+  const what = await choose(
+    [
+      { label: vscode.l10n.t('Issue'), choice: 'issueKey' as const },
+      { label: vscode.l10n.t('Notes'), choice: 'notes' as const },
+      ...(connections.length < 2 ? [] : [{ label: vscode.l10n.t('Jira site'), choice: 'connectionId' as const }]),
+    ],
+    { title, placeholder: vscode.l10n.t('What should change in {0} records?', count) },
+  );
+  if (what === 'notes') return { notes: await askNotes(title, '') };
+  if (what === 'issueKey') {
+    const branchKey = deps.branch.current().issueKey;
+    return { issueKey: await pickIssue(services.issues, { title, branchKey, offersNone: true }, deps.log) };
+  }
+  const sites = connections.map(({ id, jiraUrl }) => ({ label: jiraUrl, choice: id }));
+  return { connectionId: await choose(sites, { title, placeholder: vscode.l10n.t('Which Jira do they belong to?') }) };
+}
+
+/** Rejects with `cancelled` when the list was closed or nothing was chosen. */
+async function chooseMany<T extends vscode.QuickPickItem>(
+  items: readonly T[],
+  options: { readonly title: string; readonly placeHolder: string },
+): Promise<readonly T[]> {
+  const chosen = await vscode.window.showQuickPick(items, { ...options, canPickMany: true, matchOnDetail: true });
+  if (chosen === undefined || chosen.length === 0) throw cancelled();
+  return chosen;
+}
