@@ -89,7 +89,7 @@ describe('the container', () => {
     await expect(container.api.records.list()).rejects.toMatchObject({ reason: expect.stringMatching(/^storage/) });
     await rmdir(file);
     await writeFile(file, '');
-    await vi.waitFor(async () => expect(await container.api.records.list()).toEqual([]));
+    await vi.waitFor(async () => expect(await container.api.records.list()).toEqual([]), 5_000);
     await vi.waitFor(() => expect(toasts.map(({ message }) => message).join()).toMatch(/database/));
     await container.close();
     container.dispose();
