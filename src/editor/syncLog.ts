@@ -162,8 +162,8 @@ async function actOn(deps: Deps, view: View, attempt: SyncAttempt): Promise<View
   };
   const only = async () => ({ ...view, filter: { ...view.filter, recordId }, limit: PAGE });
   const items: Choice<() => Promise<View | undefined>>[] = [
-    ...(record === undefined ? [] : [act(vscode.l10n.t('Edit the record'), run('timecard.editRecord'))]),
     ...(canRetry(record) ? [act(vscode.l10n.t('Sync the record again'), run('timecard.syncRecord'))] : []),
+    ...(record === undefined ? [] : [act(vscode.l10n.t('Edit the record'), run('timecard.editRecord'))]),
     act(vscode.l10n.t('Open {0} in Jira', issueKey), open),
     ...(view.filter.recordId === undefined ? [act(vscode.l10n.t('This record only'), only)] : []),
     ...(error === null ? [] : [act(vscode.l10n.t('Copy the error'), copy)]),

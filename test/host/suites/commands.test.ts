@@ -68,6 +68,7 @@ describe('commands', () => {
     await rejects(/keep: /, 'timecard.resolveConflict', 'none', 'both');
     await rejects(/target: /, 'timecard.openIssue', 'no such thing');
     await rejects(/status: /, 'timecard.exportSyncLog', { status: 'done' });
+    await rejects(/recordId: /, 'timecard.showSyncLog', { recordId: 7 });
     assert.deepEqual(await api.records.list(), []);
   });
 
@@ -86,6 +87,24 @@ describe('commands', () => {
     await vscode.commands.executeCommand('timecard.deleteRecord', first.id, { worklog: 'delete' });
     assert.equal(await api.records.get(first.id), undefined);
     assert.equal((await api.sync.push()).total, 0);
+  });
+
+  it('shows the sync log of one record, and syncs the record of an attempt again', async function () {
+    const cloud = sites()?.cloud;
+    if (cloud === undefined) return this.skip();
+    const auth = { type: 'apiToken', email: cloud.email, token: token(cloud, 'scoped') } as const;
+    await api.connections.add({ jiraUrl: cloud.url, auth });
+    const record = await api.records.add({ timeIn: minutesAgo(30), timeOut: minutesAgo(20), issueKey: 'DEMO-99999' });
+    await api.sync.push([record.id]);
+    assert.equal((await api.records.get(record.id))?.syncState, 'failed');
+    await api.records.update(record.id, { issueKey: 'DEMO-7' });
+    // The attempt is first in the list, and so is syncing again among what to do about it.
+    const done = vscode.commands.executeCommand('timecard.showSyncLog', { recordId: record.id });
+    await eventually('the record to be synced', async () => {
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      return (await api.records.get(record.id))?.syncState === 'synced' || undefined;
+    });
+    await done;
   });
 
   it('exports the sync log of one record to the file that the dialog names', async function () {
