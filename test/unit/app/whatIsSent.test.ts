@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates are the subject
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { wishOf } from '../../../src/app/sync/wish.ts';
 import type { Deployment, TimeRecord } from '../../../src/core/records.ts';
 import { syncStateOf } from '../../../src/core/syncState.ts';
 import { Office } from './office.ts';
@@ -81,13 +82,31 @@ describe.each<Deployment>(['cloud', 'dataCenter'])('what is sent to %s', (deploy
       expect(office.worklogs()[0]?.commentText).toBe('Said more');
     });
 
-    it('counts a worklog whose reply was lost as being there', async () => {
-      await worked(0, 480);
+    it('counts what is decided for one record when the next is decided, before either is sent', async () => {
+      settings().roundingValue = { mode: 'up', stepMinutes: 15, minimumMinutes: 0 };
+      const late = await worked(60, 60);
+      const underWay = new Map<string, number>();
+      const secondsOf = async (record: TimeRecord) =>
+        (await wishOf(record, { store: office.window.store, settings: settings(), underWay })).content.seconds;
+      expect(await secondsOf(late)).toBe(900);
+      const early = await worked(0, 16 * 60);
+      expect(await secondsOf(early)).toBe(900);
+      expect(underWay).toEqual(new Map([late, early].map(({ id }) => [id, 900])));
+    });
+
+    it('counts a worklog whose reply was lost as being there, while nobody can look', async () => {
+      settings().roundingValue = { mode: 'up', stepMinutes: 15, minimumMinutes: 0 };
+      const late = await worked(60, 60);
       office.jira.faults.add({ method: 'POST', path: '/worklog', kind: 'drop', when: 'after', times: 1 });
-      await worked(30, 430, 'PROJ-12');
+      office.jira.faults.add({ method: 'GET', path: '/worklog', kind: 'drop', when: 'before' });
       await push();
+      expect(syncStateOf(await office.record(late.id))).toBe('unknown');
+      office.jira.faults.clear();
+      const early = await worked(0, 16 * 60);
+      await push(early.id);
+      expect(sent()).toBe(1_800);
       await push();
-      expect(sent()).toBe(900);
+      expect(sent()).toBe(1_800);
     });
   });
 

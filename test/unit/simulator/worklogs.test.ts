@@ -110,6 +110,22 @@ describe('adding a worklog on Cloud', () => {
     expect(cloud.jira.state.issue('DEMO-7').remainingSeconds).toBe(before - 3600);
   });
 
+  const GROUP = '276f955c-63d7-42c8-9520-92d01dca0625';
+
+  it.each([
+    ['a group by its name', { type: 'group', value: 'jira-developers' }, undefined],
+    ['a group by its id', { type: 'group', identifier: GROUP }, undefined],
+    ['a role', { type: 'role', value: 'Developers' }, undefined],
+    ['an unknown group', { type: 'group', value: 'nobody' }, 'Group: nobody does not exist.'],
+    ['an id where a name belongs', { type: 'group', value: GROUP }, `Group: ${GROUP} does not exist.`],
+    ['an unknown role', { type: 'role', value: 'jira-developers' }, 'Role: jira-developers does not exist.'],
+  ])('shows a worklog to %s, or refuses it', async (_, visibility, refusal) => {
+    const reply = await add({ ...hour, visibility });
+    expect(reply.status).toBe(refusal === undefined ? 201 : 400);
+    expect(at(reply.body, 'errors.commentLevel')).toBe(refusal);
+    expect(at(reply.body, 'visibility.type')).toBe(refusal === undefined ? visibility.type : undefined);
+  });
+
   it.each([
     ['a key that is too long', { key: 'k'.repeat(256), value: 1 }],
     ['an empty key', { key: '', value: 1 }],
