@@ -105,7 +105,7 @@ export function createSettings(log: Pick<Log, 'warn'>): EditorSettings {
     sites: () => value('jira.sites'),
     suggestedSite: () => value('jira.suggestedSite').trim(),
     cloudClientId: () => value('oauth.cloudClientId'),
-    dataCenterClientId: (jiraUrl) => value('oauth.dataCenterClientIds')[jiraUrl] ?? '',
+    dataCenterClientId: (jiraUrl) => clientIdOf(value('oauth.dataCenterClientIds'), jiraUrl),
     redirectUri: () => value('oauth.redirectUri'),
     syncMode: () => value('sync.mode'),
     syncIntervalMinutes: () => value('sync.intervalMinutes'),
@@ -127,6 +127,11 @@ export function createSettings(log: Pick<Log, 'warn'>): EditorSettings {
 /** A value that is missing or wrong is refused when something is to be sent, so that Jira does not do another thing. */
 export function estimateChange(kind: SettingValue<'jira.adjustEstimate'>, value: string): EstimateChange {
   return kind === 'auto' || kind === 'leave' ? { kind } : { kind, value };
+}
+
+/** An address is often written with a slash at its end; a site is not. */
+export function clientIdOf(all: SettingValue<'oauth.dataCenterClientIds'>, jiraUrl: string): string {
+  return Object.entries(all).find(([site]) => site.trim().replace(/\/+$/, '') === jiraUrl)?.[1] ?? '';
 }
 
 /** By project key, else what `*` says. */

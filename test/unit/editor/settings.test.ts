@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
 vi.mock('vscode', async () => (await import('./vscodeStub.ts')).vscodeStub());
-const { estimateChange, settingReader, weekday } = await import('../../../src/editor/settings.ts');
+const { clientIdOf, estimateChange, settingReader, weekday } = await import('../../../src/editor/settings.ts');
 
 function reader(values: Readonly<Record<string, unknown>>) {
   const warnings: string[] = [];
@@ -45,6 +45,13 @@ describe('settings', () => {
     expect(reader({ 'jira.estimate': `${'1d      '.repeat(5_000)}x` }).value('jira.estimate')).toBe('');
     expect(estimateChange('new', '')).toEqual({ kind: 'new', value: '' });
     expect(estimateChange('leave', '1d')).toEqual({ kind: 'leave' });
+  });
+
+  it('finds a client id by the site, however its address ends', () => {
+    const all = { 'https://one.example.com/jira/': 'first', 'https://two.example.com': 'second' };
+    expect(clientIdOf(all, 'https://one.example.com/jira')).toBe('first');
+    expect(clientIdOf(all, 'https://two.example.com')).toBe('second');
+    expect(clientIdOf(all, 'https://one.example.com')).toBe('');
   });
 
   it.each([
