@@ -52,7 +52,13 @@ describe('the status bar', () => {
       assert.ok(item.tooltip instanceof vscode.MarkdownString);
       assert.equal(item.tooltip.supportHtml ?? false, false);
       assert.deepEqual(item.tooltip.isTrusted, {
-        enabledCommands: ['timecard.switchIssue', 'timecard.editNotes', 'timecard.openHistory', 'timecard.connect'],
+        enabledCommands: [
+          'timecard.switchIssue',
+          'timecard.editNotes',
+          'timecard.openHistory',
+          'timecard.connect',
+          'timecard.decideAbsence',
+        ],
       });
     });
 
