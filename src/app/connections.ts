@@ -1,8 +1,21 @@
 import { asTimecardError, invalid, TimecardError } from '../core/errors.ts';
 import { jiraAddressCandidates } from '../core/jiraAddress.ts';
-import type { Clock, Credentials, JiraGateway, JiraSession, Log, Secrets, SiteInfo, Store } from '../core/ports.ts';
+import type {
+  Clock,
+  Credentials,
+  JiraGateway,
+  JiraSession,
+  JiraUser,
+  Log,
+  OAuthClient,
+  Secrets,
+  SiteInfo,
+  Store,
+} from '../core/ports.ts';
 import type { Connection } from '../core/records.ts';
 import { changeConnection, needsNewToken } from './connectionEdit.ts';
+import { beginOAuth, type OAuthPorts, type OAuthSignIn } from './oauthSignIn.ts';
+import { OAuthTokenStore } from './oauthTokens.ts';
 import { type GuardOptions, SignInGuard } from './signInGuard.ts';
 
 export interface ConnectionTest {
@@ -21,6 +34,18 @@ interface Deps {
   readonly log: Log;
   /** The same short id for the same text, on every machine. */
   readonly stableId: (text: string) => string;
+  /** Absent where nobody signs in with a browser. */
+  readonly oauth?: OAuthPorts;
+}
+
+/** What signing in has found out. */
+interface Account {
+  readonly jiraUrl: string;
+  readonly deployment: Connection['deployment'];
+  readonly authType: Connection['authType'];
+  readonly email: string | null;
+  readonly cloudId: string | null;
+  readonly user: JiraUser;
 }
 
 /** The Jira sites of this user and how to sign in to them. */
@@ -60,14 +85,38 @@ export class Connections {
     const checked = checkCredentials(credentials);
     const { jiraUrl: site } = await this.detect(jiraUrl, signal);
     const { deployment, cloudId, user } = await this.deps.gateway.signIn(site, checked, signal);
+    const email = checked.type === 'apiToken' ? checked.email : null;
+    const account: Account = { jiraUrl: site, deployment, authType: checked.type, email, cloudId, user };
+    return this.keepAccount(account, { access: checked.token, secret: checked.token }, signal);
+  }
+
+  /**
+   * Starts signing in with the browser; keeps a connection as `add` does when `finish` resolves. Rejects with `invalid`
+   * when the client is incomplete or the redirect's port is taken, else as `detect` does.
+   */
+  async beginOAuth(jiraUrl: string, client: OAuthClient): Promise<OAuthSignIn> {
+    const site = await this.detect(jiraUrl);
+    return beginOAuth(this.oauthPorts(), this.deps, site, client, (found, tokens, signal) => {
+      const account: Account = { ...found, jiraUrl: site.jiraUrl, authType: 'oauth', email: null };
+      return this.keepAccount(account, tokens, signal);
+    });
+  }
+
+  private oauthPorts(): OAuthPorts {
+    if (this.deps.oauth === undefined) throw invalid('auth', 'Signing in with OAuth is not available here.');
+    return this.deps.oauth;
+  }
+
+  private async keepAccount(
+    account: Account,
+    { access, secret }: { readonly access: string; readonly secret: string },
+    signal: AbortSignal | undefined,
+  ): Promise<Connection> {
     const now = this.deps.clock.now();
+    const { user, ...how } = account;
     const draft: Connection = {
-      id: await this.idOf(site, user.accountId),
-      jiraUrl: site,
-      deployment,
-      authType: checked.type,
-      email: checked.type === 'apiToken' ? checked.email : null,
-      cloudId,
+      ...how,
+      id: await this.idOf(account.jiraUrl, user.accountId),
       accountId: user.accountId,
       displayName: user.displayName,
       profileZone: user.timeZone,
@@ -81,9 +130,9 @@ export class Connections {
       createdAt: now,
       updatedAt: now,
     };
-    const projectKeys = await this.fetchProjectKeys(draft, this.deps.gateway.session(draft, checked.token), signal);
+    const projectKeys = await this.fetchProjectKeys(draft, this.deps.gateway.session(draft, access), signal);
     const before = await this.deps.secrets.get(draft.id);
-    await this.deps.secrets.set(draft.id, checked.token);
+    await this.deps.secrets.set(draft.id, secret);
     try {
       return await this.keep({ ...draft, projectKeys });
     } catch (error) {
@@ -193,6 +242,10 @@ export class Connections {
 
   private async guardedSession(connection: Connection, options?: GuardOptions): Promise<JiraSession> {
     await this.guard.check(connection.id, options);
+    if (connection.authType === 'oauth') {
+      const source = new OAuthTokenStore(this.deps, this.oauthPorts().host).source(connection);
+      return this.guard.guarded(connection, '', this.deps.gateway.session(connection, source), options);
+    }
     const token = await this.token(connection).catch(async (error: unknown) => {
       await this.guard.failed(connection.id, undefined, asTimecardError(error));
       throw error;

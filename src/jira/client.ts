@@ -30,6 +30,9 @@ export interface WriteResult {
   readonly failure: TimecardError | undefined;
 }
 
+/** The endpoint with the token that holds now; `refused` is the one Jira has just answered 401 to. */
+export type Renew = (refused?: Endpoint) => Promise<Endpoint>;
+
 type Method = HttpRequest['method'];
 
 /** How often a read is sent at most. */
@@ -46,6 +49,7 @@ export class JiraClient {
     private readonly deps: ClientDeps,
     readonly endpoint: Endpoint,
     private readonly tries: number = READ_TRIES,
+    private readonly renew?: Renew,
   ) {}
 
   /** Asks and checks the answer; repeated on passing failures, with a growing wait. */
@@ -111,19 +115,28 @@ export class JiraClient {
     return Math.max(error.retryAfterMs ?? 0, backoff);
   }
 
+  /** Jira has done nothing for a 401, so a token that can be renewed is, and the request repeated; once. */
   private async once(method: Method, call: Call, write: boolean): Promise<WriteResult> {
-    const path = pathText(call.path);
-    const reply = await this.exchange(method, path, call, write);
-    const failure = failureOf(reply, this.asked(write), this.deps.clock.now());
-    return { reply, failure: failure && (await this.understand(failure, reply, call)) };
+    if (this.renew === undefined) return this.attempt(method, call, write, this.endpoint);
+    const endpoint = await this.renew();
+    const first = await this.attempt(method, call, write, endpoint);
+    const refused = first.reply.status === 401 && first.failure?.reason === 'unauthorized';
+    return refused ? this.attempt(method, call, write, await this.renew(endpoint)) : first;
   }
 
-  private async exchange(method: Method, path: string, call: Call, write: boolean): Promise<Reply> {
+  private async attempt(method: Method, call: Call, write: boolean, endpoint: Endpoint): Promise<WriteResult> {
+    const path = pathText(call.path);
+    const reply = await this.exchange(method, path, call, write, endpoint);
+    const failure = failureOf(reply, this.asked(write), this.deps.clock.now());
+    return { reply, failure: failure && (await this.understand(failure, reply, call, endpoint)) };
+  }
+
+  private async exchange(method: Method, path: string, call: Call, write: boolean, endpoint: Endpoint): Promise<Reply> {
     const started = this.deps.clock.now();
     try {
-      const reply = await this.deps.send(this.request(method, path, call));
+      const reply = await this.deps.send(requestTo(endpoint, this.deps.userAgent, method, path, call));
       this.deps.log.info(`${method} ${path}: ${reply.status} in ${this.deps.clock.now() - started} ms`);
-      return this.hideSecrets(reply);
+      return hideSecrets(reply, endpoint);
     } catch (thrown) {
       const error = asTimecardError(thrown, 'network');
       this.deps.log.warn(`${method} ${path}: ${error.reason} after ${this.deps.clock.now() - started} ms`);
@@ -131,40 +144,19 @@ export class JiraClient {
     }
   }
 
-  private request(method: Method, path: string, call: Call): HttpRequest {
-    const { base, authorization } = this.endpoint;
-    const query = queryText(call.query ?? {});
-    return {
-      method,
-      url: `${base}/${path}${query === '' ? '' : `?${query}`}`,
-      headers: {
-        Accept: 'application/json',
-        // A browser's User-Agent makes Jira refuse writes (github.com/stablyai/orca/issues/5957).
-        'User-Agent': this.deps.userAgent,
-        'X-Atlassian-Token': 'no-check',
-        ...(authorization === undefined ? {} : { Authorization: authorization }),
-        ...(call.body === undefined ? {} : { 'Content-Type': 'application/json' }),
-      },
-      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-      ...(call.signal === undefined ? {} : { signal: call.signal }),
-    };
-  }
-
-  private hideSecrets(reply: Reply): Reply {
-    const found = this.endpoint.secrets.filter((secret) => secret.length >= MIN_SECRET && reply.body.includes(secret));
-    return found.length === 0
-      ? reply
-      : { ...reply, body: found.reduce((body, secret) => body.replaceAll(secret, '***'), reply.body) };
-  }
-
   /**
    * The gateway answers a wrong token and a missing scope alike: 401 `{ code, message }`, told apart only by English
    * words. So a token that is let in elsewhere (another scope's resource) lacks a scope; one that is let in nowhere is
    * not accepted.
    */
-  private async understand(failure: TimecardError, reply: Reply, call: Call): Promise<TimecardError> {
+  private async understand(
+    failure: TimecardError,
+    reply: Reply,
+    call: Call,
+    endpoint: Endpoint,
+  ): Promise<TimecardError> {
     const ambiguous = this.endpoint.viaGateway && reply.status === 401 && isGatewayError(reply);
-    if (!ambiguous || !(await this.isLetInElsewhere(call))) return failure;
+    if (!ambiguous || !(await this.isLetInElsewhere(call, endpoint))) return failure;
     return new TimecardError(
       'scopeMissing',
       'The API token lacks a scope. Create one with the scopes read:jira-work, write:jira-work and read:jira-user, then sign in again.',
@@ -172,19 +164,47 @@ export class JiraClient {
     );
   }
 
-  private async isLetInElsewhere(call: Call): Promise<boolean> {
+  private async isLetInElsewhere(call: Call, endpoint: Endpoint): Promise<boolean> {
     const probe: Call =
       call.path[0] === 'myself'
         ? { path: ['mypermissions'], query: { permissions: 'BROWSE_PROJECTS' } }
         : { path: ['myself'] };
     try {
-      const reply = await this.deps.send(this.request('GET', pathText(probe.path), { ...probe, signal: call.signal }));
+      const reply = await this.deps.send(
+        requestTo(endpoint, this.deps.userAgent, 'GET', pathText(probe.path), { ...probe, signal: call.signal }),
+      );
       return reply.status === 200 && failureOf(reply, this.asked(false), this.deps.clock.now()) === undefined;
     } catch (error) {
       this.deps.log.warn(`The token could not be checked: ${asTimecardError(error).reason}`);
       return false;
     }
   }
+}
+
+function requestTo(endpoint: Endpoint, userAgent: string, method: Method, path: string, call: Call): HttpRequest {
+  const { base, authorization } = endpoint;
+  const query = queryText(call.query ?? {});
+  return {
+    method,
+    url: `${base}/${path}${query === '' ? '' : `?${query}`}`,
+    headers: {
+      Accept: 'application/json',
+      // A browser's User-Agent makes Jira refuse writes (github.com/stablyai/orca/issues/5957).
+      'User-Agent': userAgent,
+      'X-Atlassian-Token': 'no-check',
+      ...(authorization === undefined ? {} : { Authorization: authorization }),
+      ...(call.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    },
+    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    ...(call.signal === undefined ? {} : { signal: call.signal }),
+  };
+}
+
+function hideSecrets(reply: Reply, { secrets }: Endpoint): Reply {
+  const found = secrets.filter((secret) => secret.length >= MIN_SECRET && reply.body.includes(secret));
+  return found.length === 0
+    ? reply
+    : { ...reply, body: found.reduce((body, secret) => body.replaceAll(secret, '***'), reply.body) };
 }
 
 function pathText(path: readonly string[]): string {

@@ -15,6 +15,8 @@ export interface Endpoint {
   readonly authorization: string | undefined;
   /** Texts that must never be shown, should a server send them back. */
   readonly secrets: readonly string[];
+  /** The token itself; `undefined` for questions asked without signing in. */
+  readonly token?: string;
   /** Requests go through Atlassian's gateway, as scoped tokens need. */
   readonly viaGateway: boolean;
 }
@@ -74,13 +76,13 @@ export function credentialsOf(connection: Connection, token: string): Credential
     : { type: 'pat', token };
 }
 
-function signed(credentials: Credentials): Pick<Endpoint, 'authorization' | 'secrets'> {
+function signed(credentials: Credentials): Pick<Endpoint, 'authorization' | 'secrets' | 'token'> {
   const token = credentials.token.trim();
   if (!/^[\x21-\x7e]+$/.test(token))
     throw invalid('token', 'A token has no spaces or special characters. Copy it again.');
-  if (credentials.type === 'pat') return { authorization: `Bearer ${token}`, secrets: [token] };
+  if (credentials.type === 'pat') return { authorization: `Bearer ${token}`, secrets: [token], token };
   const email = credentials.email.trim();
   if (email === '' || /[:\s]/.test(email)) throw invalid('email', 'Enter the email address of your Atlassian account.');
   const basic = Buffer.from(`${email}:${token}`, 'utf8').toString('base64');
-  return { authorization: `Basic ${basic}`, secrets: [token, basic] };
+  return { authorization: `Basic ${basic}`, secrets: [token, basic], token };
 }

@@ -10,9 +10,10 @@ import type {
   Random,
   SiteInfo,
   Sleep,
+  TokenSource,
 } from '../core/ports.ts';
 import type { Connection, Deployment } from '../core/records.ts';
-import { type ClientDeps, JiraClient } from './client.ts';
+import { type ClientDeps, JiraClient, type Renew } from './client.ts';
 import { cloud } from './cloud.ts';
 import { dataCenter } from './dataCenter.ts';
 import type { Dialect } from './dialect.ts';
@@ -46,6 +47,9 @@ export interface GatewayDeps {
   /** Limit of one exchange, headers and body, in ms. */
   readonly timeoutMs?: number;
 }
+
+/** Stands in an endpoint until the first request asks for the token; never sent. */
+const NO_TOKEN_YET = 'none';
 
 interface SignedIn {
   readonly deployment: Deployment;
@@ -84,14 +88,17 @@ class Gateway implements JiraGateway {
     return { deployment, cloudId: null, user: await myself(this.client(endpoint, SIGN_IN_TRIES), signal) };
   }
 
-  session(connection: Connection, token: string): JiraSession {
+  session(connection: Connection, token: TokenSource): JiraSession {
     return new Session(() => this.parts(connection, token));
   }
 
-  private parts(connection: Connection, token: string): SessionParts {
-    const credentials = credentialsOf(connection, token);
+  private parts(connection: Connection, token: TokenSource): SessionParts {
     const dialect = connection.deployment === 'cloud' ? cloud : dataCenter;
-    const client = this.client(this.endpoint(connection, credentials, dialect));
+    const endpointWith = (text: string) => this.endpoint(connection, credentialsOf(connection, text), dialect);
+    const client =
+      typeof token === 'string'
+        ? this.client(endpointWith(token))
+        : new JiraClient(this.deps, endpointWith(NO_TOKEN_YET), undefined, renewing(token, endpointWith));
     return { client, dialect, projectKeys: connection.projectKeys };
   }
 
@@ -140,6 +147,11 @@ class Gateway implements JiraGateway {
       return undefined;
     }
   }
+}
+
+/** The endpoint with the token of the moment, and with another one after Jira has refused it. */
+function renewing(source: Exclude<TokenSource, string>, endpointWith: (token: string) => Endpoint): Renew {
+  return async (refused) => endpointWith(await source(refused?.token));
 }
 
 /** Anything that does not call itself Cloud is Data Center: nodes may report `Server` or nothing. */
