@@ -1,24 +1,11 @@
 import * as vscode from 'vscode';
+import type { Connections } from '../app/connections.ts';
+import type { OAuthClient, OAuthSignIn } from '../app/oauthSignIn.ts';
 import type { Connection } from '../core/records.ts';
 import { errorToast } from './errorText.ts';
 import { askText, BACK, type InputStep } from './quickInput.ts';
 
-export interface OAuthClient {
-  readonly clientId: string;
-  readonly clientSecret: string | null;
-  readonly redirectUri: string;
-}
-
-export interface OAuthSignIn {
-  readonly url: string;
-  paste(address: string): void;
-  finish(signal?: AbortSignal): Promise<Connection>;
-  dispose(): void;
-}
-
-export interface OAuthStarter {
-  beginOAuth?(jiraUrl: string, client: OAuthClient): Promise<OAuthSignIn>;
-}
+export type OAuthStarter = Pick<Connections, 'beginOAuth'>;
 
 /** The box for the secret of the organisation's own OAuth app. */
 export function clientSecretStep(title: string): InputStep {
@@ -41,7 +28,6 @@ export async function signInWithBrowser(
   client: OAuthClient,
   box: Pick<InputStep, 'title' | 'step' | 'totalSteps' | 'canGoBack'>,
 ): Promise<Connection | typeof BACK> {
-  if (connections.beginOAuth === undefined) throw new Error('OAuth is not available.');
   const signIn = await connections.beginOAuth(jiraUrl, client);
   const abort = new AbortController();
   try {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { OAuthSignIn } from '../../../src/app/oauthSignIn.ts';
 import { TimecardError } from '../../../src/core/errors.ts';
 import type { Credentials, SiteInfo } from '../../../src/core/ports.ts';
 import type { Connection } from '../../../src/core/records.ts';
@@ -29,6 +30,10 @@ class FakeConnections {
     if (jiraUrl === undefined || info === undefined)
       throw new TimecardError('notJira', `There is no Jira at ${address}.`);
     return { ...info, jiraUrl };
+  }
+
+  beginOAuth(): Promise<OAuthSignIn> {
+    return Promise.reject(new Error('must not be called'));
   }
 
   async edit(_: string, jiraUrl: string, credentials?: Credentials): Promise<Connection> {
@@ -183,6 +188,7 @@ describe('the connect wizard', () => {
       },
       add: () => Promise.reject(new Error('must not be called')),
       edit: () => Promise.reject(new Error('must not be called')),
+      beginOAuth: () => Promise.reject(new Error('must not be called')),
     };
     const done = connectWizard(connections);
     await enter(/address/, CLOUD);
