@@ -182,6 +182,8 @@ export class Container {
   private async useCases(store: Services['store']): Promise<Services> {
     const [
       jira,
+      { createOAuthHost },
+      { createOAuthRedirects },
       { TimeClock },
       { Records },
       { RecordEdits },
@@ -197,6 +199,8 @@ export class Container {
       auto,
     ] = await Promise.all([
       import('./jira/gateway.ts'),
+      import('./jira/oauth/oauthHost.ts'),
+      import('./jira/oauth/redirects.ts'),
       import('./app/timeClock.ts'),
       import('./app/records.ts'),
       import('./app/recordEdits.ts'),
@@ -219,7 +223,16 @@ export class Container {
       ...(gatewayUrl === undefined ? {} : { gatewayUrl }),
       ...{ userAgent, sleep, random, clock, log },
     });
-    const connections = new Connections({ store, secrets, gateway, clock, log, stableId });
+    const authUrl = jira.gatewayFromEnv(process.env.TIMECARD_ATLASSIAN_AUTH);
+    const stands = {
+      ...(authUrl === undefined ? {} : { authUrl }),
+      ...(gatewayUrl === undefined ? {} : { gatewayUrl }),
+    };
+    const oauth = {
+      host: createOAuthHost({ ...stands, userAgent, clock, log }),
+      redirects: createOAuthRedirects(),
+    };
+    const connections = new Connections({ store, secrets, gateway, clock, log, stableId, oauth });
     const file = createPresenceFile(this.context.globalStorageUri.fsPath);
     const recording = { store, clock, newId: randomUUID, settings };
     const commits = createCommitSource({ place: currentReflogPlace, log });

@@ -1,0 +1,39 @@
+import * as v from 'valibot';
+import { TimecardError } from '../../core/errors.ts';
+import { jsonOf, type Reply, waitOf } from '../reply.ts';
+
+const errorSchema = v.object({ error: v.string() });
+
+/**
+ * What a reply of a token address that is no success means, decided by status and the OAuth error code (RFC 6749,
+ * section 5.2; Atlassian answers a dead refresh token with 403 and `invalid_grant`). The server's own words are not
+ * shown: they may repeat what was sent.
+ */
+export function refusalOf(reply: Reply, host: string, step: 'exchange' | 'refresh', now: number): TimecardError {
+  const { status } = reply;
+  const details = { outcome: 'refused', httpStatus: status } as const;
+  const wait = waitOf(reply, now);
+  const withWait = wait === undefined ? details : { ...details, retryAfterMs: wait };
+  if (status === 429) {
+    return new TimecardError('rateLimited', `${host} asks to wait. Try again in a few minutes.`, withWait);
+  }
+  if (status >= 500) return new TimecardError('server', `${host} has a problem. Try again later.`, withWait);
+  const body = v.safeParse(errorSchema, jsonOf(reply));
+  if (body.success) return new TimecardError('unauthorized', wordsFor(body.output.error, host, step), details);
+  if (status === 401 || status === 403) {
+    return new TimecardError('unauthorized', `${host} refused the OAuth app. Check its client id and secret.`, details);
+  }
+  return new TimecardError('notJira', `${host} did not answer as expected. Check the site’s address.`, details);
+}
+
+function wordsFor(code: string, host: string, step: 'exchange' | 'refresh'): string {
+  if (code === 'invalid_grant') {
+    return step === 'refresh'
+      ? `${host} no longer accepts this sign-in. Sign in again.`
+      : `${host} did not accept the answer of the browser. Sign in again.`;
+  }
+  if (code === 'invalid_client' || code === 'unauthorized_client' || code === 'access_denied') {
+    return `${host} does not accept the OAuth app. Check its client id and secret, then sign in again.`;
+  }
+  return `${host} refused to sign in. Check how the OAuth app is registered, then sign in again.`;
+}
