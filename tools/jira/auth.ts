@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { notSignedIn } from './call.ts';
 import { message } from './messages.ts';
 import type { Host, SimToken, SimUser } from './model.ts';
+import { isOver } from './oauth.ts';
 import { html, Refusal } from './reply.ts';
 import type { World } from './world.ts';
 
@@ -30,6 +31,7 @@ function parse(header: string): Credentials | undefined {
 const KINDS: Readonly<Record<Host, Readonly<Record<'basic' | 'bearer', readonly SimToken['kind'][]>>>> = {
   site: { basic: ['classic'], bearer: [] },
   gateway: { basic: ['classic', 'scoped'], bearer: ['oauth'] },
+  auth: { basic: [], bearer: [] },
   elsewhere: { basic: [], bearer: [] },
 };
 /** A personal access token is not taken as a Basic password. */
@@ -90,7 +92,7 @@ export function authenticate(
   }
   const token = given === undefined ? undefined : findToken(world, host, given);
   if (token === undefined) throw denied();
-  if (token.expired) {
+  if (token.expired || isOver(world, token.value)) {
     if (host === 'gateway' || world.switches.expiredTokens === 'refused') throw denied();
     const failed = { 'x-seraph-loginreason': 'AUTHENTICATED_FAILED' };
     return { user: undefined, headers: { ...failed, ...identityHeaders(world, undefined) } };

@@ -14,13 +14,16 @@ const ACTIONS = [
   'closeIssue',
   'deleteWorklog',
   'editWorklog',
+  'expireAccess',
   'expireToken',
   'hideIssue',
   'makeReadOnly',
   'moveIssue',
+  'revokeAccess',
   'revokeToken',
   'set',
   'setCaptcha',
+  'setOAuth',
   'setIndexed',
   'setLanguage',
   'setPermission',
@@ -64,8 +67,8 @@ function get(simulator: JiraSimulator, path: string): Reply {
 
 /** What another process needs to use this simulator. */
 export function describe(simulator: JiraSimulator): Readonly<Record<string, unknown>> {
-  const { url, gatewayUrl, elsewhereUrl, controlUrl, deployment, cloudId, users, tokens } = simulator;
-  return { url, gatewayUrl, elsewhereUrl, controlUrl, deployment, cloudId, users, tokens };
+  const { url, gatewayUrl, authUrl, elsewhereUrl, controlUrl, deployment, cloudId, users, tokens } = simulator;
+  return { url, gatewayUrl, authUrl, elsewhereUrl, controlUrl, deployment, cloudId, users, tokens };
 }
 
 /** The control door for tests in other processes, under `/__sim/` at the site's host. */

@@ -2,6 +2,7 @@ import type { Faults } from './faults.ts';
 import type { Journal } from './journal.ts';
 import { resetLimits } from './limits.ts';
 import type { Language, NewIssue, Permission, SimWorklog, Switches } from './model.ts';
+import { expireAccess, type OAuthSwitches, oauthOf, revokeAccess } from './oauth.ts';
 import { EMMA, MIA } from './seed.ts';
 import type { World } from './world.ts';
 
@@ -117,6 +118,21 @@ export class Controls {
   /** @param name a ready-made token's name, or its text. */
   expireToken(name: string, expired = true): void {
     this.world.token(name).expired = expired;
+  }
+
+  /** How the OAuth app is registered, and what the user grants. */
+  setOAuth(switches: Partial<OAuthSwitches>): void {
+    Object.assign(oauthOf(this.world).switches, switches);
+  }
+
+  /** Ends all access tokens that somebody signed in for; they can be refreshed. */
+  expireAccess(): void {
+    expireAccess(this.world);
+  }
+
+  /** Takes the OAuth app's access away. */
+  revokeAccess(): void {
+    revokeAccess(this.world);
   }
 
   /** The profile's zone of the main user. */

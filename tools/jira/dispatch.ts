@@ -4,6 +4,7 @@ import type { Call } from './call.ts';
 import { takeBurst, takeFromBucket } from './limits.ts';
 import { message } from './messages.ts';
 import type { Host } from './model.ts';
+import { accessibleResources, authorize, token } from './oauth.ts';
 import { escapeHtml, html, ok, Refusal, type Reply, refuse } from './reply.ts';
 import { findRoute, type Match } from './routes/table.ts';
 import { CLOUD_ID } from './seed.ts';
@@ -94,7 +95,23 @@ function answerPage(site: Site, path: string): Reply {
   return html(200, `<h1>${issue.key}</h1><p>${escapeHtml(issue.summary)}</p>`);
 }
 
+/** Signing in with a browser; `undefined` when the request is for something else. */
+function answerOAuth({ world, siteUrl, contextPath }: Site, incoming: Incoming): Reply | undefined {
+  const cloud = world.deployment === 'cloud';
+  const { host, method, url } = incoming;
+  const asked = `${method} ${url.pathname}`;
+  const own = `${contextPath}/rest/oauth2/latest`;
+  if (cloud && host === 'auth' && asked === 'GET /authorize') return authorize(world, incoming);
+  if (cloud && host === 'auth' && asked === 'POST /oauth/token') return token(world, incoming);
+  if (!cloud && host === 'site' && asked === `GET ${own}/authorize`) return authorize(world, incoming);
+  if (!cloud && host === 'site' && asked === `POST ${own}/token`) return token(world, incoming);
+  const isResources = cloud && host === 'gateway' && asked === 'GET /oauth/token/accessible-resources';
+  return isResources ? accessibleResources(world, incoming, siteUrl) : undefined;
+}
+
 function route(site: Site, incoming: Incoming): Reply {
+  const signingIn = answerOAuth(site, incoming);
+  if (signingIn !== undefined) return signingIn;
   const cloud = site.world.deployment === 'cloud';
   const { host, url } = incoming;
   const path = localPath(site, incoming);
@@ -104,7 +121,7 @@ function route(site: Site, incoming: Incoming): Reply {
     return { status: 404, json: { code: 404, message: 'Not Found' } };
   }
   const api = /^\/rest\/api\/(2|3|latest)(\/.*)$/.exec(path ?? '');
-  if (path === undefined || host === 'elsewhere') return NOWHERE;
+  if (path === undefined || host === 'elsewhere' || host === 'auth') return NOWHERE;
   if (api === null) return answerPage(site, path);
   if (api[1] === '3' && !cloud) return NOWHERE;
   return answerApi(site, incoming, api[1] === '3' ? 3 : 2, api[2] ?? '/');

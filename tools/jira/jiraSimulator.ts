@@ -11,6 +11,7 @@ import type { World } from './world.ts';
 export interface Listeners {
   readonly site: Listener;
   readonly gateway: Listener;
+  readonly auth: Listener;
   readonly elsewhere: Listener;
 }
 
@@ -20,6 +21,8 @@ export class JiraSimulator extends Controls {
   readonly url: string;
   /** Stands in for `https://api.atlassian.com`; only Cloud answers there. */
   readonly gatewayUrl: string;
+  /** Stands in for `https://auth.atlassian.com`; only Cloud answers there. */
+  readonly authUrl: string;
   /** A host that is not Jira; redirect faults lead there. */
   readonly elsewhereUrl: string;
   /** Base of the HTTP control door. */
@@ -35,11 +38,12 @@ export class JiraSimulator extends Controls {
     super(world, faults, journal);
     this.url = site.siteUrl;
     this.gatewayUrl = listeners.gateway.url;
+    this.authUrl = listeners.auth.url;
     this.elsewhereUrl = listeners.elsewhere.url;
     this.controlUrl = `${listeners.site.url}/__sim`;
     this.deployment = world.deployment;
     this.state = new SimulatorState(world, journal);
-    this.#listeners = [listeners.site, listeners.gateway, listeners.elsewhere];
+    this.#listeners = [listeners.site, listeners.gateway, listeners.auth, listeners.elsewhere];
   }
 
   /** The `Authorization` header for a ready-made token. */

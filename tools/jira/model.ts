@@ -3,7 +3,7 @@
 export type Deployment = 'cloud' | 'dataCenter';
 export type Language = 'en' | 'de';
 /** Which door a request came through: the site, the stand-in for api.atlassian.com, or a foreign host. */
-export type Host = 'site' | 'gateway' | 'elsewhere';
+export type Host = 'site' | 'gateway' | 'auth' | 'elsewhere';
 
 export const PERMISSIONS = [
   'BROWSE_PROJECTS',

@@ -22,6 +22,7 @@ export interface SimulatorOptions {
   /** 0 (the default): any free port. */
   readonly port?: number;
   readonly gatewayPort?: number;
+  readonly authPort?: number;
   /** Where Jira lives below the host; `''` on Cloud and `/jira` on Data Center unless told. */
   readonly contextPath?: string;
   /** UTC ms; the machine's clock unless told. */
@@ -99,6 +100,7 @@ export async function startJira(options: SimulatorOptions): Promise<JiraSimulato
   const listeners: Listeners = {
     site: new Listener('site', options.port ?? 0, serve('site')),
     gateway: new Listener('gateway', options.gatewayPort ?? 0, serve('gateway')),
+    auth: new Listener('auth', options.authPort ?? 0, serve('auth')),
     elsewhere: new Listener('elsewhere', 0, serve('elsewhere')),
   };
   const { elsewhere } = listeners;

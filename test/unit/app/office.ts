@@ -24,6 +24,8 @@ import type {
 } from '../../../src/core/ports.ts';
 import type { Connection, Deployment, TimeRecord } from '../../../src/core/records.ts';
 import { createJiraGateway } from '../../../src/jira/gateway.ts';
+import { createOAuthHost } from '../../../src/jira/oauth/oauthHost.ts';
+import { createOAuthRedirects } from '../../../src/jira/oauth/redirects.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { type JiraSimulator, startJira } from '../../../tools/jira/simulator.ts';
 
@@ -111,6 +113,9 @@ export interface WindowOptions {
   readonly clock?: LapseClock;
   readonly sleep?: Sleep;
   readonly gatewayUrl?: string;
+  readonly authUrl?: string;
+  readonly signInLimitMs?: number;
+  readonly log?: Log;
   readonly timeoutMs?: number;
 }
 
@@ -121,14 +126,22 @@ export async function openWindow(options: WindowOptions): Promise<Window> {
   const settings = new TestSettings();
   const secrets = options.secrets ?? new MemorySecrets();
   const random = () => 0.5;
-  const log = quietLog;
+  const log = options.log ?? quietLog;
   const store = await openStore({ folder: options.folder, wasm: () => readFile(WASM), clock, log, watch: false });
   const gateway = createJiraGateway({
     ...(options.gatewayUrl === undefined ? {} : { gatewayUrl: options.gatewayUrl }),
     ...{ userAgent: 'timecard-test', sleep, random, clock, log, timeoutMs: options.timeoutMs ?? 400 },
   });
   const stableId = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);
-  const connections = new Connections({ store, secrets, gateway, clock, log, stableId });
+  const stands = {
+    ...(options.authUrl === undefined ? {} : { authUrl: options.authUrl }),
+    ...(options.gatewayUrl === undefined ? {} : { gatewayUrl: options.gatewayUrl }),
+  };
+  const oauth = {
+    host: createOAuthHost({ ...stands, userAgent: 'timecard-test', clock, log, timeoutMs: options.timeoutMs ?? 400 }),
+    redirects: createOAuthRedirects(options.signInLimitMs === undefined ? {} : { limitMs: options.signInLimitMs }),
+  };
+  const connections = new Connections({ store, secrets, gateway, clock, log, stableId, oauth });
   const deps = { store, clock, newId: randomUUID, settings };
   return {
     store,
