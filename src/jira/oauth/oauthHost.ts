@@ -55,7 +55,9 @@ class Host implements OAuthHost {
       ...(verifier === null ? CLOUD_PARAMETERS : dataCenterParameters(verifier)),
       ...{ client_id: client.clientId, redirect_uri: client.redirectUri, response_type: 'code', state },
     });
-    return { url: `${addressesOf(site, this.deps.authUrl).authorize}?${parameters}`, state, verifier };
+    // Not `+` for a blank: VS Code would turn it into %2B on the way to the browser, and the scopes into one.
+    const query = parameters.toString().replaceAll('+', '%20');
+    return { url: `${addressesOf(site, this.deps.authUrl).authorize}?${query}`, state, verifier };
   }
 
   exchange(
