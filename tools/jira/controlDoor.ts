@@ -1,5 +1,5 @@
-import type { Incoming } from './dispatch.ts';
 import { isFault } from './faults.ts';
+import type { Incoming } from './incoming.ts';
 import type { JiraSimulator } from './jiraSimulator.ts';
 import { isObject, ok, type Reply } from './reply.ts';
 

@@ -1,23 +1,13 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { authenticate, checkXsrf, type Identity } from './auth.ts';
 import type { Call } from './call.ts';
+import type { Incoming } from './incoming.ts';
 import { takeBurst, takeFromBucket } from './limits.ts';
 import { message } from './messages.ts';
-import type { Host } from './model.ts';
 import { accessibleResources, authorize, token } from './oauth.ts';
 import { escapeHtml, html, ok, Refusal, type Reply, refuse } from './reply.ts';
 import { findRoute, type Match } from './routes/table.ts';
 import { CLOUD_ID } from './seed.ts';
 import type { World } from './world.ts';
-
-/** A request, read whole. */
-export interface Incoming {
-  readonly host: Host;
-  readonly method: string;
-  readonly url: URL;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
 
 export interface Site {
   readonly world: World;

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Incoming } from './dispatch.ts';
+import type { Incoming } from './incoming.ts';
 import type { Host } from './model.ts';
 import type { Reply } from './reply.ts';
 import type { Outcome } from './strike.ts';

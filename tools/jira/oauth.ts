@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Incoming } from './dispatch.ts';
+import type { Incoming } from './incoming.ts';
 import { html, isObject, ok, type Reply } from './reply.ts';
 import { CLOUD_ID, MIA } from './seed.ts';
 import type { World } from './world.ts';

@@ -1,6 +1,7 @@
 import { door } from './controlDoor.ts';
-import { answer, type Incoming, type Site } from './dispatch.ts';
+import { answer, type Site } from './dispatch.ts';
 import { Faults } from './faults.ts';
+import type { Incoming } from './incoming.ts';
 import { JiraSimulator, type Listeners } from './jiraSimulator.ts';
 import { Journal, type RequestEntry, safeHeaders } from './journal.ts';
 import { Listener } from './listener.ts';
