@@ -30,7 +30,8 @@ function recordItem(line: PreviewLine): PreviewItem {
   return {
     recordId,
     label: labelOf(summary === null ? issueKey : `${issueKey} ${summary}`),
-    description: [times, ...lengthOf(line)].join(' · '),
+    // What is sent comes first: a narrow list cuts the end.
+    description: [...lengthOf(line), times].join(' · '),
     detail: isDoubtful(line) ? `$(warning) ${detail}` : detail,
     warns: isDoubtful(line),
   };

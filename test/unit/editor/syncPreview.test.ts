@@ -61,7 +61,7 @@ describe('the preview', () => {
     const [heading, first, second, nextHeading, third] = pick().items;
     expect([heading?.label, nextHeading?.label]).toEqual(['Tue, Nov 24, 2026', 'Wed, Nov 25, 2026']);
     expect(first?.label).toBe('DEMO-7 Checkout $ (zap)');
-    expect(first?.description).toMatch(/^9:00\sAM to 10:27\sAM · 1:30, really 1:27$/);
+    expect(first?.description).toMatch(/^1:30, really 1:27 · 9:00\sAM to 10:27\sAM$/);
     expect(second).toMatchObject({ iconPath: { id: 'warning' } });
     expect(second?.detail).toMatch(
       /^\$\(warning\) Probably already in Jira: 9:00\sAM to 10:30\sAM, logged by you · Jira shows it on Wed, Nov 25, 2026$/,
