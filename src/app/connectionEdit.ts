@@ -1,5 +1,5 @@
 import { asTimecardError, invalid } from '../core/errors.ts';
-import type { Clock, Credentials, JiraGateway, Secrets, SiteInfo, Store } from '../core/ports.ts';
+import type { Clock, Credentials, JiraGateway, JiraUser, Secrets, SiteInfo, Store } from '../core/ports.ts';
 import type { Connection } from '../core/records.ts';
 
 interface Deps {
@@ -12,6 +12,16 @@ interface Deps {
 /** Whether a stored token may go to the new address: never to another host than the one it was entered for. */
 export function needsNewToken({ jiraUrl }: Connection, site: string): boolean {
   return new URL(jiraUrl).origin !== new URL(site).origin;
+}
+
+/** A connection stays with its account for life: throws `invalid` when somebody else has signed in. */
+export function checkSameAccount(connection: Connection, user: JiraUser): void {
+  if (connection.accountId === null || user.accountId === connection.accountId) return;
+  const whose = connection.displayName ?? connection.email ?? 'somebody else';
+  throw invalid(
+    'auth',
+    `This signs in as ${user.displayName}, but the connection belongs to ${whose}. Nothing was changed.`,
+  );
 }
 
 /**
@@ -30,13 +40,7 @@ export async function changeConnection(
     throw invalid('jiraUrl', `${site.jiraUrl} is another kind of Jira. Connect to it as another site.`);
   }
   const { cloudId, user } = await gateway.signIn(site.jiraUrl, credentials, signal);
-  if (connection.accountId !== null && user.accountId !== connection.accountId) {
-    const whose = connection.displayName ?? connection.email ?? 'somebody else';
-    throw invalid(
-      'auth',
-      `This signs in as ${user.displayName}, but the connection belongs to ${whose}. Nothing was changed.`,
-    );
-  }
+  checkSameAccount(connection, user);
   const now = clock.now();
   const before = await secrets.get(connection.id);
   await secrets.set(connection.id, credentials.token);

@@ -13,7 +13,7 @@ import type {
   Store,
 } from '../core/ports.ts';
 import type { Connection } from '../core/records.ts';
-import { changeConnection, needsNewToken } from './connectionEdit.ts';
+import { changeConnection, checkSameAccount, needsNewToken } from './connectionEdit.ts';
 import { beginOAuth, type OAuthPorts, type OAuthSignIn } from './oauthSignIn.ts';
 import { OAuthTokenStore } from './oauthTokens.ts';
 import { type GuardOptions, SignInGuard } from './signInGuard.ts';
@@ -93,10 +93,14 @@ export class Connections {
   /**
    * Starts signing in with the browser; keeps a connection as `add` does when `finish` resolves. Rejects with `invalid`
    * when the client is incomplete or the redirect's port is taken, else as `detect` does.
+   * @param again the connection that the user signs in to again: `finish` rejects with `invalid`, and nothing is
+   * changed, when the browser gave access to another account
    */
-  async beginOAuth(jiraUrl: string, client: OAuthClient): Promise<OAuthSignIn> {
+  async beginOAuth(jiraUrl: string, client: OAuthClient, again?: string): Promise<OAuthSignIn> {
     const site = await this.detect(jiraUrl);
-    return beginOAuth(this.oauthPorts(), this.deps, site, client, (found, tokens, signal) => {
+    if (again !== undefined) await this.get(again);
+    return beginOAuth(this.oauthPorts(), this.deps, site, client, async (found, tokens, signal) => {
+      if (again !== undefined) checkSameAccount(await this.get(again), found.user);
       const account: Account = { ...found, jiraUrl: site.jiraUrl, authType: 'oauth', email: null };
       return this.keepAccount(account, tokens, signal);
     });

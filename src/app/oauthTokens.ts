@@ -40,9 +40,22 @@ export class OAuthTokenStore {
       const grant = await this.read(connection);
       if (this.holds(grant, refused)) return grant.accessToken;
       if (grant.refreshToken === null) throw signInAgain(connection);
-      const tokens = await this.host.refresh(connection, grant, grant.refreshToken);
+      const tokens = await this.host
+        .refresh(connection, grant, grant.refreshToken)
+        .catch((error: unknown) => this.bury(connection, grant, asTimecardError(error)));
       return this.persist(connection, grant, tokens);
     });
+  }
+
+  /** A dead refresh token is not sent again, by any window, until the user has signed in anew. */
+  private async bury(connection: Connection, old: OAuthGrant, error: TimecardError): Promise<never> {
+    if (error.reason !== 'signedOut') throw error;
+    const current = await this.read(connection);
+    if (current.accessToken === old.accessToken) {
+      await this.deps.secrets.set(connection.id, grantText({ ...old, refreshToken: null, expiresAt: 0 }));
+    }
+    const { message, httpStatus } = error;
+    throw new TimecardError('unauthorized', message, httpStatus === undefined ? {} : { httpStatus });
   }
 
   /** The old refresh token is spent: the new one must be kept before anything else can go wrong. */

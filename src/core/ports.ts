@@ -349,7 +349,10 @@ export interface OAuthHost {
     code: { readonly code: string; readonly verifier: string | null },
     signal?: AbortSignal,
   ): Promise<OAuthTokens>;
-  /** The old refresh token is spent when this resolves. Rejects with `unauthorized` when it was already. */
+  /**
+   * The old refresh token is spent when this resolves. Rejects with `signedOut` when it will never be accepted again
+   * (`invalid_grant`), with `unauthorized` when the app itself is refused, else as `exchange` does.
+   */
   refresh(site: OAuthSite, client: OAuthClient, refreshToken: string): Promise<OAuthTokens>;
   /** The gateway's id of the Cloud site; rejects with `forbidden`, naming what was granted, when access is to others. */
   cloudId(jiraUrl: string, accessToken: string, signal?: AbortSignal): Promise<string>;

@@ -273,7 +273,7 @@ async function signInAgainWithOAuth(deps: SignInDeps, connection: Connection, ti
   const secret = deployment === 'cloud' ? await askText(clientSecretStep(title)) : null;
   const clientSecret = secret === BACK || secret === null ? null : secret.trim();
   const client = { clientId, clientSecret, redirectUri: deps.settings.redirectUri() };
-  const signedIn = await signInWithBrowser(deps.connections, jiraUrl, client, { title });
+  const signedIn = await signInWithBrowser(deps.connections, jiraUrl, client, { title }, connection.id);
   return signedIn === BACK ? connection : signedIn;
 }
 

@@ -21,14 +21,16 @@ export function clientSecretStep(title: string): InputStep {
 /**
  * Signs in with the browser: opens the page and waits until it leads back, or until its last address was pasted.
  * Resolves with the kept connection or `BACK`; rejects with `cancelled` when closed, and with why it failed.
+ * @param again the id of the connection that the user signs in to again
  */
 export async function signInWithBrowser(
   connections: OAuthStarter,
   jiraUrl: string,
   client: OAuthClient,
   box: Pick<InputStep, 'title' | 'step' | 'totalSteps' | 'canGoBack'>,
+  again?: string,
 ): Promise<Connection | typeof BACK> {
-  const signIn = await connections.beginOAuth(jiraUrl, client);
+  const signIn = await connections.beginOAuth(jiraUrl, client, again);
   const abort = new AbortController();
   try {
     const finished = signIn.finish(abort.signal);

@@ -157,11 +157,8 @@ export class JiraClient {
   ): Promise<TimecardError> {
     const ambiguous = this.endpoint.viaGateway && reply.status === 401 && isGatewayError(reply);
     if (!ambiguous || !(await this.isLetInElsewhere(call, endpoint))) return failure;
-    return new TimecardError(
-      'scopeMissing',
-      'The API token lacks a scope. Create one with the scopes read:jira-work, write:jira-work and read:jira-user, then sign in again.',
-      { outcome: 'refused', httpStatus: reply.status },
-    );
+    const details = { outcome: 'refused', httpStatus: reply.status } as const;
+    return new TimecardError('scopeMissing', scopeAdvice(endpoint), details);
   }
 
   private async isLetInElsewhere(call: Call, endpoint: Endpoint): Promise<boolean> {
@@ -179,6 +176,13 @@ export class JiraClient {
       return false;
     }
   }
+}
+
+function scopeAdvice({ isOAuth = false }: Endpoint): string {
+  const how = isOAuth
+    ? 'The OAuth app lacks a scope. Have its administrator give it'
+    : 'The API token lacks a scope. Create one with';
+  return `${how} the scopes read:jira-work, write:jira-work and read:jira-user, then sign in again.`;
 }
 
 function requestTo(endpoint: Endpoint, userAgent: string, method: Method, path: string, call: Call): HttpRequest {

@@ -19,6 +19,8 @@ export interface Endpoint {
   readonly token?: string;
   /** Requests go through Atlassian's gateway, as scoped tokens need. */
   readonly viaGateway: boolean;
+  /** The token was given to an organisation's OAuth app. */
+  readonly isOAuth?: boolean;
 }
 
 /**

@@ -102,10 +102,13 @@ class Gateway implements JiraGateway {
     return { client, dialect, projectKeys: connection.projectKeys };
   }
 
-  private endpoint({ jiraUrl, cloudId }: Connection, credentials: Credentials, dialect: Dialect): Endpoint {
-    return cloudId === null || dialect !== cloud
-      ? siteEndpoint(jiraUrl, credentials, dialect.apiPath)
-      : gatewayEndpoint(jiraUrl, credentials, dialect.apiPath, this.atlassian, cloudId);
+  private endpoint(connection: Connection, credentials: Credentials, dialect: Dialect): Endpoint {
+    const { jiraUrl, cloudId, authType } = connection;
+    const endpoint =
+      cloudId === null || dialect !== cloud
+        ? siteEndpoint(jiraUrl, credentials, dialect.apiPath)
+        : gatewayEndpoint(jiraUrl, credentials, dialect.apiPath, this.atlassian, cloudId);
+    return { ...endpoint, isOAuth: authType === 'oauth' };
   }
 
   private client(endpoint: Endpoint, tries?: number): JiraClient {

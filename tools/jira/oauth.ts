@@ -16,6 +16,10 @@ export interface OAuthSwitches {
   /** Sites that were granted besides or instead of this one. */
   sites: readonly { readonly id: string; readonly url: string }[] | null;
   expiresInSeconds: number;
+  /** Who says yes in the browser. */
+  accountId: string;
+  /** What the app may do; `null`: all that is asked for. */
+  scopes: readonly string[] | null;
 }
 
 interface Code {
@@ -46,6 +50,7 @@ export function oauthOf(world: World): Ledger {
     switches: {
       ...{ clientId: 'simulated-client', clientSecret: 'simulated-client-secret' },
       ...{ redirectUri: 'http://127.0.0.1:31416/callback', deny: false, leewayMs: 0, sites: null },
+      ...{ accountId: MIA.accountId, scopes: null },
       expiresInSeconds: world.deployment === 'cloud' ? 3_600 : 7_200,
     },
     ...{ codes: new Map(), refreshTokens: new Map(), ends: new Map() },
@@ -84,7 +89,7 @@ export function authorize(world: World, { url }: Incoming): Reply {
   if (switches.deny) back.searchParams.set('error', 'access_denied');
   else {
     const code = `code-${randomBytes(12).toString('hex')}`;
-    const scopes = (asked.get('scope') ?? '').split(' ');
+    const scopes = (asked.get('scope') ?? '').split(' ').filter((each) => switches.scopes?.includes(each) ?? true);
     codes.set(code, { challenge, scopes, redirectUri: switches.redirectUri });
     back.searchParams.set('code', code);
   }
@@ -163,7 +168,7 @@ function issue(world: World, scopes: readonly string[]): Readonly<Record<string,
   const access = `access-${randomBytes(24).toString('hex')}`;
   const refreshToken = `refresh-${randomBytes(24).toString('hex')}`;
   world.tokens.push({
-    ...{ name: access, value: access, accountId: MIA.accountId, kind: 'oauth', scopes: [...scopes] },
+    ...{ name: access, value: access, accountId: switches.accountId, kind: 'oauth', scopes: [...scopes] },
     ...{ expired: false, revoked: false },
   });
   ends.set(access, world.now() + switches.expiresInSeconds * 1_000);

@@ -19,7 +19,12 @@ export function refusalOf(reply: Reply, host: string, step: 'exchange' | 'refres
   }
   if (status >= 500) return new TimecardError('server', `${host} has a problem. Try again later.`, withWait);
   const body = v.safeParse(errorSchema, jsonOf(reply));
-  if (body.success) return new TimecardError('unauthorized', wordsFor(body.output.error, host, step), details);
+  if (body.success) {
+    const { error } = body.output;
+    // Only this one says that the refresh token itself will never do again.
+    const reason = step === 'refresh' && error === 'invalid_grant' ? 'signedOut' : 'unauthorized';
+    return new TimecardError(reason, wordsFor(error, host, step), details);
+  }
   if (status === 401 || status === 403) {
     return new TimecardError('unauthorized', `${host} refused the OAuth app. Check its client id and secret.`, details);
   }
