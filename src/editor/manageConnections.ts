@@ -46,7 +46,7 @@ async function pickOrAdd(deps: ManageDeps, services: ManageServices): Promise<Co
     choice: undefined,
   };
   return choose([...items, another], {
-    title: vscode.l10n.t('Manage connections'),
+    title: vscode.l10n.t('Manage Jira connections'),
     placeholder: vscode.l10n.t('Choose a connection'),
   });
 }

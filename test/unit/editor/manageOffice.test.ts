@@ -36,7 +36,7 @@ async function openJira(): Promise<JiraSimulator> {
 }
 
 async function list() {
-  await vi.waitFor(() => expect(pick().title).toBe('Manage connections'), { interval: 5 });
+  await vi.waitFor(() => expect(pick().title).toBe('Manage Jira connections'), { interval: 5 });
   return pick();
 }
 
