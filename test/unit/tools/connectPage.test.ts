@@ -32,7 +32,7 @@ describe('docs/connect.md', () => {
   });
 
   it('names the scopes that an error asks for', () => {
-    const asked = /with the scopes ([\w:, -]+?) and ([\w:-]+)/.exec(source);
+    const asked = /the scopes ([\w:, -]+?) and ([\w:-]+)/.exec(source);
     const scopes = [...(asked?.[1] ?? '').split(', '), asked?.[2] ?? ''].sort();
     expect(scopes).toHaveLength(3);
     expect([...page.matchAll(/^ +\| `([a-z:-]+)` \|/gm)].map(([, scope]) => scope).sort()).toEqual(scopes);
