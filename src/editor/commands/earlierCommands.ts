@@ -5,6 +5,7 @@ import { pickIssue } from '../issuePicker.ts';
 import { askNotes } from '../notesBox.ts';
 import type { EditorDeps, Services } from '../services.ts';
 import type { Command } from './boundary.ts';
+import { requireRunning } from './timerCommands.ts';
 
 type EarlierCommandId = 'clockInAt' | 'clockOutAt' | 'clockOutWithNotes' | 'pause' | 'resume';
 
@@ -47,12 +48,6 @@ async function resume(deps: EditorDeps, services: Services): Promise<void> {
   if (last.timeOut === null) return;
   const { branch } = await deps.freshBranch();
   await services.timeClock.clockIn({ issueKey: last.issueKey, notes: last.notes, branch });
-}
-
-async function requireRunning(services: Services) {
-  const running = await services.timeClock.current();
-  if (running === undefined) throw invalid('timer', vscode.l10n.t('Nothing is running. Clock in first.'));
-  return running;
 }
 
 async function askStart(deps: EditorDeps, services: Services): Promise<number> {

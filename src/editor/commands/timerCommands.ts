@@ -87,7 +87,8 @@ export function timerCommands(deps: EditorDeps): Readonly<Record<TimerCommandId,
   };
 }
 
-async function requireRunning(services: Services): Promise<TimeRecord> {
+/** Rejects with `invalid` when nothing runs. */
+export async function requireRunning(services: Services): Promise<TimeRecord> {
   const running = await services.timeClock.current();
   if (running === undefined) throw invalid('timer', vscode.l10n.t('Nothing is running. Clock in first.'));
   return running;
