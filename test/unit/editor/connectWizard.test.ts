@@ -309,6 +309,23 @@ describe('the connect wizard', () => {
     expect(browser.isDisposed).toBe(true);
   });
 
+  it('tells which connection it signs in to again', async () => {
+    const browser = fakeBrowser();
+    const connections = Object.assign(cloud(), { beginOAuth: browser.begin });
+    const old: Connection = {
+      ...connection(CLOUD, { type: 'pat', token: '' }),
+      deployment: 'cloud',
+      authType: 'oauth',
+    };
+    const settings = { ...noSettings, cloudClientId: () => 'client-1' };
+    const done = wizard.signInAgain({ connections, log: silent, settings }, old);
+    await enter(/client secret/, 's3cret');
+    await box((each) => /in the browser/.test(each.prompt ?? ''));
+    expect(browser.again).toBe(old.id);
+    browser.finish(old);
+    expect(await done).toBe(old);
+  });
+
   it('gives the browser up when its box is closed or it fails', async () => {
     const closed = fakeBrowser();
     const client = { clientId: 'c', clientSecret: null, redirectUri: 'x' };
@@ -334,8 +351,10 @@ function fakeBrowser() {
     signal: undefined as AbortSignal | undefined,
     finish: (c: Connection) => end?.resolve(c),
     fail: (error: unknown) => end?.reject(error),
-    begin: async (_: string, client: unknown) => {
+    again: undefined as string | undefined,
+    begin: async (_: string, client: unknown, again?: string) => {
       browser.client = client;
+      browser.again = again;
       return {
         url: 'https://auth.example/authorize?state=1',
         paste: () => {
