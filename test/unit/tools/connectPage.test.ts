@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { REASONS } from '../../../src/core/errors.ts';
 
 const page = readFileSync('docs/connect.md', 'utf8');
-const source = ['src/core', 'src/app', 'src/jira']
+const source = ['src/core', 'src/app', 'src/jira', 'src/jira/oauth']
   .flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`))
   .filter((file) => file.endsWith('.ts'))
   .map((file) => readFileSync(file, 'utf8'))
