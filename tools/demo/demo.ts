@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type JiraSimulator, startJira } from '../jira/simulator.ts';
 import { CACHE, fromRoot } from '../support/paths.ts';
@@ -23,6 +23,8 @@ export interface Demo {
   readonly repository: string;
   /** How to sign in to this Jira. */
   readonly signIn: SignIn;
+  /** Replaces the user's settings; settings of application scope count only there. */
+  setUserSettings(settings: Readonly<Record<string, unknown>>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -43,18 +45,21 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     const repository = path.join(base, 'demo-shop');
     await makeDemoRepository(repository, DEMO_BRANCH);
     const signIn = signInFor(jira);
+    const userDataDir = path.join(base, 'vscode');
     const vscode = await startVsCode({
       vsix: [options.vsix],
       ...(options.connected ? { unpacked: [fromRoot('tools/demo/extension')] } : {}),
       workspaceFolder: repository,
-      userDataDir: path.join(base, 'vscode'),
+      userDataDir,
       env: {
         TIMECARD_ATLASSIAN_GATEWAY: jira.gatewayUrl,
+        TIMECARD_ATLASSIAN_AUTH: jira.authUrl,
         ...(options.connected ? { TIMECARD_DEMO: JSON.stringify({ jiraUrl: jira.url, auth: signIn }) } : {}),
       },
     });
     ends.push(() => vscode.stop());
-    return { jira, vscode, repository, signIn, stop };
+    const setUserSettings: Demo['setUserSettings'] = (settings) => writeUserSettings(userDataDir, settings);
+    return { jira, vscode, repository, signIn, setUserSettings, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -64,6 +69,12 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 function signInFor({ deployment, users, tokens }: JiraSimulator): SignIn {
   if (deployment === 'dataCenter') return { type: 'pat', token: tokens.pat };
   return { type: 'apiToken', email: users.mia.email, token: tokens.classic };
+}
+
+async function writeUserSettings(userDataDir: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
+  const folder = path.join(userDataDir, 'User');
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, 'settings.json'), JSON.stringify(settings, null, 2));
 }
 
 let made = 0;
