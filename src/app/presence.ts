@@ -1,6 +1,6 @@
 import { type Absence, type AbsenceChoice, absenceOf } from '../core/absence.ts';
 import { asTimecardError } from '../core/errors.ts';
-import type { Clock, Disposable, Log, PresenceFile, Settings, Store } from '../core/ports.ts';
+import type { Clock, Disposable, Log, PresenceFile, PresenceMark, Settings, Store } from '../core/ports.ts';
 import type { TimeRecord } from '../core/records.ts';
 import type { Absences } from './absences.ts';
 
@@ -28,7 +28,8 @@ const WRITE_EVERY_MS = 60_000;
  * closed or crashed meanwhile. Counts nothing and drops nothing by itself: it asks.
  */
 export class Presence {
-  private question: AbsenceQuestion | undefined;
+  /** Oldest first. */
+  private questions: readonly AbsenceQuestion[] = [];
   private lastSeen: number;
   private lastWritten = 0;
   /** One look at the file at a time; signs of life that come meanwhile only count. */
@@ -39,9 +40,9 @@ export class Presence {
     this.lastSeen = deps.clock.now();
   }
 
-  /** What the user should decide; answerable any time. */
+  /** What the user should decide first; answerable any time. */
   get pending(): AbsenceQuestion | undefined {
-    return this.question;
+    return this.questions[0];
   }
 
   onDidAsk(listener: () => void): Disposable {
@@ -72,17 +73,20 @@ export class Presence {
     await this.busy;
   }
 
-  /** Carries out the user's choice. Rejects with `invalid` when the record no longer runs; the question is gone then. */
+  /**
+   * Carries out the user's choice on the question that is pending; the next one, if any, is pending then.
+   * Rejects with `invalid` when the record no longer runs; the question is gone then.
+   */
   async decide(choice: AbsenceChoice): Promise<void> {
-    const { question } = this;
+    const question = this.pending;
     if (question === undefined) return;
     try {
       await this.deps.absences.resolve(question.record.id, question, choice);
     } catch (error) {
-      if (asTimecardError(error).reason === 'invalid') await this.forget();
+      if (asTimecardError(error).reason === 'invalid') await this.forget(question);
       throw error;
     }
-    await this.forget();
+    await this.forget(question);
   }
 
   /** To be called when the window closes, so that the next start knows that this was no crash. */
@@ -117,41 +121,47 @@ export class Presence {
     const now = clock.now();
     const own = isStart ? 0 : this.lastSeen;
     const lastSeen = Math.max(own, mark?.lastSeen ?? (isStart ? now : 0));
-    const kept = mark?.question;
     this.lastSeen = now;
     if (running !== undefined) {
+      if (isStart) this.questions = asked(mark?.questions ?? [], running);
       const absence = absenceOf(running, lastSeen, now, this.limit());
-      const found = this.question ?? (kept?.recordId === running.id ? kept : undefined) ?? absence;
-      // A second absence while the first is undecided belongs to the same question.
-      if (found !== undefined)
-        this.ask(running, { from: found.from, to: absence?.to ?? found.to }, isStart && mark?.open === true);
+      const crashed = isStart && mark?.open === true;
+      if (absence !== undefined) this.questions = [...this.questions, { ...absence, record: running, crashed }];
+      if (this.questions.length > 0) this.tell();
     }
     await this.write(true);
   }
 
-  private ask(record: TimeRecord, absence: Absence, crashed: boolean): void {
-    this.question = { ...absence, record, crashed };
-    for (const listener of this.listeners) listener();
+  /** What was decided may have ended the record; the other questions are about the one that runs now. */
+  private async forget(question: AbsenceQuestion): Promise<void> {
+    const running = await this.deps.store.read((db) => db.running());
+    const others = this.questions.filter((one) => one !== question);
+    this.questions = others.flatMap((one) =>
+      running === undefined || one.from < running.timeIn ? [] : [{ ...one, record: running }],
+    );
+    await this.write(true);
+    this.tell();
   }
 
-  private async forget(): Promise<void> {
-    this.question = undefined;
-    await this.write(true);
+  private tell(): void {
     for (const listener of this.listeners) listener();
   }
 
   private async write(open: boolean): Promise<void> {
-    const { question, lastSeen } = this;
+    const { lastSeen } = this;
+    const questions = this.questions.map(({ record, from, to }) => ({ recordId: record.id, from, to }));
     this.lastWritten = this.deps.clock.now();
     try {
-      await this.deps.file.write({
-        lastSeen,
-        open,
-        question:
-          question === undefined ? null : { recordId: question.record.id, from: question.from, to: question.to },
-      });
+      await this.deps.file.write({ lastSeen, open, questions });
     } catch (error) {
       this.deps.log.warn(`The last sign of life could not be kept: ${asTimecardError(error).message}`);
     }
   }
+}
+
+/** Questions of an earlier session that are still about the record that runs. */
+function asked(kept: PresenceMark['questions'], running: TimeRecord): readonly AbsenceQuestion[] {
+  return kept
+    .filter(({ recordId, from }) => recordId === running.id && from >= running.timeIn)
+    .map(({ from, to }) => ({ from, to, record: running, crashed: false }));
 }

@@ -417,8 +417,8 @@ export interface PresenceMark {
   readonly lastSeen: number;
   /** False after a window was closed properly and none has shown a sign of life since. */
   readonly open: boolean;
-  /** An absence (UTC ms) that the user has not decided on. */
-  readonly question: { readonly recordId: string; readonly from: number; readonly to: number } | null;
+  /** Absences (UTC ms) that the user has not decided on, oldest first. */
+  readonly questions: readonly { readonly recordId: string; readonly from: number; readonly to: number }[];
 }
 
 export interface PresenceFile {

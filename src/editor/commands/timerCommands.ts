@@ -34,7 +34,7 @@ export function timerCommands(deps: EditorDeps): Readonly<Record<TimerCommandId,
 
   async function stop(services: Services): Promise<void> {
     // An end that takes undecided time along would count it silently.
-    if (services.presence.pending !== undefined) await decideAbsence(deps, services);
+    while (await hasUndecidedTime(services)) await decideAbsence(deps, services);
     if ((await services.timeClock.current()) === undefined) return say(vscode.l10n.t('Clocked out.'));
     say(clockedOut(await services.timeClock.clockOut()));
   }
@@ -85,6 +85,11 @@ export function timerCommands(deps: EditorDeps): Readonly<Record<TimerCommandId,
       if (notes !== running.notes) await services.timeClock.amendRunning({ notes });
     },
   };
+}
+
+async function hasUndecidedTime({ presence, timeClock }: Services): Promise<boolean> {
+  const { pending } = presence;
+  return pending !== undefined && (await timeClock.current())?.id === pending.record.id;
 }
 
 /** Rejects with `invalid` when nothing runs. */

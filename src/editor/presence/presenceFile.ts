@@ -7,7 +7,7 @@ const instant = v.pipe(v.number(), v.safeInteger());
 const Mark = v.object({
   lastSeen: instant,
   open: v.boolean(),
-  question: v.nullable(v.object({ recordId: v.string(), from: instant, to: instant })),
+  questions: v.pipe(v.array(v.object({ recordId: v.string(), from: instant, to: instant })), v.maxLength(1_000)),
 });
 
 /** The last sign of life in a small file beside the database: cheaper than a commit, and no loss when it is gone. */

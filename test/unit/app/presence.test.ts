@@ -57,7 +57,7 @@ describe('presence', () => {
       Math.round(((timeOut ?? clock.now()) - timeIn) / MINUTE),
     );
 
-  it('asks after the idle limit, changes nothing by itself, and asks about the whole of it', async () => {
+  it('asks after the idle limit, changes nothing by itself, and asks about all of it', async () => {
     const presence = await started();
     const running = await window.timeClock.clockIn({ issueKey: 'DEMO-1' });
     await seenAfter(presence, 9);
@@ -65,8 +65,6 @@ describe('presence', () => {
     await seenAfter(presence, 40);
     expect(presence.pending).toMatchObject({ record: { id: running.id }, crashed: false });
     expect(Math.round(((presence.pending?.to ?? 0) - (presence.pending?.from ?? 0)) / MINUTE)).toBe(40);
-    await seenAfter(presence, 30);
-    expect(Math.round(((presence.pending?.to ?? 0) - (presence.pending?.from ?? 0)) / MINUTE)).toBe(70);
     expect(await window.timeClock.current()).toMatchObject({ id: running.id, timeIn: running.timeIn });
   });
 
@@ -101,6 +99,31 @@ describe('presence', () => {
     expect(await window.timeClock.current()).toMatchObject({ issueKey: 'DEMO-1', notes: 'a' });
   });
 
+  it('asks about each absence by itself, so that the work between them is never cut out', async () => {
+    const presence = await started();
+    await window.timeClock.clockIn({ issueKey: 'DEMO-1' });
+    await seenAfter(presence, 9);
+    await seenAfter(presence, 40);
+    for (let i = 0; i < 5; i++) await seenAfter(presence, 5);
+    await seenAfter(presence, 60);
+    await presence.decide({ kind: 'discard' });
+    expect(presence.pending).toBeDefined();
+    await presence.decide({ kind: 'discard' });
+    expect(presence.pending).toBeUndefined();
+    expect(await minutesOf()).toEqual([0, 25, 9]);
+  });
+
+  it('asks nothing more once the first absence was the end of the work', async () => {
+    const presence = await started();
+    await window.timeClock.clockIn({ issueKey: 'DEMO-1' });
+    await seenAfter(presence, 40);
+    await seenAfter(presence, 5);
+    await seenAfter(presence, 60);
+    await presence.decide({ kind: 'stop' });
+    expect(presence.pending).toBeUndefined();
+    expect(await window.timeClock.current()).toBeUndefined();
+  });
+
   it('does not ask when another window saw somebody meanwhile, nor when nothing runs, nor with the limit off', async () => {
     const [one, other] = [await started(), await started()];
     await window.timeClock.clockIn({ issueKey: 'DEMO-1' });
@@ -124,7 +147,7 @@ describe('presence', () => {
     expect((await started()).pending).toBeUndefined();
     clock.ahead += 600 * MINUTE;
     expect((await started()).pending).toMatchObject({ crashed: true });
-    mark = mark === undefined ? undefined : { ...mark, question: null };
+    mark = mark === undefined ? undefined : { ...mark, questions: [] };
     const closing = await started();
     await closing.close();
     clock.ahead += 600 * MINUTE;
