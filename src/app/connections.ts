@@ -1,5 +1,6 @@
 import { asTimecardError, invalid, TimecardError } from '../core/errors.ts';
 import { jiraAddressCandidates } from '../core/jiraAddress.ts';
+import type { OAuthClient } from '../core/oauthPorts.ts';
 import type {
   Clock,
   Credentials,
@@ -7,7 +8,6 @@ import type {
   JiraSession,
   JiraUser,
   Log,
-  OAuthClient,
   Secrets,
   SiteInfo,
   Store,

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { OAuthClient, OAuthTokens } from '../core/ports.ts';
+import type { OAuthClient, OAuthTokens } from '../core/oauthPorts.ts';
 
 const grantSchema = v.object({
   accessToken: v.pipe(v.string(), v.nonEmpty()),

@@ -1,18 +1,16 @@
 import type {
-  Clock,
-  JiraGateway,
-  JiraUser,
   OAuthClient,
   OAuthHost,
   OAuthRedirects,
   OAuthRequest,
   OAuthSite,
   OAuthTokens,
-} from '../core/ports.ts';
+} from '../core/oauthPorts.ts';
+import type { Clock, JiraGateway, JiraUser } from '../core/ports.ts';
 import type { Connection, Deployment } from '../core/records.ts';
 import { grantOf, grantText } from './oauthGrant.ts';
 
-export type { OAuthClient } from '../core/ports.ts';
+export type { OAuthClient } from '../core/oauthPorts.ts';
 
 export interface OAuthPorts {
   readonly host: OAuthHost;

@@ -1,5 +1,6 @@
 import { asTimecardError, TimecardError } from '../core/errors.ts';
-import type { Clock, OAuthHost, OAuthTokens, Secrets, Store } from '../core/ports.ts';
+import type { OAuthHost, OAuthTokens } from '../core/oauthPorts.ts';
+import type { Clock, Secrets, Store } from '../core/ports.ts';
 import type { Connection } from '../core/records.ts';
 import { grantOf, grantText, type OAuthGrant, readGrant } from './oauthGrant.ts';
 

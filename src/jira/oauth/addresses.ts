@@ -1,5 +1,5 @@
 import { checkedSite } from '../../core/jiraAddress.ts';
-import type { OAuthSite } from '../../core/ports.ts';
+import type { OAuthSite } from '../../core/oauthPorts.ts';
 import { gatewayFromEnv } from '../endpoint.ts';
 
 const ATLASSIAN_AUTH = 'https://auth.atlassian.com';

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import { invalid, TimecardError } from '../../core/errors.ts';
-import type { Clock, Log, OAuthClient, OAuthHost, OAuthRequest, OAuthSite, OAuthTokens } from '../../core/ports.ts';
+import type { OAuthClient, OAuthHost, OAuthRequest, OAuthSite, OAuthTokens } from '../../core/oauthPorts.ts';
+import type { Clock, Log } from '../../core/ports.ts';
 import { gatewayBase } from '../endpoint.ts';
 import { createSend, type HttpRequest, type Send } from '../http.ts';
 import { jsonOf, type Reply } from '../reply.ts';

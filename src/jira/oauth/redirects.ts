@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { invalid, TimecardError } from '../../core/errors.ts';
-import type { OAuthRedirects, RedirectWait } from '../../core/ports.ts';
+import type { OAuthRedirects, RedirectWait } from '../../core/oauthPorts.ts';
 import { canListen, checkedRedirect } from './redirectUri.ts';
 
 const LIMIT_MS = 5 * 60_000;
