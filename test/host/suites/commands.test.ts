@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { TimecardApi } from '../../../src/api.ts';
-import { clear, eventually, minutesAgo, sites, timecard, token } from './support.ts';
+import { clear, closeWhatItAsks, eventually, minutesAgo, sites, timecard, token } from './support.ts';
 
 /* What the palette and the status bar run, against a workspace on feature/DEMO-7-checkout. */
 describe('commands', () => {
@@ -43,16 +43,7 @@ describe('commands', () => {
   });
 
   it('does nothing and says nothing when the picker is closed', async () => {
-    const done = vscode.commands.executeCommand('timecard.clockInOn');
-    let ended = false;
-    const watched = Promise.resolve(done).then(() => {
-      ended = true;
-    });
-    await eventually('the command to end', async () => {
-      await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
-      return ended || undefined;
-    });
-    await watched;
+    await closeWhatItAsks('timecard.clockInOn');
     assert.equal(await api.timer.current(), undefined);
   });
 

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
 import type { TimecardApi } from '../../../src/api.ts';
-import { clear, eventually, minutesAgo, sites, timecard, token } from './support.ts';
+import { clear, closeWhatItAsks, eventually, minutesAgo, sites, timecard, token } from './support.ts';
 
 /* What is shown before anything goes to Jira. */
 describe('the preview of a sync', () => {
@@ -21,16 +21,7 @@ describe('the preview of a sync', () => {
     await api.connections.add({ jiraUrl: cloud.url, auth });
     const fresh = await api.records.add({ timeIn: minutesAgo(300), timeOut: minutesAgo(290), issueKey: 'DEMO-7' });
 
-    const closed = vscode.commands.executeCommand('timecard.previewSync');
-    let ended = false;
-    const watched = Promise.resolve(closed).then(() => {
-      ended = true;
-    });
-    await eventually('the preview to close', async () => {
-      await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
-      return ended || undefined;
-    });
-    await watched;
+    await closeWhatItAsks('timecard.previewSync');
     assert.equal((await api.records.get(fresh.id))?.syncState, 'pending');
 
     const sent = vscode.commands.executeCommand('timecard.previewSync');

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
 import type { TimecardApi } from '../../../src/api.ts';
-import { clear, eventually, minutesAgo, timecard } from './support.ts';
+import { clear, closeWhatItAsks, eventually, minutesAgo, timecard } from './support.ts';
 
 /* Pausing, and putting right what was clocked wrong. */
 describe('repairing records', () => {
@@ -45,15 +45,7 @@ describe('repairing records', () => {
 
   it('keeps running when the box for the end is closed', async () => {
     const running = await api.timer.clockIn({ issueKey: 'OPS-5', at: minutesAgo(60) });
-    let ended = false;
-    const done = Promise.resolve(vscode.commands.executeCommand('timecard.clockOutAt')).then(() => {
-      ended = true;
-    });
-    await eventually('the box to close', async () => {
-      await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
-      return ended || undefined;
-    });
-    await done;
+    await closeWhatItAsks('timecard.clockOutAt');
     assert.equal((await api.timer.current())?.id, running.id);
   });
 

@@ -46,6 +46,19 @@ export async function eventually<T>(what: string, probe: () => Promise<T | undef
   }
 }
 
+/** Runs a command that asks something, and closes the box until the command has ended. */
+export async function closeWhatItAsks(command: string): Promise<void> {
+  let ended = false;
+  const done = Promise.resolve(vscode.commands.executeCommand(command)).then(() => {
+    ended = true;
+  });
+  await eventually(`${command} to end`, async () => {
+    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    return ended || undefined;
+  });
+  await done;
+}
+
 /** Checks that a call is refused as a bad argument whose message begins with `name`. */
 export async function refused(name: string, call: () => Promise<unknown>): Promise<void> {
   await assert.rejects(call, (error: unknown) => {
