@@ -1,4 +1,6 @@
+import type { AbsenceEntry } from './absence.ts';
 import type { RecordChange } from './recordChanges.ts';
+import type { Grouping, GroupSlice, ListFilter, ListPlace, RecordGroup } from './recordList.ts';
 import type {
   CommitNote,
   Connection,
@@ -75,6 +77,18 @@ export interface ChangeFilter {
   readonly limit?: number;
 }
 
+export interface AbsenceFilter {
+  readonly id?: string;
+  /** Whether the user has decided on it. */
+  readonly decided?: boolean;
+  readonly changeGroup?: number;
+  /** UTC ms: those that overlap [from, to). */
+  readonly from?: number;
+  readonly to?: number;
+  /** 1,000 when absent. */
+  readonly limit?: number;
+}
+
 /** Synchronous questions to one consistent state of the database. Removed records are left out unless said. */
 export interface Reader {
   /** `includeRemoved` also finds a record the user removed. */
@@ -83,6 +97,13 @@ export interface Reader {
   /** Newest `timeIn` first. Bounded by `limit` (default 1,000). */
   records(filter?: RecordFilter): readonly TimeRecord[];
   countRecords(filter?: RecordFilter): number;
+  /** What the history lists, group by group: the newest day, or the issue worked on last, first. */
+  recordGroups(grouping: Grouping, filter?: ListFilter): readonly RecordGroup[];
+  /** Newest first. */
+  recordsOfGroup(grouping: Grouping, slice: GroupSlice, filter?: ListFilter): readonly TimeRecord[];
+  recordIdsOfGroup(grouping: Grouping, slice: GroupSlice, filter?: ListFilter): readonly string[];
+  /** `undefined` when the filter does not let the record through, or it runs. */
+  recordPlace(grouping: Grouping, recordId: string, filter?: ListFilter): ListPlace | undefined;
   /** Finished or running records whose stretch overlaps [from, to); for totals. */
   overlapping(from: number, to: number): readonly TimeRecord[];
   /**
@@ -97,6 +118,8 @@ export interface Reader {
   attempts(filter?: AttemptFilter): readonly SyncAttempt[];
   /** What users did to their records, newest commit first; the rows of one commit in the order they were made. */
   changes(filter?: ChangeFilter): readonly RecordChange[];
+  /** Time away, oldest first; only decided ones, last decided first. */
+  absences(filter?: AbsenceFilter): readonly AbsenceEntry[];
   orphans(recordId?: string): readonly OrphanWorklog[];
   /** Id of the record (removed ones too) or orphan that owns this worklog. */
   worklogOwner(connectionId: string, worklogId: string): string | undefined;
@@ -115,6 +138,9 @@ export interface Tx extends Reader {
   updateAttempt(attempt: SyncAttempt): void;
   insertOrphan(orphan: OrphanWorklog): void;
   removeOrphan(connectionId: string, worklogId: string): void;
+  insertAbsence(absence: AbsenceEntry): void;
+  /** Of the decided ones the newest 500 are kept. */
+  updateAbsence(absence: AbsenceEntry): void;
   putConnection(connection: Connection): void;
   removeConnection(id: string): void;
   cacheIssues(connectionId: string, issues: readonly Issue[], now: number): void;
@@ -353,8 +379,8 @@ export interface PresenceMark {
   readonly lastSeen: number;
   /** False after a window was closed properly and none has shown a sign of life since. */
   readonly open: boolean;
-  /** Absences (UTC ms) that the user has not decided on, oldest first. */
-  readonly questions: readonly { readonly recordId: string; readonly from: number; readonly to: number }[];
+  /** Undecided absences (UTC ms), which earlier versions kept here. */
+  readonly questions?: readonly { readonly recordId: string; readonly from: number; readonly to: number }[];
 }
 
 export interface PresenceFile {

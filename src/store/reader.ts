@@ -1,7 +1,11 @@
-import type { AttemptFilter, ChangeFilter, Log, Reader, RecordFilter } from '../core/ports.ts';
+import type { AbsenceEntry } from '../core/absence.ts';
+import type { AbsenceFilter, AttemptFilter, ChangeFilter, Log, Reader, RecordFilter } from '../core/ports.ts';
 import type { RecordChange } from '../core/recordChanges.ts';
+import type { Grouping, GroupSlice, ListFilter, ListPlace, RecordGroup } from '../core/recordList.ts';
 import type { Connection, Issue, OrphanWorklog, SyncAttempt, TimeRecord } from '../core/records.ts';
-import { attemptOf, changeOf, connectionOf, foldText, issueOf, orphanOf, type RowParser, recordOf } from './rows.ts';
+import { and, type Condition, textCondition, when } from './conditions.ts';
+import { groupKeyOf, groupsQuery, indexQuery, placeQuery, sliceQuery } from './recordListSql.ts';
+import { absenceOf, attemptOf, changeOf, connectionOf, issueOf, orphanOf, type RowParser, recordOf } from './rows.ts';
 import type { Row, Sqlite, SqlValue } from './sqlite.ts';
 
 const DEFAULT_LIMIT = 1_000;
@@ -10,34 +14,8 @@ const DEFAULT_CHANGES = 200;
 const RECENT_SCAN = 5_000;
 const WAITING = "('pending', 'failed', 'unknown')";
 
-interface Condition {
-  readonly sql: string;
-  readonly params: readonly SqlValue[];
-}
-
 function whole(value: number | undefined, fallback: number): number {
   return value === undefined || !Number.isFinite(value) ? fallback : Math.max(0, Math.floor(value));
-}
-
-function textCondition(text: string): Condition {
-  const needle = foldText(text);
-  const ascii = ['notes', 'jira_issue_key', 'external_link', 'branch'].map(
-    (column) => `instr(lower(coalesce(${column}, '')), ?) > 0`,
-  );
-  const sql = `(CASE WHEN search_text IS NULL THEN ${ascii.join(' OR ')} ELSE instr(search_text, ?) > 0 END)`;
-  return { sql, params: [needle, needle, needle, needle, needle] };
-}
-
-function and(conditions: readonly (Condition | undefined)[]): Condition {
-  const present = conditions.filter((condition) => condition !== undefined);
-  return {
-    sql: present.map((condition) => condition.sql).join(' AND '),
-    params: present.flatMap((condition) => condition.params),
-  };
-}
-
-function when(sql: string, value: SqlValue | undefined): Condition | undefined {
-  return value === undefined ? undefined : { sql, params: [value] };
 }
 
 function recordCondition(filter: RecordFilter): Condition {
@@ -82,6 +60,35 @@ export class DbReader implements Reader {
   countRecords(filter: RecordFilter = {}): number {
     const { sql, params } = recordCondition(filter);
     return this.db.number(`SELECT count(*) AS n FROM time_records WHERE ${sql}`, params);
+  }
+
+  recordGroups(grouping: Grouping, filter: ListFilter = {}): readonly RecordGroup[] {
+    const { sql, params } = groupsQuery(grouping, filter);
+    return this.db.all(sql, params).map((row) => ({
+      key: groupKeyOf(grouping, row.group_key),
+      count: Number(row.count),
+      ms: Number(row.ms),
+      loggedMs: Number(row.logged_ms),
+    }));
+  }
+
+  recordsOfGroup(grouping: Grouping, slice: GroupSlice, filter: ListFilter = {}): readonly TimeRecord[] {
+    const { sql, params } = sliceQuery('*', grouping, slice, filter);
+    return this.#many(recordOf, 'time_records', sql, params);
+  }
+
+  recordIdsOfGroup(grouping: Grouping, slice: GroupSlice, filter: ListFilter = {}): readonly string[] {
+    const { sql, params } = sliceQuery('id', grouping, slice, filter);
+    return this.db.all(sql, params).map((row) => String(row.id));
+  }
+
+  recordPlace(grouping: Grouping, recordId: string, filter: ListFilter = {}): ListPlace | undefined {
+    const place = placeQuery(grouping, recordId, filter);
+    const found = this.db.first(place.sql, place.params);
+    if (found === undefined) return undefined;
+    const group = groupKeyOf(grouping, found.group_key);
+    const index = indexQuery(grouping, { group, timeIn: Number(found.time_in), row: Number(found.row) }, filter);
+    return { group, index: this.db.number(index.sql, index.params) };
   }
 
   overlapping(from: number, to: number): readonly TimeRecord[] {
@@ -162,6 +169,21 @@ export class DbReader implements Reader {
     ]);
     const newest = `SELECT * FROM time_record_changes WHERE ${sql} ORDER BY change_group DESC, id LIMIT ?`;
     return this.#many(changeOf, 'time_record_changes', newest, [...params, whole(filter.limit, DEFAULT_CHANGES)]);
+  }
+
+  absences(filter: AbsenceFilter = {}): readonly AbsenceEntry[] {
+    const { decided } = filter;
+    const state = decided === undefined ? '1 = 1' : `decision IS ${decided ? 'NOT NULL' : 'NULL'}`;
+    const { sql, params } = and([
+      { sql: state, params: [] },
+      when('id = ?', filter.id),
+      when('change_group = ?', filter.changeGroup),
+      when('away_to > ?', filter.from),
+      when('away_from < ?', filter.to),
+    ]);
+    const order = decided === true ? 'decided_at DESC, rowid DESC' : 'away_from, rowid';
+    const all = `SELECT * FROM absences WHERE ${sql} ORDER BY ${order} LIMIT ?`;
+    return this.#many(absenceOf, 'absences', all, [...params, whole(filter.limit, DEFAULT_LIMIT)]);
   }
 
   connections(): readonly Connection[] {

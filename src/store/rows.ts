@@ -1,9 +1,13 @@
 import * as v from 'valibot';
+import { dayOf, isZone } from '../core/days.ts';
+import type { AbsenceEntry } from '../core/absence.ts';
 import { invalid } from '../core/errors.ts';
 import { contentsOf, type RecordChange } from '../core/recordChanges.ts';
 import type { Connection, Issue, OrphanWorklog, SyncAttempt, TimeRecord } from '../core/records.ts';
 import { syncStateOf } from '../core/syncState.ts';
+import { dayNumber } from './localDay.ts';
 import {
+  absenceSchema,
   attemptSchema,
   changeSchema,
   connectionSchema,
@@ -40,6 +44,11 @@ function searchText(record: TimeRecord): string | null {
   return ASCII_ONLY.test(all) ? null : foldText(all);
 }
 
+/** Days since 1970-01-01 of the local day on which an instant (UTC ms) falls; in UTC where the zone is not known. */
+export function localDayNumber(instantMs: number, zone: string): number {
+  return dayNumber(dayOf(instantMs, isZone(zone) ? zone : 'UTC'));
+}
+
 function json(value: unknown): string | null {
   return value === null ? null : JSON.stringify(value);
 }
@@ -70,6 +79,7 @@ export function recordColumns(record: TimeRecord): Columns {
     time_in: record.timeIn,
     time_out: record.timeOut,
     zone: record.zone,
+    local_day: localDayNumber(record.timeIn, record.zone),
     notes: record.notes,
     external_link: record.externalLink,
     source: record.source,
@@ -137,6 +147,36 @@ export const changeOf: RowParser<RecordChange> = (row) =>
     at: row.changed_at,
     before: fromJson(row.contents_before),
     after: fromJson(row.contents_after),
+  });
+
+export function absenceColumns(absence: AbsenceEntry): Columns {
+  const { decision } = absence;
+  return {
+    id: absence.id,
+    time_record_id: absence.recordId,
+    away_from: absence.from,
+    away_to: absence.to,
+    crashed: absence.crashed ? 1 : 0,
+    asked_at: absence.askedAt,
+    decision: decision?.kind ?? null,
+    stop_at: decision?.kind === 'stopAt' ? decision.at : null,
+    jira_issue_key: decision?.kind === 'move' ? decision.issueKey : null,
+    decided_at: absence.decidedAt,
+    change_group: absence.changeGroup,
+  };
+}
+
+export const absenceOf: RowParser<AbsenceEntry> = (row) =>
+  parse(absenceSchema, {
+    id: row.id,
+    recordId: row.time_record_id,
+    from: row.away_from,
+    to: row.away_to,
+    crashed: flag(row.crashed),
+    askedAt: row.asked_at,
+    decision: row.decision === null ? null : { kind: row.decision, at: row.stop_at, issueKey: row.jira_issue_key },
+    decidedAt: row.decided_at,
+    changeGroup: row.change_group,
   });
 
 export function attemptColumns(attempt: Omit<SyncAttempt, 'id'>): Columns {

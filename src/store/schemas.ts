@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { AbsenceEntry } from '../core/absence.ts';
 import { REASONS } from '../core/errors.ts';
 import type { RecordChange } from '../core/recordChanges.ts';
 import type { Connection, Issue, OrphanWorklog, SyncAttempt, TimeRecord } from '../core/records.ts';
@@ -73,6 +74,27 @@ export const changeSchema = v.object({
   before: v.nullable(contents),
   after: contents,
 }) satisfies v.GenericSchema<unknown, RecordChange>;
+
+const absenceChoice = v.variant('kind', [
+  v.object({ kind: v.picklist(['keep', 'discard', 'stop']) }),
+  v.object({ kind: v.literal('stopAt'), at: instant }),
+  v.object({ kind: v.literal('move'), issueKey: v.nullable(word) }),
+]);
+
+export const absenceSchema = v.pipe(
+  v.object({
+    id: word,
+    recordId: word,
+    from: instant,
+    to: instant,
+    crashed: v.boolean(),
+    askedAt: instant,
+    decision: v.nullable(absenceChoice),
+    decidedAt: v.nullable(instant),
+    changeGroup: v.nullable(instant),
+  }),
+  v.check(({ from, to }) => to > from, 'to must be after from'),
+) satisfies v.GenericSchema<unknown, AbsenceEntry>;
 
 export const newAttemptSchema = v.object({
   recordId: word,

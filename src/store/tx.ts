@@ -1,9 +1,11 @@
+import type { AbsenceEntry } from '../core/absence.ts';
 import { invalid, TimecardError } from '../core/errors.ts';
 import type { Tx } from '../core/ports.ts';
 import { isUserChange } from '../core/recordChanges.ts';
 import type { Connection, Issue, OrphanWorklog, SyncAttempt, TimeRecord } from '../core/records.ts';
 import { DbReader } from './reader.ts';
 import {
+  absenceColumns,
   attemptColumns,
   type Columns,
   changeColumns,
@@ -13,6 +15,7 @@ import {
   recordColumns,
 } from './rows.ts';
 import {
+  absenceSchema,
   attemptSchema,
   connectionSchema,
   issueSchema,
@@ -26,6 +29,8 @@ import type { SqlValue } from './sqlite.ts';
 const CACHED_ISSUES = 1_000;
 /** How many changes of records can be looked back at; more would make every commit dearer. */
 const JOURNAL_ROWS = 2_000;
+/** How many absences that were decided on are remembered. */
+const DECIDED_ABSENCES = 500;
 
 function insertSql(table: string, columns: Columns): string {
   const names = Object.keys(columns);
@@ -95,6 +100,21 @@ export class DbTx extends DbReader implements Tx {
       connectionId,
       worklogId,
     ]);
+  }
+
+  insertAbsence(absence: AbsenceEntry): void {
+    const columns = absenceColumns(checked(absenceSchema, absence, 'absence'));
+    this.#write('absence', insertSql('absences', columns), columns);
+  }
+
+  updateAbsence(absence: AbsenceEntry): void {
+    const value = checked(absenceSchema, absence, 'absence');
+    this.#update('absence', 'absences', absenceColumns(value), value.id);
+    this.#run(
+      `DELETE FROM absences WHERE decision IS NOT NULL AND rowid NOT IN
+        (SELECT rowid FROM absences WHERE decision IS NOT NULL ORDER BY decided_at DESC, rowid DESC LIMIT ?)`,
+      [DECIDED_ABSENCES],
+    );
   }
 
   putConnection(connection: Connection): void {
