@@ -1,0 +1,187 @@
+import { Temporal } from 'temporal-polyfill';
+import { TimecardError } from '../core/errors.ts';
+import { projectOf } from '../core/issueKey.ts';
+import type { Settings, Store } from '../core/ports.ts';
+import type { Grouping, GroupSlice, ListFilter, ListPlace, RecordGroup } from '../core/recordList.ts';
+import type { Issue, TimeRecord } from '../core/records.ts';
+import { KnownIssues } from './knownIssues.ts';
+
+/** Which records the history lists, and how. */
+export interface ListQuery {
+  readonly grouping: Grouping;
+  readonly filter: ListFilter;
+}
+
+/** Seconds may have fractions. */
+export interface Sums {
+  readonly count: number;
+  readonly seconds: number;
+  /** The part of `seconds` that is in Jira as it stands. */
+  readonly loggedSeconds: number;
+}
+
+export interface OutlineGroup extends Sums {
+  /** YYYY-MM-DD, or an issue key; empty for records without an issue. */
+  readonly key: string;
+  /** The issue of the group as last seen in Jira. */
+  readonly issue: Issue | undefined;
+}
+
+/** A week of the list; its days follow each other in `groups`. */
+export interface OutlineWeek extends Sums {
+  /** The week's first day, YYYY-MM-DD. */
+  readonly key: string;
+  /** How many groups belong to it. */
+  readonly days: number;
+}
+
+/** What the list is made of, without its records; the newest first. */
+export interface Outline extends Sums {
+  readonly groups: readonly OutlineGroup[];
+  /** Empty when the list is by issue. */
+  readonly weeks: readonly OutlineWeek[];
+}
+
+export interface ListRows {
+  readonly slice: GroupSlice;
+  readonly records: readonly TimeRecord[];
+  /** Issues of the records as last seen in Jira, by record id. */
+  readonly issues: ReadonlyMap<string, Issue>;
+}
+
+interface Deps {
+  readonly store: Pick<Store, 'read'>;
+  readonly settings: Pick<Settings, 'weekStart'>;
+  /** Lets the rest of the extension host have its turn. */
+  readonly breathe: () => Promise<void>;
+}
+
+/** A search for words reads every record; this many are read before others have their turn. */
+const RECORDS_AT_ONCE = 5_000;
+/** How many of the newest records tell which projects there are. */
+const KEYS_FOR_PROJECTS = 500;
+
+/** The finished records of the history, group by group, so that no question reads them all at once. */
+export class RecordList {
+  constructor(private readonly deps: Deps) {}
+
+  /** Rejects with `cancelled` when the signal fires, and with a `storage*` reason. */
+  async outline({ grouping, filter }: ListQuery, signal?: AbortSignal): Promise<Outline> {
+    const groups = await this.groups(grouping, filter, signal);
+    const issues = grouping === 'issue' ? await this.issuesOf(groups) : new Map<string, Issue>();
+    return {
+      ...sumsOf(groups),
+      groups: groups.map((group) => ({ ...sumsOf([group]), key: group.key, issue: issues.get(group.key) })),
+      weeks: grouping === 'day' ? weeksOf(groups, this.deps.settings.weekStart()) : [],
+    };
+  }
+
+  rows({ grouping, filter }: ListQuery, slices: readonly GroupSlice[]): Promise<readonly ListRows[]> {
+    return this.deps.store.read((db) => {
+      const known = new KnownIssues(db);
+      return slices.map((slice) => {
+        const records = db.recordsOfGroup(grouping, slice, filter);
+        return { slice, records, issues: issuesById(records, known) };
+      });
+    });
+  }
+
+  ids({ grouping, filter }: ListQuery, slices: readonly GroupSlice[]): Promise<readonly string[]> {
+    return this.deps.store.read((db) => slices.flatMap((slice) => db.recordIdsOfGroup(grouping, slice, filter)));
+  }
+
+  /** Where a record stands; `undefined` when the query does not list it. */
+  place({ grouping, filter }: ListQuery, recordId: string): Promise<ListPlace | undefined> {
+    return this.deps.store.read((db) => db.recordPlace(grouping, recordId, filter));
+  }
+
+  /** Projects of the newest records, in the order of the alphabet. */
+  projects(): Promise<readonly string[]> {
+    return this.deps.store.read((db) => [...new Set(db.recentIssueKeys(KEYS_FOR_PROJECTS).map(projectOf))].sort());
+  }
+
+  private async groups(grouping: Grouping, filter: ListFilter, signal: AbortSignal | undefined) {
+    const { store } = this.deps;
+    if (filter.text === undefined) return store.read((db) => db.recordGroups(grouping, filter));
+    const { text: _, ...cheap } = filter;
+    const days = await store.read((db) => db.recordGroups('day', cheap));
+    const found: (readonly RecordGroup[])[] = [];
+    for (const stretch of stretchesOf(days)) {
+      if (signal?.aborted === true) throw new TimecardError('cancelled', 'The search was ended.');
+      found.push(await store.read((db) => db.recordGroups(grouping, { ...filter, ...stretch })));
+      await this.deps.breathe();
+    }
+    return merged(found.flat());
+  }
+
+  private issuesOf(groups: readonly RecordGroup[]): Promise<ReadonlyMap<string, Issue>> {
+    return this.deps.store.read((db) => {
+      const known = new KnownIssues(db);
+      const pairs = groups.flatMap(({ key }) => {
+        const issue = key === '' ? undefined : known.of({ issueKey: key, connectionId: null });
+        return issue === undefined ? [] : [[key, issue] as const];
+      });
+      return new Map(pairs);
+    });
+  }
+}
+
+function issuesById(records: readonly TimeRecord[], known: KnownIssues): ReadonlyMap<string, Issue> {
+  const pairs = records.flatMap((record) => {
+    const issue = known.of(record);
+    return issue === undefined ? [] : [[record.id, issue] as const];
+  });
+  return new Map(pairs);
+}
+
+function sumsOf(groups: readonly RecordGroup[]): Sums {
+  const total = (pick: (group: RecordGroup) => number) => groups.reduce((sum, group) => sum + pick(group), 0);
+  return {
+    count: total(({ count }) => count),
+    seconds: total(({ ms }) => ms) / 1_000,
+    loggedSeconds: total(({ loggedMs }) => loggedMs) / 1_000,
+  };
+}
+
+/** Days, newest first, cut into stretches of not too many records. */
+function stretchesOf(days: readonly RecordGroup[]): readonly { readonly fromDay: string; readonly toDay: string }[] {
+  const stretches: { fromDay: string; toDay: string; count: number }[] = [];
+  for (const { key, count } of days) {
+    const last = stretches.at(-1);
+    if (last !== undefined && last.count + count <= RECORDS_AT_ONCE) {
+      last.fromDay = key;
+      last.count += count;
+    } else stretches.push({ fromDay: key, toDay: key, count });
+  }
+  return stretches.map(({ fromDay, toDay }) => ({ fromDay, toDay }));
+}
+
+/** Groups of one key put together, in the order in which they first came. */
+function merged(groups: readonly RecordGroup[]): readonly RecordGroup[] {
+  const byKey = new Map<string, RecordGroup>();
+  for (const group of groups) {
+    const before = byKey.get(group.key);
+    byKey.set(group.key, before === undefined ? group : added(before, group));
+  }
+  return [...byKey.values()];
+}
+
+function added(a: RecordGroup, b: RecordGroup): RecordGroup {
+  return { key: a.key, count: a.count + b.count, ms: a.ms + b.ms, loggedMs: a.loggedMs + b.loggedMs };
+}
+
+/** @param weekStart ISO weekday, 1 Monday … 7 Sunday */
+function weeksOf(days: readonly RecordGroup[], weekStart: number): readonly OutlineWeek[] {
+  const weeks: { key: string; days: RecordGroup[] }[] = [];
+  for (const day of days) {
+    const last = weeks.at(-1);
+    if (last !== undefined && day.key >= last.key) last.days.push(day);
+    else weeks.push({ key: firstDayOfWeek(day.key, weekStart), days: [day] });
+  }
+  return weeks.map(({ key, days: own }) => ({ ...sumsOf(own), key, days: own.length }));
+}
+
+function firstDayOfWeek(day: string, weekStart: number): string {
+  const date = Temporal.PlainDate.from(day);
+  return date.subtract({ days: (date.dayOfWeek - weekStart + 7) % 7 }).toString();
+}
