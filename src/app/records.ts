@@ -94,31 +94,57 @@ export class Records {
    */
   async remove(id: string, worklog?: 'keep' | 'delete'): Promise<boolean> {
     const now = this.deps.clock.now();
-    return this.deps.store.commit((tx) => {
-      const record = requireRecord(tx, id);
-      const choice = worklog ?? (record.worklog === null ? 'delete' : 'keep');
-      const inJira = record.worklog !== null || record.attempt !== 'none';
-      // Nobody reads `mirror` on a removed record but `restore`: its worklog had been deleted at the user's word before.
-      const hadNone = record.intent === 'absent' && !inJira;
-      const intent = hadNone ? 'mirror' : choice === 'delete' ? 'absent' : 'leave';
-      tx.updateRecord({ ...record, intent, problem: null, deletedAt: now, updatedAt: now });
-      return intent === 'absent' && inJira;
-    });
+    return this.deps.store.commit((tx) => removed(tx, requireRecord(tx, id), worklog, now));
+  }
+
+  /**
+   * Removes many records like `remove`, in one commit: all or, when one is not there, none. `worklog` is for those
+   * that have one. Resolves with the ids of the records that Jira has to be told of.
+   */
+  async removeMany(ids: readonly string[], worklog?: 'keep' | 'delete'): Promise<readonly string[]> {
+    const now = this.deps.clock.now();
+    return this.deps.store.commit((tx) =>
+      [...new Set(ids)].filter((id) => {
+        const record = requireRecord(tx, id);
+        return removed(tx, record, record.worklog === null ? undefined : worklog, now);
+      }),
+    );
   }
 
   /** Takes a removal back while its worklog is still where it was. Rejects with `invalid` when it is too late. */
   async restore(id: string): Promise<TimeRecord> {
     const now = this.deps.clock.now();
-    return this.deps.store.commit((tx) => {
-      const record = tx.record(id, true);
-      if (record === undefined || record.deletedAt === null)
-        throw invalid('id', 'There is no removed record with this id.');
-      const intent = record.intent === 'mirror' ? 'absent' : 'mirror';
-      const restored: TimeRecord = { ...record, intent, deletedAt: null, updatedAt: now };
-      tx.updateRecord(restored);
-      return restored;
+    return this.deps.store.commit((tx) => restored(tx, id, now));
+  }
+
+  /** Takes many removals back, in one commit: all or, when one was not removed, none. */
+  async restoreMany(ids: readonly string[]): Promise<void> {
+    const now = this.deps.clock.now();
+    await this.deps.store.commit((tx) => {
+      for (const id of ids) restored(tx, id, now);
     });
   }
+}
+
+/** Whether Jira has to be told. */
+function removed(tx: Tx, record: TimeRecord, worklog: 'keep' | 'delete' | undefined, now: number): boolean {
+  const choice = worklog ?? (record.worklog === null ? 'delete' : 'keep');
+  const inJira = record.worklog !== null || record.attempt !== 'none';
+  // Nobody reads `mirror` on a removed record but `restored`: its worklog had been deleted at the user's word before.
+  const hadNone = record.intent === 'absent' && !inJira;
+  const intent = hadNone ? 'mirror' : choice === 'delete' ? 'absent' : 'leave';
+  tx.updateRecord({ ...record, intent, problem: null, deletedAt: now, updatedAt: now });
+  return intent === 'absent' && inJira;
+}
+
+function restored(tx: Tx, id: string, now: number): TimeRecord {
+  const record = tx.record(id, true);
+  if (record === undefined || record.deletedAt === null)
+    throw invalid('id', 'There is no removed record with this id.');
+  const intent = record.intent === 'mirror' ? 'absent' : 'mirror';
+  const back: TimeRecord = { ...record, intent, deletedAt: null, updatedAt: now };
+  tx.updateRecord(back);
+  return back;
 }
 
 function updated(tx: Tx, id: string, patch: RecordPatch, now: number): TimeRecord {

@@ -59,7 +59,8 @@ function sameContents(a: RecordContents, b: RecordContents): boolean {
 export function kindOf(rows: readonly RecordChange[]): ChangeKind {
   const kinds = rows.map(rowKind);
   const [first, second] = kinds;
-  if (kinds.length === 1) return first ?? 'several';
+  const isSame = kinds.every((kind) => kind === first);
+  if (isSame && (kinds.length === 1 || first === 'remove' || first === 'restore')) return first ?? 'several';
   if (kinds.includes('clockOut')) return kinds.includes('clockIn') ? 'switch' : 'clockOut';
   if (kinds.length !== 2) return 'several';
   if (first === 'edit' && (second === 'add' || second === 'clockIn')) return 'split';

@@ -23,7 +23,7 @@ export function createCommands(deps: EditorDeps): {
   const actions = () => errorActions(deps);
   const boundary = new ErrorBoundary(deps.log, actions);
   const timer = timerCommands(deps);
-  const many = manyCommands(deps);
+  const many = manyCommands(deps, boundary);
   const earlier = earlierCommands(deps);
   const records = recordCommands(deps, boundary);
   const repair = repairCommands(deps);

@@ -1,25 +1,28 @@
 import * as vscode from 'vscode';
 import type { Proposed } from '../../app/backfill.ts';
+import type { RecordPatch } from '../../app/records.ts';
+import type { TimeRecord } from '../../core/records.ts';
 import { formatSpan } from '../format.ts';
 import { pickIssue } from '../issuePicker.ts';
 import { askNotes, toLine } from '../notesBox.ts';
 import { cancelled, choose } from '../quickInput.ts';
 import type { EditorDeps, Services } from '../services.ts';
-import type { Command } from './boundary.ts';
+import type { Command, ErrorBoundary } from './boundary.ts';
+import { removeRecords } from './removal.ts';
 
 type ManyCommandId = 'findIssueKeys' | 'editRecords';
 
 const SHOWN = 500;
 
 interface RecordItem extends vscode.QuickPickItem {
-  readonly id: string;
+  readonly record: TimeRecord;
 }
 
 /** The commands that change many records at once. */
-export function manyCommands(deps: EditorDeps): Readonly<Record<ManyCommandId, Command>> {
+export function manyCommands(deps: EditorDeps, boundary: ErrorBoundary): Readonly<Record<ManyCommandId, Command>> {
   return {
     findIssueKeys: async () => findIssueKeys(await deps.services()),
-    editRecords: async () => editRecords(deps, await deps.services()),
+    editRecords: async () => editRecords(deps, boundary, await deps.services()),
   };
 }
 
@@ -52,31 +55,40 @@ function proposalItem({ issueKey, from, record }: Proposed) {
   };
 }
 
-async function editRecords(deps: EditorDeps, services: Services): Promise<void> {
-  const records = (await services.records.list({ limit: SHOWN })).filter(({ timeOut }) => timeOut !== null);
-  const items: RecordItem[] = records.map((record) => ({
+async function editRecords(deps: EditorDeps, boundary: ErrorBoundary, services: Services): Promise<void> {
+  const finished = (await services.records.list({ limit: SHOWN })).filter(({ timeOut }) => timeOut !== null);
+  const items: RecordItem[] = finished.map((record) => ({
     label: record.issueKey ?? vscode.l10n.t('No issue'),
     description: formatSpan(record, ''),
     ...(record.notes === '' ? {} : { detail: toLine(record.notes) }),
-    id: record.id,
+    record,
   }));
   const title = vscode.l10n.t('Edit several records');
   const chosen = await chooseMany(items, { title, placeHolder: vscode.l10n.t('Choose the records to change') });
   const patch = await askPatch(deps, services, title, chosen.length);
-  await services.records.updateMany(new Map(chosen.map(({ id }) => [id, patch])));
-  void vscode.window.showInformationMessage(vscode.l10n.t('Records changed: {0}', chosen.length));
+  const records = chosen.map(({ record }) => record);
+  if (patch === 'delete') return removeRecords(deps, boundary, services, records);
+  await services.records.updateMany(new Map(records.map(({ id }) => [id, patch])));
+  void vscode.window.showInformationMessage(vscode.l10n.t('Records changed: {0}', records.length));
 }
 
-async function askPatch(deps: EditorDeps, services: Services, title: string, count: number) {
+async function askPatch(
+  deps: EditorDeps,
+  services: Services,
+  title: string,
+  count: number,
+): Promise<RecordPatch | 'delete'> {
   const connections = await services.connections.list();
   const what = await choose(
     [
       { label: vscode.l10n.t('Issue'), choice: 'issueKey' as const },
       { label: vscode.l10n.t('Notes'), choice: 'notes' as const },
       ...(connections.length < 2 ? [] : [{ label: vscode.l10n.t('Jira site'), choice: 'connectionId' as const }]),
+      { label: vscode.l10n.t('Delete'), choice: 'delete' as const },
     ],
     { title, placeholder: vscode.l10n.t('What should change in {0} records?', count) },
   );
+  if (what === 'delete') return what;
   if (what === 'notes') return { notes: await askNotes(title, '') };
   if (what === 'issueKey') {
     const branchKey = deps.branch.current().issueKey;

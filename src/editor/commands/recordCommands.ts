@@ -11,11 +11,10 @@ import { settleSiteAfterwards } from '../siteChoice.ts';
 import { withProgress } from '../syncRun.ts';
 import { argument, Id, Keep, RemoveArgument } from './arguments.ts';
 import type { Command, ErrorBoundary } from './boundary.ts';
+import { removeAsTold, removeRecords } from './removal.ts';
 
 type RecordCommandId = 'addRecord' | 'editRecord' | 'deleteRecord' | 'deleteWorklog' | 'resolveConflict';
 
-/** How long a removal can be taken back before Jira is told. */
-const UNDO_MS = 8_000;
 /** A record that ended this long ago no longer suggests when the next one began. */
 const RECENT_MS = 12 * 3_600_000;
 
@@ -38,7 +37,9 @@ export function recordCommands(deps: EditorDeps, boundary: ErrorBoundary): Reado
         title: vscode.l10n.t('Delete a record'),
         none: vscode.l10n.t('There is no record yet.'),
       });
-      if (record !== undefined) await deleteRecord(deps, boundary, services, record, given?.worklog);
+      if (record === undefined) return;
+      if (given?.worklog !== undefined) await removeAsTold(services, record.id, given.worklog);
+      else await removeRecords(deps, boundary, services, [record]);
     },
     deleteWorklog: async (id) => {
       const services = await deps.services();
@@ -143,71 +144,6 @@ async function endOfLast(services: Services, now: number): Promise<number | unde
   const [last] = (await services.records.list({ limit: 2 })).filter(({ timeOut }) => timeOut !== null);
   const end = last?.timeOut ?? undefined;
   return end !== undefined && end < now && now - end < RECENT_MS ? end : undefined;
-}
-
-async function deleteRecord(
-  deps: EditorDeps,
-  boundary: ErrorBoundary,
-  services: Services,
-  record: TimeRecord,
-  given: 'keep' | 'delete' | undefined,
-): Promise<void> {
-  const worklog = given ?? (record.worklog === null ? undefined : await askAboutWorklog(deps, record));
-  const tellJira = await services.records.remove(record.id, worklog);
-  if (given !== undefined) {
-    if (tellJira) await services.sync.push([record.id]);
-    return;
-  }
-  boundary.start('timecard.deleteRecord', () => offerUndo(services, record.id, tellJira));
-}
-
-/** Jira is told after a while, for a toast may stay open for ever; the button works all the same. */
-async function offerUndo(services: Services, id: string, tellJira: boolean): Promise<void> {
-  const undo = vscode.l10n.t('Undo');
-  const answer = Promise.resolve(vscode.window.showInformationMessage(vscode.l10n.t('Record deleted.'), undo));
-  if (tellJira && !(await answeredWithin(answer, undo, UNDO_MS))) await tellAboutRemoval(services, id);
-  if ((await answer) === undo) await services.records.restore(id);
-}
-
-async function answeredWithin<T>(answer: Promise<T>, wanted: T, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeUp = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
-  });
-  try {
-    return (await Promise.race([answer, timeUp])) === wanted;
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-async function askAboutWorklog(deps: EditorDeps, record: TimeRecord): Promise<'keep' | 'delete'> {
-  const remembered = deps.settings.onRemove();
-  if (remembered !== 'ask') return remembered;
-  const answer = (worklog: 'keep' | 'delete', always: boolean) => ({ worklog, always });
-  const { worklog, always } = await choose(
-    [
-      { label: vscode.l10n.t('Keep the worklog in Jira'), choice: answer('keep', false) },
-      { label: vscode.l10n.t('Delete the worklog too'), choice: answer('delete', false) },
-      { label: vscode.l10n.t('Always keep it'), description: 'timecard.onDelete', choice: answer('keep', true) },
-      { label: vscode.l10n.t('Always delete it'), description: 'timecard.onDelete', choice: answer('delete', true) },
-    ],
-    {
-      title: vscode.l10n.t('Delete a record'),
-      placeholder: vscode.l10n.t('What about the worklog on {0}?', record.worklog?.issueKey ?? ''),
-    },
-  );
-  if (always) await deps.settings.rememberOnRemove(worklog);
-  return worklog;
-}
-
-async function tellAboutRemoval(services: Services, id: string): Promise<void> {
-  const { errors } = await services.sync.push([id]);
-  const [failure] = errors;
-  if (failure === undefined) return;
-  void vscode.window.showWarningMessage(
-    vscode.l10n.t('The worklog is still in Jira; the next sync tries again. {0}', failure.message),
-  );
 }
 
 async function deleteWorklog(services: Services, record: TimeRecord): Promise<void> {

@@ -32,8 +32,13 @@ function itemOf({ kind, at, rows }: PastChange, zone: string) {
   return {
     label: `${kindText(kind)}: ${contents?.issueKey ?? vscode.l10n.t('no issue')}`,
     description: formatMoment(at, zone),
-    detail: rows.length > 2 ? vscode.l10n.t('{0} records', rows.length) : span,
+    detail: rows.length > (isOfOne(kind) ? 2 : 1) ? vscode.l10n.t('{0} records', rows.length) : span,
   };
+}
+
+/** Whether the change was of one record, though another one went along. */
+function isOfOne(kind: ChangeKind): boolean {
+  return kind !== 'several' && kind !== 'remove' && kind !== 'restore';
 }
 
 function kindText(kind: ChangeKind): string {
