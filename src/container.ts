@@ -16,6 +16,7 @@ import { createCommands } from './editor/commands/commands.ts';
 import { watchConnections } from './editor/connectionWatch.ts';
 import { createLog } from './editor/log.ts';
 import { tellNotices } from './editor/notices.ts';
+import { focusedFirst, watchNudges } from './editor/nudges/nudgeWatch.ts';
 import { createPresenceFile } from './editor/presence/presenceFile.ts';
 import { watchPresence } from './editor/presence/presenceWatch.ts';
 import { reviewNotice } from './editor/reviewNotice.ts';
@@ -175,8 +176,26 @@ export class Container {
       watchAutoSync(services.autoSync, this.secrets.onDidChange),
       watchPresence(services.presence, this.log),
       watchBranchOffers({ branch: this.branch, settings: this.settings, log: this.log }, services),
+      watchNudges({ settings: this.settings, log: this.log, load: () => this.loadNudges(services) }),
       watchConnections({ store, connections, log: this.log, onProjectKeys: (keys) => this.useProjectKeys(keys) }),
     );
+  }
+
+  private async loadNudges({ store, timeClock, undo }: Services) {
+    const [{ Nudges }, { nudgeToasts }, { createNudgeFile }] = await Promise.all([
+      import('./app/nudges.ts'),
+      import('./editor/nudges/nudgeToasts.ts'),
+      import('./editor/nudges/nudgeFile.ts'),
+    ]);
+    const { boundary, settings, log } = this;
+    if (boundary === undefined) throw new TimecardError('cancelled', 'The window is closing.');
+    const branch = () => this.branch.current();
+    return new Nudges({
+      ...{ store, timeClock, clock, settings, log },
+      timers: focusedFirst(timers),
+      file: createNudgeFile(this.context.globalStorageUri.fsPath),
+      tell: nudgeToasts({ services: { timeClock, undo }, settings, branch, zone: () => clock.zone(), boundary }),
+    });
   }
 
   private async useCases(store: Services['store']): Promise<Services> {

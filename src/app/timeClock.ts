@@ -23,6 +23,8 @@ export interface ClockOutOptions {
   readonly notes?: string;
   /** UTC ms; now when absent. */
   readonly at?: number;
+  /** Only when this record is the one that runs; otherwise it is as if nothing ran. */
+  readonly recordId?: string;
 }
 
 interface Deps {
@@ -85,7 +87,8 @@ export class TimeClock {
     const finish = await this.finisher({ at: options.at, now, notes });
     return this.commit((tx) => {
       const running = tx.running();
-      if (running === undefined) throw invalid('timer', 'Nothing is running. Clock in first.');
+      const isMeant = options.recordId === undefined || running?.id === options.recordId;
+      if (running === undefined || !isMeant) throw invalid('timer', 'Nothing is running. Clock in first.');
       return finish(tx, running);
     });
   }

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { BranchPolicy } from '../core/branchOffer.ts';
+import type { NudgeSettings } from '../core/nudgePorts.ts';
+import type { NudgeKind } from '../core/nudgeTimes.ts';
 import type { EstimateChange, Log, Rounding, Settings, WorklogVisibility } from '../core/ports.ts';
 
 const SECTION = 'timecard';
@@ -48,6 +50,22 @@ export const SETTINGS = {
   },
   'sync.time': { schema: v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/)), fallback: '18:00' },
   idleMinutes: { schema: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1440)), fallback: 10 },
+  targets: {
+    schema: v.strictObject({
+      monday: hours(),
+      tuesday: hours(),
+      wednesday: hours(),
+      thursday: hours(),
+      friday: hours(),
+      saturday: hours(),
+      sunday: hours(),
+    }),
+    fallback: {},
+  },
+  'remind.start': { schema: timeOfDay(), fallback: '' },
+  'remind.stop': { schema: timeOfDay(), fallback: '' },
+  'remind.unsynced': { schema: timeOfDay(), fallback: '' },
+  clockOutAt: { schema: timeOfDay(), fallback: '' },
   'branch.onSwitch': { schema: v.picklist(['ask', 'switch', 'ignore']), fallback: 'ask' },
   'branch.offerStart': { schema: v.boolean(), fallback: false },
   onDelete: { schema: v.picklist(['ask', 'keep', 'delete']), fallback: 'ask' },
@@ -61,7 +79,24 @@ function minutes(min: number) {
   return v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(60));
 }
 
-export interface EditorSettings extends Settings {
+function hours() {
+  return v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(24)));
+}
+
+/** Empty for off. */
+function timeOfDay() {
+  return v.pipe(v.string(), v.trim(), v.regex(/^(([01]\d|2[0-3]):[0-5]\d)?$/));
+}
+
+/** What switches each nudge on. */
+const NUDGE_SETTINGS = {
+  clockOut: 'clockOutAt',
+  late: 'remind.stop',
+  start: 'remind.start',
+  unsynced: 'remind.unsynced',
+} as const satisfies Record<NudgeKind, SettingName>;
+
+export interface EditorSettings extends Settings, NudgeSettings {
   /** The user's own pattern for issue keys; empty when there is none. */
   issueKeyPattern(): string;
   /** Addresses of the team's Jira sites, offered when connecting; never taken without being chosen. */
@@ -77,6 +112,8 @@ export interface EditorSettings extends Settings {
   /** What a checkout of another branch asks for. */
   branchPolicy(): BranchPolicy;
   stopOfferingStart(): Promise<void>;
+  /** Switches a nudge off for good. */
+  stopNudge(kind: NudgeKind): Promise<void>;
   /** Keeps the answer to "what about the worklog" for the next time. */
   rememberOnRemove(choice: 'keep' | 'delete'): Promise<void>;
 }
@@ -115,6 +152,17 @@ export function createSettings(log: Pick<Log, 'warn'>): EditorSettings {
     stopOfferingStart: async () => {
       const { Global } = vscode.ConfigurationTarget;
       await vscode.workspace.getConfiguration(SECTION).update('branch.offerStart', false, Global);
+    },
+    targets: () => value('targets'),
+    nudgeTimes: () => ({
+      clockOut: value(NUDGE_SETTINGS.clockOut),
+      late: value(NUDGE_SETTINGS.late),
+      start: value(NUDGE_SETTINGS.start),
+      unsynced: value(NUDGE_SETTINGS.unsynced),
+    }),
+    stopNudge: async (kind) => {
+      const { Global } = vscode.ConfigurationTarget;
+      await vscode.workspace.getConfiguration(SECTION).update(NUDGE_SETTINGS[kind], '', Global);
     },
     onRemove: () => value('onDelete'),
     issueKeyPattern: () => value('issueKeyPattern'),
