@@ -90,14 +90,14 @@ export class Container {
     const { boundary, disposables } = createCommands(this.deps);
     this.boundary = boundary;
     this.disposables.push(...disposables, handleUris(boundary));
-    afterActivation()
+    nextTurn()
       .then(() => this.show())
       .catch((error: unknown) => this.log.error('Timecard could not be shown', error));
   }
 
   private show(): void {
     if (this.closed) return;
-    const ready = afterActivation().then(() => this.services());
+    const ready = nextTurn().then(() => this.services());
     const shared = {
       clock,
       branch: this.branch,
@@ -129,7 +129,7 @@ export class Container {
 
   /** The view comes a moment later: its rules bring a calendar library that activation need not wait for. */
   private loadSidebar(shared: Omit<SidebarDeps, 'extensionUri'>): void {
-    afterActivation()
+    nextTurn()
       .then(async () => {
         const { createSidebar } = await import('./editor/sidebar/sidebar.ts');
         const extensionUri = this.context.extensionUri;
@@ -207,7 +207,9 @@ export class Container {
       { Records },
       { RecordEdits },
       { Undo },
+      { DayCheck },
       { Backfill },
+      { RecordList },
       { Absences },
       { Presence },
       { Connections },
@@ -224,7 +226,9 @@ export class Container {
       import('./app/records.ts'),
       import('./app/recordEdits.ts'),
       import('./app/undo.ts'),
+      import('./app/dayCheck.ts'),
       import('./app/backfill.ts'),
+      import('./app/recordList.ts'),
       import('./app/absences.ts'),
       import('./app/presence.ts'),
       import('./app/connections.ts'),
@@ -260,6 +264,7 @@ export class Container {
     const onHeld = this.boundary === undefined ? () => undefined : reviewNotice(clock, this.boundary);
     const autoSync = new auto.AutoSync({ store, sync, clock, timers, random, settings, log, preview, onHeld });
     const records = new Records(recording);
+    const absences = new Absences(recording);
     return {
       store,
       timeClock: new TimeClock({ ...recording, commits, log, onFinished: () => autoSync.finished() }),
@@ -267,12 +272,15 @@ export class Container {
       backfill: new Backfill(store, records),
       recordEdits: new RecordEdits(recording),
       undo: new Undo({ store, clock }),
-      presence: new Presence({ store, clock, settings, file, log, absences: new Absences(recording) }),
+      dayCheck: new DayCheck(recording),
+      absences,
+      presence: new Presence({ store, clock, settings, file, log, absences }),
       connections,
       issues: new Issues({ store, connections, clock, settings, log }),
       sync,
       preview,
       autoSync,
+      recordList: new RecordList({ store, settings, breathe: nextTurn }),
       reports: new Reports({ store, clock, settings }),
     };
   }
@@ -302,8 +310,8 @@ function stableId(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
 
-/** Lets `activate()` return first. */
-function afterActivation(): Promise<void> {
+/** Lets everything else that waits have its turn first. */
+function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 

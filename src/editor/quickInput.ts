@@ -16,6 +16,8 @@ export interface InputStep {
   readonly buttons?: readonly (vscode.QuickInputButton & { readonly press: () => void })[];
   /** What is understood of the text so far, or what is wrong with it; shown below the box. */
   readonly hint?: (value: string) => vscode.InputBoxValidationMessage | undefined;
+  /** What there is to say beyond the hint, found out while typing goes on; takes its place unless that is an error. */
+  readonly remark?: (value: string) => Promise<vscode.InputBoxValidationMessage | undefined>;
   /**
    * Works on what was entered while the box shows that it is busy. A message that comes back is shown and the box
    * stays with what was typed; `undefined` ends the step. Hiding the box aborts the signal.
@@ -43,7 +45,7 @@ export async function askText(step: InputStep): Promise<string | typeof BACK> {
         else step.buttons?.find((own) => own === button)?.press();
       });
       box.onDidChangeValue((value) => {
-        box.validationMessage = step.hint?.(value);
+        showHint(box, step, value);
       });
       const accept = () => {
         if (!box.enabled) return;
@@ -69,8 +71,22 @@ function show(box: vscode.InputBox, step: InputStep): void {
   box.totalSteps = step.totalSteps;
   box.ignoreFocusOut = true;
   box.buttons = [...(step.canGoBack ? [vscode.QuickInputButtons.Back] : []), ...(step.buttons ?? [])];
-  box.validationMessage = box.value === '' ? undefined : step.hint?.(box.value);
+  if (box.value === '') box.validationMessage = undefined;
+  else showHint(box, step, box.value);
   box.show();
+}
+
+function showHint(box: vscode.InputBox, step: InputStep, value: string): void {
+  const hint = step.hint?.(value);
+  box.validationMessage = hint;
+  if (step.remark === undefined || hint?.severity === vscode.InputBoxValidationSeverity.Error) return;
+  step.remark(value).then(
+    (remark) => {
+      if (remark !== undefined && box.value === value && box.validationMessage === hint) box.validationMessage = remark;
+    },
+    // What cannot be found out is not remarked on; saving tells what is wrong with the database.
+    () => undefined,
+  );
 }
 
 async function acceptInput(box: vscode.InputBox, step: InputStep, signal: AbortSignal): Promise<boolean> {

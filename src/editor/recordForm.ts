@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
+import type { Span } from '../core/days.ts';
 import { asTimecardError } from '../core/errors.ts';
 import { checkExternalLink, checkSpan } from '../core/timeRules.ts';
 import { errorToast } from './errorText.ts';
 import { formatLength, formatMoment, formatMomentAndZone } from './format.ts';
 import { askNotes, toLine } from './notesBox.ts';
+import { type OverlapsOf, overlapText } from './overlapText.ts';
 import { askText, BACK, type Choice, cancelled, choose } from './quickInput.ts';
 import { formatTimeInput, parseTime, type TimeContext, type UnderstoodTime } from './timeInput.ts';
 
@@ -21,6 +23,8 @@ export interface RecordFormOptions {
   readonly title: string;
   readonly now: () => number;
   readonly pickIssue: () => Promise<string | null>;
+  /** Other records that count the same time. */
+  readonly overlapsOf: OverlapsOf;
   /** Keeps the draft. Rejects when it does not fit; the form then stays as it is. */
   readonly save: (draft: RecordDraft) => Promise<void>;
   /** Tells the user why saving failed. */
@@ -33,7 +37,7 @@ type Field = 'save' | 'timeIn' | 'timeOut' | 'issueKey' | 'notes' | 'externalLin
 export async function runRecordForm(start: RecordDraft, options: RecordFormOptions): Promise<void> {
   let draft = start;
   for (;;) {
-    const field = await choose(formItems(draft), {
+    const field = await choose(formItems(draft, await overlapOf(draft, options)), {
       title: options.title,
       placeholder: vscode.l10n.t('Choose what to change, then save'),
     });
@@ -45,20 +49,31 @@ export async function runRecordForm(start: RecordDraft, options: RecordFormOptio
   }
 }
 
+export interface SpanQuestion {
+  readonly title: string;
+  /** IANA zone that times are typed in. */
+  readonly zone: string;
+  /** UTC ms */
+  readonly now: number;
+  /** UTC ms: the start that the box begins with. */
+  readonly suggested: number | undefined;
+  readonly overlapsOf: OverlapsOf;
+}
+
 /** Asks for the start of a new record, then its end. Rejects with `cancelled` when closed. */
-export async function askSpan(
-  title: string,
-  zone: string,
-  now: number,
-  suggested: number | undefined,
-): Promise<{ readonly timeIn: number; readonly timeOut: number }> {
-  let timeIn = suggested;
+export async function askSpan(question: SpanQuestion): Promise<Span> {
+  const { title, zone, now, overlapsOf } = question;
+  let timeIn = question.suggested;
   for (;;) {
-    timeIn = await askMoment({ title, prompt: vscode.l10n.t('Start'), step: 1 }, timeIn, { zone, now });
+    const startsIn = async (ms: number) => overlapText(await overlapsOf({ timeIn: ms, timeOut: ms + 1 }));
+    const start = { title, prompt: vscode.l10n.t('Start'), step: 1, overlap: startsIn };
+    timeIn = await askMoment(start, timeIn, { zone, now });
+    const from = timeIn;
     const end = { zone, now, after: timeIn };
     const minute = Math.floor(now / 60_000) * 60_000;
     const suggestion = minute > timeIn && minute - timeIn < 24 * 3_600_000 ? minute : undefined;
-    const box = { title, prompt: vscode.l10n.t('End'), step: 2, check: endCheck(timeIn, now) };
+    const overlap = async (ms: number) => overlapText(await overlapsOf({ timeIn: from, timeOut: ms }));
+    const box = { title, prompt: vscode.l10n.t('End'), step: 2, check: endCheck(timeIn, now), overlap };
     const timeOut = await askMomentOrBack(box, suggestion, end);
     if (timeOut !== BACK) return { timeIn, timeOut };
   }
@@ -75,12 +90,14 @@ export interface TimeQuestion {
   readonly after?: number;
   /** Throws `invalid` for a moment (UTC ms) that does not fit. */
   readonly check: (ms: number) => void;
+  /** What of other records the moment (UTC ms) would count as well; a warning. */
+  readonly overlap?: (ms: number) => Promise<string | undefined>;
 }
 
 /** Asks for one moment and shows what it understood; resolves with UTC ms. Rejects with `cancelled` when closed. */
 export async function askTime(question: TimeQuestion): Promise<number> {
-  const { title, prompt, check, zone, now, after } = question;
-  return askMoment({ title, prompt, check }, undefined, { zone, now, ...(after === undefined ? {} : { after }) });
+  const { zone, now, after } = question;
+  return askMoment(question, undefined, { zone, now, ...(after === undefined ? {} : { after }) });
 }
 
 async function saved(draft: RecordDraft, options: RecordFormOptions): Promise<boolean> {
@@ -108,7 +125,11 @@ async function stay(draft: RecordDraft, ask: () => Promise<Partial<RecordDraft>>
   }
 }
 
-function formItems(draft: RecordDraft): readonly Choice<Field>[] {
+async function overlapOf({ timeIn, timeOut }: RecordDraft, options: RecordFormOptions): Promise<string | undefined> {
+  return overlapText(await options.overlapsOf({ timeIn, timeOut: timeOut ?? options.now() }));
+}
+
+function formItems(draft: RecordDraft, overlap: string | undefined): readonly Choice<Field>[] {
   const { timeIn, timeOut, zone } = draft;
   const length = timeOut === null ? vscode.l10n.t('running') : formatLength((timeOut - timeIn) / 1000);
   const item = (choice: Field, icon: string, label: string, description: string) => ({
@@ -117,7 +138,10 @@ function formItems(draft: RecordDraft): readonly Choice<Field>[] {
     description,
   });
   return [
-    item('save', 'check', vscode.l10n.t('Save'), length),
+    {
+      ...item('save', 'check', vscode.l10n.t('Save'), length),
+      ...(overlap === undefined ? {} : { detail: `$(warning) ${overlap}` }),
+    },
     item('timeIn', 'play', vscode.l10n.t('Start'), formatMoment(timeIn, zone)),
     ...(timeOut === null ? [] : [item('timeOut', 'debug-stop', vscode.l10n.t('End'), formatMoment(timeOut, zone))]),
     item('issueKey', 'issues', vscode.l10n.t('Issue'), draft.issueKey ?? vscode.l10n.t('No issue')),
@@ -133,12 +157,16 @@ async function askField(
 ): Promise<Partial<RecordDraft>> {
   const { title } = options;
   const times = { zone: draft.zone, now: options.now(), day: dayOf(draft.timeIn, draft.zone) };
+  const overlap = (change: Partial<RecordDraft>) => overlapOf({ ...draft, ...change }, options);
   switch (field) {
-    case 'timeIn':
-      return { timeIn: await askMoment({ title, prompt: vscode.l10n.t('Start') }, draft.timeIn, times) };
+    case 'timeIn': {
+      const box = { title, prompt: vscode.l10n.t('Start'), overlap: (timeIn: number) => overlap({ timeIn }) };
+      return { timeIn: await askMoment(box, draft.timeIn, times) };
+    }
     case 'timeOut': {
       const end = { zone: draft.zone, now: options.now(), after: draft.timeIn };
-      const box = { title, prompt: vscode.l10n.t('End'), check: endCheck(draft.timeIn, end.now) };
+      const check = endCheck(draft.timeIn, end.now);
+      const box = { title, prompt: vscode.l10n.t('End'), check, overlap: (timeOut: number) => overlap({ timeOut }) };
       return { timeOut: await askMoment(box, draft.timeOut ?? undefined, end) };
     }
     case 'issueKey':
@@ -156,6 +184,8 @@ interface MomentBox {
   readonly step?: number;
   /** Throws `invalid` for a moment (UTC ms) that does not fit. */
   readonly check?: (ms: number) => void;
+  /** What of other records the moment (UTC ms) would count as well; a warning. */
+  readonly overlap?: (ms: number) => Promise<string | undefined>;
 }
 
 async function askMoment(box: MomentBox, current: number | undefined, context: TimeContext): Promise<number> {
@@ -176,6 +206,7 @@ async function askMomentOrBack(
     value,
     ...(box.step === undefined ? {} : { step: box.step, totalSteps: 2, canGoBack: box.step > 1 }),
     hint: (typed) => (typed.trim() === '' ? undefined : understood(box, typed, context)),
+    remark: (typed) => warned(box, typed, context),
     accept: (typed) => Promise.resolve(problemWith(() => checkedMoment(box, typed, context))),
   });
   if (text === BACK) return BACK;
@@ -197,6 +228,19 @@ function understood(box: MomentBox, text: string, context: TimeContext): vscode.
         message: problem.startsWith(box.prompt) ? problem : `${box.prompt}: ${problem}`,
         severity: vscode.InputBoxValidationSeverity.Error,
       };
+}
+
+/** Says what was understood and which time would count twice; that is allowed. */
+async function warned(
+  box: MomentBox,
+  text: string,
+  context: TimeContext,
+): Promise<vscode.InputBoxValidationMessage | undefined> {
+  if (text.trim() === '') return undefined;
+  const overlap = await box.overlap?.(checkedMoment(box, text, context).ms);
+  if (overlap === undefined) return undefined;
+  const message = understood(box, text, context).message.replace(/\.$/, '');
+  return { message: `${message}. ${overlap}`, severity: vscode.InputBoxValidationSeverity.Warning };
 }
 
 function checkedMoment(box: MomentBox, text: string, context: TimeContext): UnderstoodTime {

@@ -1,8 +1,11 @@
+import type { Absences } from '../app/absences.ts';
 import type { Backfill } from '../app/backfill.ts';
 import type { Connections } from '../app/connections.ts';
+import type { DayCheck } from '../app/dayCheck.ts';
 import type { Issues } from '../app/issues.ts';
 import type { Presence } from '../app/presence.ts';
 import type { RecordEdits } from '../app/recordEdits.ts';
+import type { RecordList } from '../app/recordList.ts';
 import type { Records } from '../app/records.ts';
 import type { Reports } from '../app/reports.ts';
 import type { AutoSync } from '../app/sync/autoSync.ts';
@@ -20,13 +23,16 @@ export interface Services {
   readonly records: Records;
   readonly recordEdits: RecordEdits;
   readonly undo: Undo;
+  readonly dayCheck: DayCheck;
   readonly backfill: Backfill;
+  readonly absences: Absences;
   readonly presence: Presence;
   readonly connections: Connections;
   readonly issues: Issues;
   readonly sync: Sync;
   readonly preview: SyncPreview;
   readonly autoSync: AutoSync;
+  readonly recordList: RecordList;
   readonly reports: Reports;
 }
 

@@ -3,6 +3,7 @@ import { invalid } from '../../core/errors.ts';
 import { checkTimerStart, endOfTimer } from '../../core/timer.ts';
 import { pickIssue } from '../issuePicker.ts';
 import { askNotes } from '../notesBox.ts';
+import { overlapText } from '../overlapText.ts';
 import type { EditorDeps, Services } from '../services.ts';
 import type { Command } from './boundary.ts';
 import { requireRunning } from './timerCommands.ts';
@@ -58,8 +59,10 @@ async function askStart(deps: EditorDeps, services: Services): Promise<number> {
     checkTimerStart(ms, now);
     if (running !== undefined) endOfTimer(running.timeIn, ms, now);
   };
+  const overlap = async (timeIn: number) =>
+    overlapText(await services.dayCheck.overlapsOf({ timeIn, timeOut: now }, running?.id));
   const title = vscode.l10n.t('Clock in at an earlier time');
-  return askTime({ title, prompt: vscode.l10n.t('Start'), zone: deps.clock.zone(), now, check });
+  return askTime({ title, prompt: vscode.l10n.t('Start'), zone: deps.clock.zone(), now, check, overlap });
 }
 
 async function askEnd(deps: EditorDeps, services: Services): Promise<number> {

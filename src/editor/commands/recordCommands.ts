@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Span } from '../../core/days.ts';
 import { invalid } from '../../core/errors.ts';
 import type { TimeRecord } from '../../core/records.ts';
 import { syncStateOf } from '../../core/syncState.ts';
@@ -81,7 +82,8 @@ async function addRecord(deps: EditorDeps, boundary: ErrorBoundary, services: Se
   const title = vscode.l10n.t('Add a record');
   const now = deps.clock.now();
   const zone = deps.clock.zone();
-  const span = await askSpan(title, zone, now, await endOfLast(services, now));
+  const overlapsOf = (one: Span) => services.dayCheck.overlapsOf(one);
+  const span = await askSpan({ title, zone, now, suggested: await endOfLast(services, now), overlapsOf });
   const ask = () => askIssue(deps, services, title);
   const draft: RecordDraft = { ...span, zone, issueKey: await ask(), notes: '', externalLink: null };
   let saved: string | null = null;
@@ -89,6 +91,7 @@ async function addRecord(deps: EditorDeps, boundary: ErrorBoundary, services: Se
     title,
     now: deps.clock.now,
     pickIssue: ask,
+    overlapsOf,
     save: async ({ timeIn, timeOut, issueKey, notes, externalLink }) => {
       if (timeOut === null) throw invalid('timeOut', vscode.l10n.t('Enter an end.'));
       await services.records.add({ timeIn, timeOut, issueKey, notes, externalLink, source: 'manual' });
@@ -114,6 +117,7 @@ async function editRecord(
     title,
     now: deps.clock.now,
     pickIssue: () => askIssue(deps, services, title),
+    overlapsOf: (span) => services.dayCheck.overlapsOf(span, record.id),
     save: async (draft) => {
       const patch = changes(before, draft);
       if (Object.keys(patch).length > 0) await services.records.update(record.id, patch);

@@ -3,6 +3,7 @@ import { invalid } from '../../core/errors.ts';
 import type { TimeRecord } from '../../core/records.ts';
 import { formatSpan } from '../format.ts';
 import { toLine } from '../notesBox.ts';
+import { overlapText } from '../overlapText.ts';
 import { choose } from '../quickInput.ts';
 import type { EditorDeps, Services } from '../services.ts';
 import { argument, Id } from './arguments.ts';
@@ -56,19 +57,21 @@ async function split(
 ): Promise<void> {
   const now = deps.clock.now();
   const end = record.timeOut ?? now;
-  const at = given === undefined ? await askCut(record, end, now) : Date.parse(given);
+  const at = given === undefined ? await askCut(services, record, end, now) : Date.parse(given);
   if (!Number.isInteger(at)) throw invalid('at', 'must be an ISO 8601 date and time in UTC');
   await services.recordEdits.split(record.id, at);
 }
 
-async function askCut(record: TimeRecord, end: number, now: number): Promise<number> {
+async function askCut(services: Services, record: TimeRecord, end: number, now: number): Promise<number> {
   const { askTime } = await import('../recordForm.ts');
   const title = vscode.l10n.t('Split {0}', formatSpan(record, vscode.l10n.t('running')));
   const { zone, timeIn } = record;
   const check = (ms: number) => {
     if (ms <= timeIn || ms >= end) throw invalid('at', vscode.l10n.t('It must lie between the start and the end.'));
   };
-  return askTime({ title, prompt: vscode.l10n.t('Where to split'), zone, now, after: timeIn, check });
+  const overlap = async (at: number) =>
+    overlapText(await services.dayCheck.overlapsOf({ timeIn: at, timeOut: end }, record.id));
+  return askTime({ title, prompt: vscode.l10n.t('Where to split'), zone, now, after: timeIn, check, overlap });
 }
 
 /** The only neighbour, else the one the user chooses. */

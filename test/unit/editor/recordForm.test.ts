@@ -21,6 +21,7 @@ function saveInVain(reason: Reason) {
     title: 'Add a record',
     now: () => START + 7_200_000,
     pickIssue: async () => null,
+    overlapsOf: async () => [],
     save: () => Promise.reject(new TimecardError(reason, 'No.')),
     tell: (error) => told.push(error),
   });
