@@ -1,11 +1,11 @@
 import { type Span, splitAtMidnights } from '../core/days.ts';
 import { asTimecardError, invalid } from '../core/errors.ts';
 import { newRecord } from '../core/newRecord.ts';
-import type { Clock, CommitSource, Log, NewId, Settings, Store, Tx } from '../core/ports.ts';
+import type { Clock, CommitSource, Log, NewId, Reader, Settings, Store, Tx } from '../core/ports.ts';
 import type { CommitNote, RecordSource, TimeRecord } from '../core/records.ts';
 import { isWithin } from '../core/reflog.ts';
-import { checkIssueKey, checkNotes } from '../core/timeRules.ts';
-import { checkTimerStart, endOfTimer } from '../core/timer.ts';
+import { CLOCK_SKEW, checkIssueKey, checkNotes } from '../core/timeRules.ts';
+import { checkTimerStart, endOfTimer, SHORTEST_MS } from '../core/timer.ts';
 
 export interface ClockInOptions {
   /** Any case; `null` or absent starts a record without an issue. */
@@ -70,8 +70,8 @@ export class TimeClock {
     const finish = await this.finisher({ at: options.at, now });
     return this.commit((tx) => {
       const running = tx.running();
-      const started =
-        running === undefined ? record : startAfter(record, finish(tx, running), options.at !== undefined);
+      if (running !== undefined) finish(tx, running);
+      const started = options.at === undefined ? startFree(tx, record) : record;
       tx.insertRecord(started);
       return started;
     });
@@ -115,8 +115,9 @@ export class TimeClock {
         finish(tx, running);
         return undefined;
       }
-      tx.insertRecord(record);
-      return record;
+      const started = startFree(tx, record);
+      tx.insertRecord(started);
+      return started;
     });
   }
 
@@ -223,9 +224,17 @@ function commitsOf(record: TimeRecord, { timeIn, timeOut }: Span): readonly Comm
   return record.commits.filter(({ at }) => isWithin(at, timeIn, timeOut));
 }
 
-/** A record begun without a chosen time starts no earlier than the one before it ended. */
-function startAfter(record: TimeRecord, finished: readonly TimeRecord[], timeWasChosen: boolean): TimeRecord {
-  const end = finished.at(-1)?.timeOut;
-  if (timeWasChosen || end === null || end === undefined || end <= record.timeIn) return record;
-  return { ...record, timeIn: end };
+/**
+ * A record begun without a chosen time starts no earlier than those end that the timer made a moment before: where the
+ * clock stood still or was set back a little, they end after now, and nothing is counted twice.
+ */
+function startFree(db: Reader, record: TimeRecord): TimeRecord {
+  const { timeIn } = record;
+  const limit = timeIn + CLOCK_SKEW + SHORTEST_MS;
+  const ends = db
+    .overlapping(timeIn, limit)
+    .flatMap(({ timeOut, source }) =>
+      timeOut !== null && timeOut <= limit && (source === 'timer' || source === 'split') ? [timeOut] : [],
+    );
+  return { ...record, timeIn: Math.max(timeIn, ...ends) };
 }

@@ -1,8 +1,8 @@
 import { invalid } from './errors.ts';
 import { CLOCK_SKEW, MAX_BY_HAND } from './timeRules.ts';
 
-/** Shortest stretch a timer leaves behind when the clock stood still or went back a little. */
-const SHORTEST_MS = 1_000;
+/** Shortest stretch a timer leaves behind when the clock stood still or went back a little, in ms. */
+export const SHORTEST_MS = 1_000;
 
 /** Checks a chosen start (UTC ms) of the timer. Throws `invalid`. */
 export function checkTimerStart(at: number, now: number): void {

@@ -55,6 +55,27 @@ describe('clocking in and out', () => {
     expect((await window.timeClock.current())?.id).toBe(second.id);
   });
 
+  it.each(['clockIn', 'toggle'] as const)(
+    'counts no second twice with %s after the clock was set back a little',
+    async (how) => {
+      setTime('2026-11-23T09:00:00Z');
+      const first = await window.timeClock.clockIn({ issueKey: 'PROJ-1' });
+      setTime('2026-11-23T08:59:58Z');
+      const [ended] = await window.timeClock.clockOut();
+      expect(ended).toMatchObject({ timeIn: first.timeIn, timeOut: first.timeIn + 1_000 });
+      const next = await window.timeClock[how]({ issueKey: 'PROJ-2' });
+      expect(next?.timeIn).toBe(ended?.timeOut);
+      expect((await window.timeClock.current())?.timeIn).toBe(ended?.timeOut);
+    },
+  );
+
+  it('begins now beside a record typed in that ends a little later', async () => {
+    setTime('2026-11-23T09:00:00Z');
+    const now = clock.now();
+    await window.records.add({ timeIn: now - 30 * MINUTE, timeOut: now + 4 * MINUTE, source: 'manual' });
+    expect((await window.timeClock.clockIn()).timeIn).toBeLessThan(now + 2 * MINUTE);
+  });
+
   it('rejects what cannot be, and changes nothing then', async () => {
     await expect(window.timeClock.clockOut()).rejects.toMatchObject({ reason: 'invalid' });
     await expect(window.timeClock.clockIn({ issueKey: 'nonsense' })).rejects.toThrow(/issueKey/);
