@@ -1,4 +1,9 @@
 import * as v from 'valibot';
+import { request } from './edits.ts';
+import { ListChoice, ListUpdate, Slice } from './list.ts';
+import { id, RecordRow } from './rows.ts';
+
+export { RecordRow };
 
 /*
  * Everything that crosses between the extension and the history view. Both sides parse what arrives with these
@@ -6,35 +11,7 @@ import * as v from 'valibot';
  */
 
 const text = v.string();
-const instant = v.pipe(v.number(), v.finite());
-const id = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
-
-export const RecordRow = v.object({
-  id,
-  /** UTC ms */
-  timeIn: instant,
-  /** UTC ms; null while running */
-  timeOut: v.nullable(instant),
-  zone: text,
-  /** YYYY-MM-DD in the record's zone */
-  day: text,
-  notes: text,
-  externalLink: v.nullable(text),
-  branch: v.nullable(text),
-  issueKey: v.nullable(text),
-  summary: v.nullable(text),
-  issueStatus: v.nullable(text),
-  statusCategory: v.nullable(v.picklist(['new', 'indeterminate', 'done', 'undefined'])),
-  /** Whether there is a page in Jira to open for this record's issue. */
-  hasIssueUrl: v.boolean(),
-  state: v.picklist(['local', 'pending', 'syncing', 'synced', 'failed', 'unknown', 'conflict']),
-  /** The reason and what to do, for failed and conflict. */
-  problem: v.nullable(text),
-  lastSyncedAt: v.nullable(instant),
-  /** Whether "sync this one" makes sense now. */
-  canSync: v.boolean(),
-});
-export type RecordRow = v.InferOutput<typeof RecordRow>;
+const slices = v.pipe(v.array(Slice), v.maxLength(50_000));
 
 export const DayGroup = v.object({
   /** YYYY-MM-DD */
@@ -78,6 +55,15 @@ export type Snapshot = v.InferOutput<typeof Snapshot>;
 /** Extension → view. */
 export const ToView = v.variant('type', [
   v.object({ type: v.literal('snapshot'), snapshot: Snapshot }),
+  v.object({ type: v.literal('list'), list: ListUpdate }),
+  /** Answers `pickIds`. */
+  v.object({ type: v.literal('ids'), request, ids: v.array(id) }),
+  /** Answers `find`; `null` when the list does not show the record. */
+  v.object({
+    type: v.literal('found'),
+    request,
+    place: v.nullable(v.object({ group: v.string(), index: v.number() })),
+  }),
   /** What an action came to; read out by the live region. */
   v.object({ type: v.literal('said'), text, tone: v.picklist(['info', 'error']) }),
 ]);
@@ -86,6 +72,12 @@ export type ToView = v.InferOutput<typeof ToView>;
 /** View → extension. */
 export const FromView = v.variant('type', [
   v.object({ type: v.literal('ready') }),
+  /** What the user wants to see, and which rows of it are on the screen or near it. */
+  v.object({ type: v.literal('look'), choice: ListChoice, slices }),
+  /** Which records stand at these places of the list. */
+  v.object({ type: v.literal('pickIds'), request, slices }),
+  /** Where in the list a record stands. */
+  v.object({ type: v.literal('find'), request, id }),
   v.object({ type: v.literal('clockIn') }),
   v.object({ type: v.literal('clockOut') }),
   v.object({ type: v.literal('syncAll') }),

@@ -32,6 +32,7 @@ export const VIEW_TEXTS = {
   running: 'Running since {0}',
   stateLocal: 'Local only',
   statePending: 'Not synced',
+  stateQueued: 'Waiting to be sent',
   stateSyncing: 'Syncing',
   stateSynced: 'Synced',
   stateSyncedAt: 'Synced {0}',

@@ -21,6 +21,10 @@ function handle(page: Page, message: ToView): void {
     case 'said':
       page.say(message.text, message.tone);
       break;
+    case 'list':
+    case 'ids':
+    case 'found':
+      break;
     default:
       // A message type without a case above does not compile.
       message satisfies never;

@@ -12,13 +12,19 @@ interface Deps {
   /** The page has loaded and knows nothing. */
   readonly ready: () => void;
   readonly loadMore: () => void;
+  readonly look: Handlers['look'];
+  readonly pickIds: Handlers['pickIds'];
+  readonly find: Handlers['find'];
 }
 
 /** What each message of the history view does. */
-export function createHandlers({ run, ready, loadMore }: Deps): Handlers {
+export function createHandlers({ run, ready, loadMore, look, pickIds, find }: Deps): Handlers {
   return {
     ready,
     loadMore,
+    look,
+    pickIds,
+    find,
     clockIn: () => run('timecard.clockIn'),
     clockOut: () => run('timecard.clockOut'),
     syncAll: () => run('timecard.sync'),

@@ -1,5 +1,6 @@
 import type { Connections } from '../../app/connections.ts';
 import type { IssueRef, Issues } from '../../app/issues.ts';
+import type { RecordList } from '../../app/recordList.ts';
 import type { HistoryPage, Reports, Summary } from '../../app/reports.ts';
 import { asTimecardError } from '../../core/errors.ts';
 import type { BranchSource, Clock, Disposable, Log, Store } from '../../core/ports.ts';
@@ -13,7 +14,9 @@ import { type SignInState, signInState } from '../screen/signInState.ts';
 import { type Translate, type Trouble, troubleAfter } from '../statusBar/model.ts';
 import type { Change } from '../statusBar/timerItem.ts';
 import { createHandlers, dispatch } from './handlers.ts';
-import { buildSnapshot, NO_HISTORY, NO_SUMMARY, type SyncProgress } from './snapshot.ts';
+import { ListFeed } from './listFeed.ts';
+import type { RowContext, SyncProgress } from './row.ts';
+import { buildSnapshot, NO_HISTORY, NO_SUMMARY } from './snapshot.ts';
 
 /** How many records a page shows, and how many more "Show more" brings. */
 export const PAGE = 100;
@@ -33,6 +36,7 @@ export interface SidebarServices {
   readonly connections: Pick<Connections, 'list' | 'isSignedIn'>;
   readonly sync: ProgressSource;
   readonly issues: Pick<Issues, 'refresh'>;
+  readonly recordList: Pick<RecordList, 'outline' | 'rows' | 'ids' | 'place' | 'projects'>;
 }
 
 /** Where the history is shown. */
@@ -84,10 +88,23 @@ export class HistoryFeed implements Disposable {
   private readonly subscriptions: Disposable[] = [];
   private readonly refresher = new Refresher({ delayMs: GATHER_MS, refresh: () => this.refresh() });
   private readonly minutes: MinuteTimer;
+  private readonly list = new ListFeed({
+    list: () => this.services.now?.recordList,
+    context: () => this.rowContext(),
+    zone: () => this.deps.clock.zone(),
+    nextVersion: () => this.nextVersion(),
+    isSeen: () => this.isSeen(),
+    post: (list) => this.post({ type: 'list', list }),
+    failed: (error) => this.noteUnreadable(error),
+  });
   private readonly handlers = createHandlers({
     run: (command, ...args) => this.deps.run(command, ...args),
     ready: () => this.pageLoaded(),
     loadMore: () => this.loadMore(),
+    look: (look) => this.list.look(look),
+    pickIds: async ({ request, slices }) =>
+      this.post({ type: 'ids', request, ids: [...(await this.list.ids(slices))] }),
+    find: async ({ request, id }) => this.post({ type: 'found', request, place: await this.list.place(id) }),
   });
 
   constructor(private readonly deps: FeedDeps) {
@@ -139,13 +156,14 @@ export class HistoryFeed implements Disposable {
     this.services.dispose();
     this.minutes.dispose();
     this.refresher.dispose();
+    this.list.dispose();
     for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
   }
 
   private listenTo({ store, sync }: SidebarServices): void {
     const request = (): void => this.refresher.request();
     this.subscriptions.push(
-      store.onDidChange(request),
+      store.onDidChange(() => this.recordsChanged()),
       sync.onDidChangeProgress(request),
       store.onNotice((notice) => {
         this.storeTrouble = troubleAfter(notice, this.storeTrouble);
@@ -156,7 +174,13 @@ export class HistoryFeed implements Disposable {
 
   private pageLoaded(): void {
     this.loaded = true;
+    this.list.pageLoaded();
     this.refresher.request(0);
+  }
+
+  private recordsChanged(): void {
+    this.list.changed('records');
+    this.refresher.request();
   }
 
   private unload(): void {
@@ -174,7 +198,11 @@ export class HistoryFeed implements Disposable {
     const text = this.deps.explain(thrown);
     if (text === undefined) return;
     this.deps.log.error(`The history view's "${type}" failed.`, thrown);
-    if (this.isSeen()) this.surface?.post({ type: 'said', text, tone: 'error' });
+    this.post({ type: 'said', text, tone: 'error' });
+  }
+
+  private post(message: ToView): void {
+    if (this.isSeen()) this.surface?.post(message);
   }
 
   private isSeen(): boolean {
@@ -224,7 +252,8 @@ export class HistoryFeed implements Disposable {
     const { summary } = this.data;
     this.surface?.showWaiting(summary.waiting);
     if (!seen || !this.isSeen()) return;
-    this.surface?.post({ type: 'snapshot', snapshot: this.snapshot() });
+    this.post({ type: 'snapshot', snapshot: this.snapshot() });
+    this.list.changed('rows');
     // Comes back as a change of the store when Jira knows better.
     void this.services.now?.issues.refresh(issuesOn(this.data));
     // Today and this week grow while a record runs.
@@ -232,19 +261,27 @@ export class HistoryFeed implements Disposable {
   }
 
   private snapshot() {
-    const { locale, texts, t, clock, branch } = this.deps;
-    this.version += 1;
+    const { locale, texts, clock, branch } = this.deps;
     return buildSnapshot({
       ...this.data,
-      version: this.version,
+      ...this.rowContext(),
+      version: this.nextVersion(),
       locale,
       zone: clock.zone(),
       branchKey: branch.current().issueKey,
-      progress: this.services.now?.sync.progress,
       notice: this.readProblem ?? this.troubleMessage(),
       texts,
-      t,
     });
+  }
+
+  private rowContext(): RowContext {
+    const { connections, signIn } = this.data;
+    return { connections, signIn, progress: this.services.now?.sync.progress, t: this.deps.t };
+  }
+
+  private nextVersion(): number {
+    this.version += 1;
+    return this.version;
   }
 
   private troubleMessage(): string | null {

@@ -1,21 +1,11 @@
 import type { HistoryPage, Summary } from '../../app/reports.ts';
-import { connectionForKey } from '../../core/connectionChoice.ts';
-import { dayOf, isZone } from '../../core/days.ts';
-import type { Connection, Issue, TimeRecord } from '../../core/records.ts';
-import { syncStateOf } from '../../core/syncState.ts';
+import type { Connection } from '../../core/records.ts';
 import type { DayGroup, RecordRow, Snapshot } from '../../protocol/messages.ts';
 import { type SignInState, siteName } from '../screen/signInState.ts';
 import type { Translate } from '../statusBar/model.ts';
+import { dayOfRecord, type RowContext, recordRow } from './row.ts';
 
-/** How far a sync has come. */
-export interface SyncProgress {
-  readonly done: number;
-  readonly total: number;
-  /** Records that are on their way now. */
-  readonly recordIds: ReadonlySet<string>;
-}
-
-export interface SnapshotInput {
+export interface SnapshotInput extends RowContext {
   /** Higher than that of every snapshot before. */
   readonly version: number;
   readonly locale: string;
@@ -24,13 +14,8 @@ export interface SnapshotInput {
   readonly summary: Summary;
   readonly history: HistoryPage;
   readonly branchKey: string | null;
-  /** All sites, switched on or not. */
-  readonly connections: readonly Connection[];
-  readonly signIn: SignInState;
-  readonly progress: SyncProgress | undefined;
   readonly notice: string | null;
   readonly texts: Readonly<Record<string, string>>;
-  readonly t: Translate;
 }
 
 /** What is shown while the database cannot be read. */
@@ -66,66 +51,19 @@ export function buildSnapshot(input: SnapshotInput): Snapshot {
 }
 
 /** A sum of fractions may fall a hair short of a whole second. */
-function wholeSeconds(seconds: number): number {
+export function wholeSeconds(seconds: number): number {
   return Math.floor(seconds + 1e-6);
 }
 
 function runningRow(input: SnapshotInput): RecordRow | null {
   const { running, runningIssue } = input.summary;
   if (running === undefined) return null;
-  const zone = isZone(running.zone) ? running.zone : input.zone;
-  return recordRow(running, dayOf(running.timeIn, zone), runningIssue, input);
+  return recordRow(running, dayOfRecord(running, input.zone), runningIssue, input);
 }
 
 function dayGroup({ day, seconds, records }: HistoryPage['days'][number], input: SnapshotInput): DayGroup {
   const rows = records.map((record) => recordRow(record, day, input.history.issues.get(record.id), input));
   return { day, seconds: wholeSeconds(seconds), records: rows };
-}
-
-function recordRow(record: TimeRecord, day: string, issue: Issue | undefined, input: SnapshotInput): RecordRow {
-  const state = rowState(record, input);
-  return {
-    id: record.id,
-    timeIn: record.timeIn,
-    timeOut: record.timeOut,
-    zone: record.zone,
-    day,
-    notes: record.notes,
-    externalLink: record.externalLink,
-    branch: record.branch,
-    issueKey: record.issueKey,
-    summary: issue?.summary ?? null,
-    issueStatus: issue?.status ?? null,
-    statusCategory: issue?.statusCategory ?? null,
-    hasIssueUrl: hasSite(record, input.connections),
-    state,
-    problem: problemOf(record, state, input.t),
-    lastSyncedAt: record.lastSyncedAt,
-    canSync: state === 'pending' || state === 'failed' || state === 'unknown',
-  };
-}
-
-function rowState(record: TimeRecord, { progress, signIn }: SnapshotInput): RecordRow['state'] {
-  if (progress?.recordIds.has(record.id) === true) return 'syncing';
-  const state = syncStateOf(record);
-  // The sign-in that was missing is there by now.
-  const isOver = record.problem?.reason === 'signedOut' && signIn.state === 'connected';
-  return state === 'failed' && isOver ? 'pending' : state;
-}
-
-function hasSite(record: TimeRecord, connections: readonly Connection[]): boolean {
-  if (record.issueKey === null) return false;
-  if (record.connectionId === null) return connectionForKey(connections, record.issueKey) !== undefined;
-  return connections.some((connection) => connection.id === record.connectionId);
-}
-
-function problemOf(record: TimeRecord, state: RecordRow['state'], t: Translate): string | null {
-  if (state !== 'failed' && state !== 'conflict') return null;
-  const message = record.problem?.message.trim() ?? '';
-  if (message !== '') return message;
-  return state === 'conflict'
-    ? t('The worklog was changed in Jira. Choose which one to keep.')
-    : t('The last sync failed. Sync again, or open the log to see why.');
 }
 
 function connectionLine(signIn: SignInState, t: Translate): Snapshot['connection'] {

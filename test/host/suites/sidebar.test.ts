@@ -45,6 +45,13 @@ function feedOfOne() {
       reports: { summary: async () => ({ ...NO_SUMMARY, waiting: 1 }), history: async () => history },
       connections: { list: async () => [], isSignedIn: async () => true },
       issues: { refresh: async () => undefined },
+      recordList: {
+        outline: async () => ({ count: 0, seconds: 0, loggedSeconds: 0, groups: [], weeks: [] }),
+        rows: async () => [],
+        ids: async () => [],
+        place: async () => undefined,
+        projects: async () => [],
+      },
       sync: { progress: undefined, onDidChangeProgress: () => nothing },
     }),
   });

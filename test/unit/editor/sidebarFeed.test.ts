@@ -6,7 +6,8 @@ import type { StoreNotice } from '../../../src/core/ports.ts';
 import type { Connection } from '../../../src/core/records.ts';
 import { COMMAND_IDS } from '../../../src/editor/commands/ids.ts';
 import { HistoryFeed, PAGE, type SidebarServices } from '../../../src/editor/sidebar/historyFeed.ts';
-import { NO_SUMMARY, type SyncProgress } from '../../../src/editor/sidebar/snapshot.ts';
+import type { SyncProgress } from '../../../src/editor/sidebar/row.ts';
+import { NO_SUMMARY } from '../../../src/editor/sidebar/snapshot.ts';
 import type { FromView, Snapshot, ToView } from '../../../src/protocol/messages.ts';
 import { deferred, Emitter, runningSince, site } from './viewSupport.ts';
 
@@ -27,6 +28,14 @@ function pageOf(count: number, hasMore: boolean): HistoryPage {
   });
   return { days: [{ day: '2026-03-11', seconds: 60 * count, records }], hasMore, issues: new Map() };
 }
+
+const noList: SidebarServices['recordList'] = {
+  outline: async () => ({ count: 0, seconds: 0, loggedSeconds: 0, groups: [], weeks: [] }),
+  rows: async () => [],
+  ids: async () => [],
+  place: async () => undefined,
+  projects: async () => [],
+};
 
 /** Everything the feed depends on, changeable by a test. */
 function stage() {
@@ -66,6 +75,7 @@ function stage() {
     },
     connections: { list: async () => world.connections, isSignedIn: async () => false },
     issues: { refresh: async (issues) => void refreshed.push(issues.map(({ key }) => key)) },
+    recordList: noList,
     sync: {
       get progress() {
         return world.progress;
@@ -241,7 +251,7 @@ describe('a change', () => {
       snapshots()
         .at(-1)
         ?.days[0]?.records.map(({ state }) => state),
-    ).toEqual(['syncing', 'local', 'local']);
+    ).toEqual(['queued', 'local', 'local']);
   });
 
   it('of the database that matters is shown until it is over', async () => {

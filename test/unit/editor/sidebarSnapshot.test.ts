@@ -77,9 +77,10 @@ describe('a row', () => {
     expect(rowOf(record)).toMatchObject({ state, canSync });
   });
 
-  it('is syncing while its record is on the way, and cannot be synced twice', () => {
+  it('is queued, then syncing while its record is on the way, and cannot be synced twice', () => {
     const progress = { done: 0, total: 2, recordIds: new Set(['f']) };
-    expect(rowOf(finished(), { progress })).toMatchObject({ state: 'syncing', canSync: false });
+    expect(rowOf(finished(), { progress })).toMatchObject({ state: 'queued', canSync: false });
+    expect(rowOf(finished({ attempt: 'open' }), { progress })).toMatchObject({ state: 'syncing', canSync: false });
     expect(rowOf(finished({ id: 'other' }), { progress })).toMatchObject({ state: 'pending' });
   });
 

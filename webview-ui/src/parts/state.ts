@@ -9,6 +9,7 @@ type State = RecordRow['state'];
 const LOOKS: Readonly<Record<State, { icon: string; text: ViewTextKey }>> = {
   local: { icon: 'circle-outline', text: 'stateLocal' },
   pending: { icon: 'cloud-upload', text: 'statePending' },
+  queued: { icon: 'clock', text: 'stateQueued' },
   syncing: { icon: 'sync codicon-modifier-spin', text: 'stateSyncing' },
   synced: { icon: 'check', text: 'stateSynced' },
   failed: { icon: 'error', text: 'stateFailed' },

@@ -1,0 +1,173 @@
+import type { ListQuery, ListRows, Outline, OutlineGroup, RecordList } from '../../app/recordList.ts';
+import { asTimecardError } from '../../core/errors.ts';
+import type { Disposable } from '../../core/ports.ts';
+import type { ListFilter } from '../../core/recordList.ts';
+import type { SyncState } from '../../core/records.ts';
+import type { GroupHead, ListChoice, ListUpdate, Outline as OutlineShown, Slice } from '../../protocol/list.ts';
+import { Refresher } from '../screen/refresher.ts';
+import { dayOfRecord, type RowContext, recordRow } from './row.ts';
+import { wholeSeconds } from './snapshot.ts';
+
+interface Deps {
+  /** `undefined` while the database is not open. */
+  readonly list: () => Pick<RecordList, 'outline' | 'rows' | 'ids' | 'place' | 'projects'> | undefined;
+  readonly context: () => RowContext;
+  readonly zone: () => string;
+  /** Higher on each call. */
+  readonly nextVersion: () => number;
+  readonly isSeen: () => boolean;
+  readonly post: (update: ListUpdate) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+interface Look {
+  readonly choice: ListChoice;
+  readonly slices: readonly Slice[];
+}
+
+const STATES: Readonly<Record<ListChoice['state'], readonly SyncState[] | undefined>> = {
+  all: undefined,
+  waiting: ['pending', 'failed', 'unknown'],
+  synced: ['synced'],
+  failed: ['failed'],
+  conflict: ['conflict'],
+  local: ['local'],
+};
+
+/** Keeps the list of one page true: its outline when it changed, and the rows the page looks at. */
+export class ListFeed implements Disposable {
+  private wanted: Look | undefined;
+  private outline: { readonly of: string; readonly shown: OutlineShown } | undefined;
+  /** What the page has, as text, so that the same is not sent twice. */
+  private sent: string | undefined;
+  private stale = true;
+  private search = new AbortController();
+  private readonly refresher = new Refresher({ delayMs: 0, refresh: () => this.refresh() });
+
+  constructor(private readonly deps: Deps) {}
+
+  /** The page wants to see this now. */
+  look(look: Look): void {
+    if (JSON.stringify(look.choice) !== JSON.stringify(this.wanted?.choice)) this.endSearch();
+    this.wanted = look;
+    this.refresher.request();
+  }
+
+  /** Something that the list shows may have changed. */
+  changed(what: 'records' | 'rows'): void {
+    if (what === 'records') this.outline = undefined;
+    this.stale = true;
+    this.refresher.request();
+  }
+
+  /** A page that knows nothing has come. */
+  pageLoaded(): void {
+    this.sent = undefined;
+    this.wanted = undefined;
+  }
+
+  async ids(slices: readonly Slice[]): Promise<readonly string[]> {
+    const { list, query } = this.current();
+    return list === undefined ? [] : list.ids(query, slices);
+  }
+
+  async place(recordId: string): Promise<{ group: string; index: number } | null> {
+    const { list, query } = this.current();
+    return (await list?.place(query, recordId)) ?? null;
+  }
+
+  dispose(): void {
+    this.endSearch();
+    this.refresher.dispose();
+  }
+
+  private current() {
+    return { list: this.deps.list(), query: queryOf(this.wanted?.choice) };
+  }
+
+  private endSearch(): void {
+    this.search.abort();
+    this.search = new AbortController();
+  }
+
+  private async refresh(): Promise<void> {
+    const look = this.wanted;
+    const list = this.deps.list();
+    if (look === undefined || list === undefined || !this.deps.isSeen()) return;
+    const { stale } = this;
+    this.stale = false;
+    try {
+      const query = queryOf(look.choice);
+      const outline = await this.outlineOf(list, query, look.choice);
+      const rows = await list.rows(query, look.slices);
+      if (look === this.wanted && this.deps.isSeen()) this.post(look.choice, outline, rows, stale);
+      else this.stale ||= stale;
+    } catch (error) {
+      this.stale = true;
+      if (asTimecardError(error).reason !== 'cancelled') this.deps.failed(error);
+    }
+  }
+
+  private async outlineOf(list: NonNullable<ReturnType<Deps['list']>>, query: ListQuery, choice: ListChoice) {
+    const of = JSON.stringify(choice);
+    if (this.outline?.of === of) return this.outline.shown;
+    const { signal } = this.search;
+    const [outline, projects] = await Promise.all([list.outline(query, signal), list.projects()]);
+    const shown = shownOutline(outline, projects);
+    this.outline = { of, shown };
+    return shown;
+  }
+
+  private post(choice: ListChoice, outline: OutlineShown, rows: readonly ListRows[], stale: boolean): void {
+    const text = JSON.stringify([choice, outline]);
+    const isNew = text !== this.sent;
+    this.sent = text;
+    const context = this.deps.context();
+    this.deps.post({
+      version: this.deps.nextVersion(),
+      choice,
+      outline: isNew ? outline : null,
+      rows: rows.map(({ slice, records, issues }) => ({
+        group: slice.group,
+        from: slice.from,
+        records: records.map((record) =>
+          recordRow(record, dayOfRecord(record, this.deps.zone()), issues.get(record.id), context),
+        ),
+      })),
+      stale,
+    });
+  }
+}
+
+function queryOf(choice: ListChoice | undefined): ListQuery {
+  if (choice === undefined) return { grouping: 'day', filter: {} };
+  const { grouping, text, issueKey, project, from, to, state } = choice;
+  const states = STATES[state];
+  const filter: ListFilter = {
+    ...(text.trim() === '' ? {} : { text: text.trim() }),
+    ...(issueKey === '' ? {} : { issueKey: issueKey.toUpperCase() }),
+    ...(project === '' ? {} : { project: project.toUpperCase() }),
+    ...(from === '' ? {} : { fromDay: from }),
+    ...(to === '' ? {} : { toDay: to }),
+    ...(states === undefined ? {} : { states }),
+  };
+  return { grouping, filter };
+}
+
+function shownOutline(outline: Outline, projects: readonly string[]): OutlineShown {
+  return {
+    ...shownSums(outline),
+    groups: outline.groups.map(groupHead),
+    weeks: outline.weeks.map((week) => ({ ...shownSums(week), key: week.key, days: week.days })),
+    projects: [...projects],
+  };
+}
+
+function groupHead(group: OutlineGroup): GroupHead {
+  const { key, issue } = group;
+  return { ...shownSums(group), key, summary: issue?.summary ?? null, statusCategory: issue?.statusCategory ?? null };
+}
+
+function shownSums({ count, seconds, loggedSeconds }: Pick<Outline, 'count' | 'seconds' | 'loggedSeconds'>) {
+  return { count, seconds: wholeSeconds(seconds), loggedSeconds: wholeSeconds(loggedSeconds) };
+}
