@@ -6,6 +6,7 @@ import { decideAbsence } from '../presence/absencePrompt.ts';
 import type { EditorDeps } from '../services.ts';
 import { pickConnection, sayConnected, signIn, signInDeps } from '../signIn.ts';
 import { type Commands, type ErrorActions, ErrorBoundary, registerCommands } from './boundary.ts';
+import { dayCheckCommand } from './dayCheckCommand.ts';
 import { earlierCommands } from './earlierCommands.ts';
 import { infoCommands, showHistory } from './infoCommands.ts';
 import { jiraCommands } from './jiraCommands.ts';
@@ -56,6 +57,7 @@ export function createCommands(deps: EditorDeps): {
     'timecard.duplicateRecord': repair.duplicateRecord,
     'timecard.findIssueKeys': many.findIssueKeys,
     'timecard.editRecords': many.editRecords,
+    'timecard.checkDays': dayCheckCommand(deps),
     'timecard.undo': undoCommand(deps),
     'timecard.decideAbsence': async () => decideAbsence(deps, await deps.services()),
     'timecard.deleteWorklog': records.deleteWorklog,

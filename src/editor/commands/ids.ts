@@ -26,6 +26,7 @@ export const COMMAND_IDS = [
   'timecard.duplicateRecord',
   'timecard.findIssueKeys',
   'timecard.editRecords',
+  'timecard.checkDays',
   'timecard.undo',
   'timecard.decideAbsence',
   'timecard.deleteWorklog',

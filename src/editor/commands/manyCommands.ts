@@ -1,12 +1,15 @@
+import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { Proposed } from '../../app/backfill.ts';
 import type { RecordPatch } from '../../app/records.ts';
+import { invalid } from '../../core/errors.ts';
 import type { TimeRecord } from '../../core/records.ts';
 import { formatSpan } from '../format.ts';
 import { pickIssue } from '../issuePicker.ts';
 import { askNotes, toLine } from '../notesBox.ts';
 import { cancelled, choose } from '../quickInput.ts';
 import type { EditorDeps, Services } from '../services.ts';
+import { argument, Id } from './arguments.ts';
 import type { Command, ErrorBoundary } from './boundary.ts';
 import { removeRecords } from './removal.ts';
 
@@ -22,7 +25,10 @@ interface RecordItem extends vscode.QuickPickItem {
 export function manyCommands(deps: EditorDeps, boundary: ErrorBoundary): Readonly<Record<ManyCommandId, Command>> {
   return {
     findIssueKeys: async () => findIssueKeys(await deps.services()),
-    editRecords: async () => editRecords(deps, boundary, await deps.services()),
+    editRecords: async (ids) => {
+      const given = argument('ids', v.array(Id, 'must be a list of ids'), ids);
+      await editRecords(deps, boundary, await deps.services(), given);
+    },
   };
 }
 
@@ -55,7 +61,33 @@ function proposalItem({ issueKey, from, record }: Proposed) {
   };
 }
 
-async function editRecords(deps: EditorDeps, boundary: ErrorBoundary, services: Services): Promise<void> {
+async function editRecords(
+  deps: EditorDeps,
+  boundary: ErrorBoundary,
+  services: Services,
+  given: readonly string[] | undefined,
+): Promise<void> {
+  const title = vscode.l10n.t('Edit or delete several records');
+  const records = given === undefined ? await chooseRecords(services, title) : await recordsWith(services, given);
+  const patch = await askPatch(deps, services, title, records.length);
+  if (patch === 'delete') return removeRecords(deps, boundary, services, records);
+  await services.records.updateMany(new Map(records.map(({ id }) => [id, patch])));
+  void vscode.window.showInformationMessage(vscode.l10n.t('Records changed: {0}', records.length));
+}
+
+/** The finished records a command was called for. Throws `invalid` for an id that is none. */
+function recordsWith(services: Services, ids: readonly string[]): Promise<readonly TimeRecord[]> {
+  return Promise.all(
+    [...new Set(ids)].map(async (id, index) => {
+      const record = await services.records.get(id);
+      if (record === undefined) throw invalid(`ids[${index}]`, 'There is no record with this id.');
+      if (record.timeOut === null) throw invalid(`ids[${index}]`, 'This record is still running. Clock out first.');
+      return record;
+    }),
+  );
+}
+
+async function chooseRecords(services: Services, title: string): Promise<readonly TimeRecord[]> {
   const finished = (await services.records.list({ limit: SHOWN })).filter(({ timeOut }) => timeOut !== null);
   const items: RecordItem[] = finished.map((record) => ({
     label: record.issueKey ?? vscode.l10n.t('No issue'),
@@ -63,13 +95,8 @@ async function editRecords(deps: EditorDeps, boundary: ErrorBoundary, services: 
     ...(record.notes === '' ? {} : { detail: toLine(record.notes) }),
     record,
   }));
-  const title = vscode.l10n.t('Edit several records');
-  const chosen = await chooseMany(items, { title, placeHolder: vscode.l10n.t('Choose the records to change') });
-  const patch = await askPatch(deps, services, title, chosen.length);
-  const records = chosen.map(({ record }) => record);
-  if (patch === 'delete') return removeRecords(deps, boundary, services, records);
-  await services.records.updateMany(new Map(records.map(({ id }) => [id, patch])));
-  void vscode.window.showInformationMessage(vscode.l10n.t('Records changed: {0}', records.length));
+  const placeHolder = vscode.l10n.t('Choose the records to change or delete');
+  return (await chooseMany(items, { title, placeHolder })).map(({ record }) => record);
 }
 
 async function askPatch(
