@@ -15,11 +15,15 @@ import type { Command } from './boundary.ts';
 /** How many days back the command looks, today included. */
 const DAYS = 14;
 
+interface Deps extends Pick<EditorDeps, 'clock' | 'branch' | 'log'> {
+  readonly services: () => Promise<UsedServices>;
+}
+type UsedServices = Pick<Services, 'dayCheck' | 'records' | 'issues' | 'connections'>;
 type Act = () => Promise<unknown>;
 type FindingItem = vscode.QuickPickItem & { readonly act?: Act };
 
 /** Lists what the last days count twice or not at all, and puts one after the other right until the list is closed. */
-export function dayCheckCommand(deps: EditorDeps): Command {
+export function dayCheckCommand(deps: Deps): Command {
   return async () => {
     const services = await deps.services();
     for (let repaired = false; ; repaired = true) {
@@ -33,8 +37,8 @@ export function dayCheckCommand(deps: EditorDeps): Command {
 }
 
 interface Context {
-  readonly deps: EditorDeps;
-  readonly services: Services;
+  readonly deps: Deps;
+  readonly services: UsedServices;
   /** UTC ms */
   readonly now: number;
 }

@@ -1,19 +1,24 @@
 import * as vscode from 'vscode';
 import type { TimeRecord } from '../../core/records.ts';
 import { choose } from '../quickInput.ts';
-import type { EditorDeps, Services } from '../services.ts';
+import type { Services } from '../services.ts';
+import type { EditorSettings } from '../settings.ts';
 import type { ErrorBoundary } from './boundary.ts';
 
 type Worklog = 'keep' | 'delete';
+type UsedServices = Pick<Services, 'records' | 'sync'>;
+interface Deps {
+  readonly settings: Pick<EditorSettings, 'onRemove' | 'rememberOnRemove'>;
+}
 
 /** How long a removal can be taken back before Jira is told. */
 const UNDO_MS = 8_000;
 
 /** Deletes records in one commit, asking once what becomes of their worklogs, and offers to undo it. */
 export async function removeRecords(
-  deps: EditorDeps,
+  deps: Deps,
   boundary: ErrorBoundary,
-  services: Services,
+  services: UsedServices,
   records: readonly TimeRecord[],
 ): Promise<void> {
   const ids = records.map(({ id }) => id);
@@ -24,12 +29,12 @@ export async function removeRecords(
 }
 
 /** Deletes a record as its caller decided; nobody is asked, and Jira is told at once. */
-export async function removeAsTold(services: Services, id: string, worklog: Worklog): Promise<void> {
+export async function removeAsTold(services: UsedServices, id: string, worklog: Worklog): Promise<void> {
   if (await services.records.remove(id, worklog)) await services.sync.push([id]);
 }
 
 /** Jira is told after a while, for a toast may stay open for ever; the button works all the same. */
-async function offerUndo(services: Services, ids: readonly string[], due: readonly string[]): Promise<void> {
+async function offerUndo(services: UsedServices, ids: readonly string[], due: readonly string[]): Promise<void> {
   const undo = vscode.l10n.t('Undo');
   const message =
     ids.length === 1 ? vscode.l10n.t('Record deleted.') : vscode.l10n.t('Records deleted: {0}', ids.length);
@@ -50,7 +55,7 @@ async function answeredWithin<T>(answer: Promise<T>, wanted: T, ms: number): Pro
   }
 }
 
-async function askAboutWorklogs(deps: EditorDeps, inJira: readonly TimeRecord[]): Promise<Worklog> {
+async function askAboutWorklogs(deps: Deps, inJira: readonly TimeRecord[]): Promise<Worklog> {
   const remembered = deps.settings.onRemove();
   if (remembered !== 'ask') return remembered;
   const answer = (worklog: Worklog, always: boolean) => ({ worklog, always });
@@ -79,7 +84,7 @@ async function askAboutWorklogs(deps: EditorDeps, inJira: readonly TimeRecord[])
   return worklog;
 }
 
-async function tellJira(services: Services, ids: readonly string[]): Promise<void> {
+async function tellJira(services: UsedServices, ids: readonly string[]): Promise<void> {
   const { errors } = await services.sync.push(ids);
   const [failure] = errors;
   if (failure === undefined) return;

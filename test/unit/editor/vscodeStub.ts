@@ -127,6 +127,9 @@ async function toast(message: string, ...rest: readonly unknown[]): Promise<stri
   return answer(message, buttons);
 }
 
+/** Commands that were run, with their arguments. */
+export const executed: (readonly unknown[])[] = [];
+
 /** Addresses that were opened in a browser. */
 export const opened: string[] = [];
 
@@ -153,10 +156,11 @@ function withProgress<T>(_: unknown, work: (progress: object, token: object) => 
 
 /** Resolves with the box on the screen once `ready` holds for it. */
 export async function box(ready: (input: Input) => boolean = () => true): Promise<Input> {
-  for (let turn = 0; turn < 1_000; turn += 1) {
+  for (let turn = 0; turn < 1_500; turn += 1) {
     const { current } = shown;
     if (current?.isShown && ready(current)) return current;
-    await new Promise((resolve) => setImmediate(resolve));
+    // What waits for the disk takes longer than turns of the loop.
+    await new Promise((resolve) => (turn < 1_000 ? setImmediate(resolve) : setTimeout(resolve, 5)));
   }
   throw new Error(`No such box; the last one was "${shown.current?.prompt}": ${shown.current?.message}`);
 }
@@ -164,6 +168,15 @@ export async function box(ready: (input: Input) => boolean = () => true): Promis
 export function pick(): Pick {
   if (shown.current instanceof Pick && shown.current.isShown) return shown.current;
   throw new Error('No list is shown');
+}
+
+/** Chooses from the list on the screen, once it has an item whose label holds these words. */
+export async function take(words: string): Promise<void> {
+  const has = (input: Input) => input instanceof Pick && input.items.some(({ label }) => label.includes(words));
+  const list = await box(has);
+  if (!(list instanceof Pick)) throw new Error('No list is shown');
+  list.activeItems = list.items.filter(({ label }) => label.includes(words)).slice(0, 1);
+  list.enter();
 }
 
 export const BackButton = { back: true };
@@ -205,6 +218,11 @@ export function vscodeStub() {
       showWarningMessage: toast,
       showInformationMessage: toast,
     },
-    commands: { registerCommand: () => ({ dispose: () => undefined }) },
+    commands: {
+      registerCommand: () => ({ dispose: () => undefined }),
+      executeCommand: async (...command: readonly unknown[]) => {
+        executed.push(command);
+      },
+    },
   };
 }
