@@ -1,6 +1,7 @@
 import { invalid } from '../core/errors.ts';
 import type { Clock, Store } from '../core/ports.ts';
 import { type ChangeKind, kindOf, type RecordChange, undone } from '../core/recordChanges.ts';
+import { shareCommits } from '../core/sharedCommits.ts';
 import { requireRecord } from './records.ts';
 
 /** One commit of the past, as it can be undone. */
@@ -43,6 +44,8 @@ export class Undo {
         const record = tx.record(row.recordId, true) ?? requireRecord(tx, row.recordId);
         tx.updateRecord(undone(record, row, now));
       }
+      const ids = new Set(rows.map(({ recordId }) => recordId));
+      for (const record of shareCommits([...ids].flatMap((id) => tx.record(id, true) ?? []))) tx.updateRecord(record);
     });
   }
 }
