@@ -22,6 +22,7 @@ const ZONES = [
   'America/Sao_Paulo',
   'America/Havana',
   'Africa/Cairo',
+  'Asia/Beirut',
   'Asia/Kathmandu',
   'Asia/Kolkata',
   'Australia/Lord_Howe',
@@ -75,6 +76,8 @@ describe('dayRange', () => {
     ['2026-04-05', 'Australia/Lord_Howe', 24.5],
     ['2018-11-04', 'America/Sao_Paulo', 23],
     ['2024-04-26', 'Africa/Cairo', 23],
+    ['2024-03-31', 'Asia/Beirut', 23],
+    ['2024-10-26', 'Asia/Beirut', 25],
     ['2011-12-30', 'Pacific/Apia', 0],
   ])('%s in %s has %d hours', (day, where, length) => {
     expect(hours(dayRange(day, where))).toBe(length);
@@ -117,6 +120,12 @@ describe('weekRange', () => {
     expect(hours(range)).toBe(length);
   });
 
+  it('is a day shorter where a day was skipped', () => {
+    const range = weekRange(at('2011-12-28T12:00:00Z'), 'Pacific/Apia', 1);
+    expect([dayOf(range.from, 'Pacific/Apia'), dayOf(range.to, 'Pacific/Apia')]).toEqual(['2011-12-26', '2012-01-02']);
+    expect(hours(range)).toBe(144);
+  });
+
   it('is an hour shorter or longer when the clocks change', () => {
     expect(hours(weekRange(at('2026-03-25T12:00:00Z'), 'Europe/Berlin', 1))).toBe(167);
     expect(hours(weekRange(at('2026-10-21T12:00:00Z'), 'Europe/Berlin', 1))).toBe(169);
@@ -144,6 +153,26 @@ describe('splitAtMidnights', () => {
   it('cuts where quarter-hour zones have midnight', () => {
     const from = at('2026-11-23T18:00:00Z');
     expect(splitAtMidnights(from, from + HOUR, 'Asia/Kathmandu')[0]?.timeOut).toBe(at('2026-11-23T18:15:00Z'));
+  });
+
+  it.each([
+    // The last half hour of the day before the clock change is repeated, or the one after it is left out.
+    ['Australia/Lord_Howe', '2026-04-04T12:00Z', '2026-04-05T14:30Z', [1, 24.5, 1]],
+    ['Australia/Lord_Howe', '2026-10-03T12:30Z', '2026-10-04T14:00Z', [1, 23.5, 1]],
+    ['Asia/Kolkata', '2026-11-23T17:30Z', '2026-11-24T19:30Z', [1, 24, 1]],
+    ['Pacific/Chatham', '2026-04-04T09:15Z', '2026-04-05T12:15Z', [1, 25, 1]],
+    // 00:00 to 01:00 does not exist on these days: they begin at 01:00.
+    ['America/Sao_Paulo', '2018-11-04T02:00Z', '2018-11-05T03:00Z', [1, 23, 1]],
+    ['Asia/Beirut', '2024-03-30T21:00Z', '2024-03-31T22:00Z', [1, 23, 1]],
+    // 23:00 to 24:00 comes twice on these.
+    ['America/Sao_Paulo', '2018-02-17T01:00Z', '2018-02-18T04:00Z', [1, 25, 1]],
+    ['Asia/Beirut', '2024-10-25T20:00Z', '2024-10-26T23:00Z', [1, 25, 1]],
+    // 30 December 2011 did not exist in Samoa.
+    ['Pacific/Apia', '2011-12-30T09:00Z', '2011-12-30T11:00Z', [1, 1]],
+  ] as const)('cuts in %s from %s to %s into days of %j hours', (where, from, to, expected) => {
+    const parts = splitAtMidnights(at(from), at(to), where);
+    expect(parts.map((part) => (part.timeOut - part.timeIn) / HOUR)).toEqual(expected);
+    expect(new Set(parts.map((part) => dayOf(part.timeIn, where))).size).toBe(expected.length);
   });
 
   it('goes on where the clocks go back just after midnight', () => {

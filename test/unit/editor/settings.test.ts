@@ -60,7 +60,11 @@ describe('settings', () => {
     ['saturday', 'de-DE', 6],
     ['locale', 'en-US', 7],
     ['locale', 'de-DE', 1],
+    ['locale', 'en-GB', 1],
+    ['locale', 'pt-BR', 7],
     ['locale', 'ar-EG', 6],
+    ['locale', 'en-US-u-fw-mon', 1],
+    ['locale', 'xx', 1],
   ] as const)('a week that begins as in %s (%s) begins on ISO weekday %i', (choice, locale, day) => {
     expect(weekday(choice, locale)).toBe(day);
   });
