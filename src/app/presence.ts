@@ -1,15 +1,7 @@
-import { type Absence, type AbsenceChoice, absenceOf } from '../core/absence.ts';
+import type { AbsenceChoice } from '../core/absence.ts';
 import { asTimecardError } from '../core/errors.ts';
 import type { Clock, Disposable, Log, PresenceFile, PresenceMark, Settings, Store } from '../core/ports.ts';
-import type { TimeRecord } from '../core/records.ts';
-import type { Absences } from './absences.ts';
-
-/** An absence that the user has not yet decided on. */
-export interface AbsenceQuestion extends Absence {
-  readonly record: TimeRecord;
-  /** The editor ended without closing properly meanwhile. */
-  readonly crashed: boolean;
-}
+import type { AbsenceQuestion, Absences, Gap } from './absences.ts';
 
 interface Deps {
   readonly store: Store;
@@ -17,11 +9,13 @@ interface Deps {
   readonly settings: Pick<Settings, 'idleMinutes'>;
   readonly file: PresenceFile;
   readonly absences: Absences;
-  readonly log: Log;
+  readonly log: Pick<Log, 'warn'>;
 }
 
 /** Signs of life are written down at most this often, in ms. */
 const WRITE_EVERY_MS = 60_000;
+/** A gap that could not be written down is tried again no sooner than this, in ms. */
+const RETRY_AFTER_MS = 5_000;
 
 /**
  * Notices when somebody comes back after being away while a record ran, in any window and also when the editor was
@@ -32,66 +26,91 @@ export class Presence {
   private questions: readonly AbsenceQuestion[] = [];
   private lastSeen: number;
   private lastWritten = 0;
+  /** Gaps that the database does not know of yet. */
+  private gaps: readonly Gap[] = [];
+  private lastTry = Number.NEGATIVE_INFINITY;
   /** One look at the file at a time; signs of life that come meanwhile only count. */
   private busy: Promise<void> | undefined;
-  private readonly listeners = new Set<() => void>();
+  private reading: Promise<void> | undefined;
+  private readAgain = false;
+  private readonly asked = new Set<() => void>();
+  private readonly changed = new Set<() => void>();
+  private watching: Disposable | undefined;
 
   constructor(private readonly deps: Deps) {
     this.lastSeen = deps.clock.now();
   }
 
-  /** What the user should decide first; answerable any time. */
+  /** What the user should decide first; answerable any time, whatever became of the record. */
   get pending(): AbsenceQuestion | undefined {
     return this.questions[0];
   }
 
+  /** What should be decided first about one record. */
+  pendingOf(recordId: string): AbsenceQuestion | undefined {
+    return this.questions.find(({ record }) => record.id === recordId);
+  }
+
+  /** Fires when the user should be told: this window noticed that somebody came back, or opened on open questions. */
   onDidAsk(listener: () => void): Disposable {
-    this.listeners.add(listener);
-    return { dispose: () => this.listeners.delete(listener) };
+    return listenIn(this.asked, listener);
+  }
+
+  /** Fires when other questions are open than before, whichever window asked or decided. */
+  onDidChange(listener: () => void): Disposable {
+    return listenIn(this.changed, listener);
   }
 
   /** To be called once, when the editor has started: compares now with the last sign of life before. */
-  start(): Promise<void> {
-    return this.look(true);
+  async start(): Promise<void> {
+    this.watching ??= this.deps.store.onDidChange(() => this.startReading());
+    await this.run(() => this.look(true));
   }
 
   /** A sign of life; cheap enough for every keystroke. */
   seen(): void {
-    const now = this.deps.clock.now();
-    const gap = now - this.lastSeen;
     if (this.busy !== undefined) return;
+    const now = this.deps.clock.now();
     const limit = this.limit();
-    if (limit > 0 && gap >= limit) this.startLooking();
+    if ((limit > 0 && now - this.lastSeen >= limit) || this.canTryAgain(now)) void this.run(() => this.look(false));
     else {
       this.lastSeen = now;
-      if (now - this.lastWritten >= WRITE_EVERY_MS || now < this.lastWritten) this.startWriting(now);
+      if (now - this.lastWritten >= WRITE_EVERY_MS || now < this.lastWritten) void this.run(() => this.write(true));
     }
   }
 
-  /** Resolves when what was begun is on disk. */
+  /** A sign of life before something that depends on what is asked; resolves when all questions are known. */
+  async here(): Promise<void> {
+    await this.busy;
+    this.seen();
+    await this.settled();
+    this.startReading();
+    await this.settled();
+  }
+
+  /** Resolves when what was begun is on disk, and what is on disk is known. */
   async settled(): Promise<void> {
     await this.busy;
+    await this.reading;
   }
 
   /**
-   * Carries out the user's choice on the question that is pending; the next one, if any, is pending then.
-   * Rejects with `invalid` when the record no longer runs; the question is gone then.
+   * Carries out the user's choice on a question. Rejects with `invalid` when it was decided on elsewhere or the end
+   * that was chosen does not lie within it.
    */
-  async decide(choice: AbsenceChoice): Promise<void> {
-    const question = this.pending;
-    if (question === undefined) return;
+  async decide(questionId: string, choice: AbsenceChoice): Promise<void> {
     try {
-      await this.deps.absences.resolve(question.record.id, question, choice);
-    } catch (error) {
-      if (asTimecardError(error).reason === 'invalid') await this.forget(question);
-      throw error;
+      await this.deps.absences.resolve(questionId, choice);
+    } finally {
+      this.startReading();
+      await this.reading;
     }
-    await this.forget(question);
   }
 
   /** To be called when the window closes, so that the next start knows that this was no crash. */
   async close(): Promise<void> {
-    await this.busy;
+    this.watching?.dispose();
+    await this.settled();
     await this.write(false);
   }
 
@@ -99,69 +118,116 @@ export class Presence {
     return this.deps.settings.idleMinutes() * 60_000;
   }
 
-  private startLooking(): void {
-    this.busy = this.look(false)
-      .catch((error: unknown) => this.deps.log.warn(`Absences cannot be noticed: ${asTimecardError(error).message}`))
+  private canTryAgain(now: number): boolean {
+    return this.gaps.length > 0 && Math.abs(now - this.lastTry) >= RETRY_AFTER_MS;
+  }
+
+  /** Never rejects. */
+  private run(work: () => Promise<void>): Promise<void> {
+    this.busy = work()
+      .catch((error: unknown) => this.deps.log.warn(`Time away cannot be noticed: ${asTimecardError(error).message}`))
       .finally(() => {
         this.busy = undefined;
       });
-  }
-
-  private startWriting(now: number): void {
-    this.lastWritten = now;
-    this.busy = this.write(true).finally(() => {
-      this.busy = undefined;
-    });
+    return this.busy;
   }
 
   /** Other windows may have seen somebody later than this one. */
   private async look(isStart: boolean): Promise<void> {
-    const { store, clock, file } = this.deps;
-    const [mark, running] = await Promise.all([file.read(), store.read((db) => db.running())]);
-    const now = clock.now();
-    const own = isStart ? 0 : this.lastSeen;
-    const lastSeen = Math.max(own, mark?.lastSeen ?? (isStart ? now : 0));
+    const mark = await this.deps.file.read();
+    if (isStart && mark?.questions !== undefined) await this.deps.absences.adopt(mark.questions);
+    const now = this.deps.clock.now();
+    const from = await this.lastSign(isStart, mark, now);
     this.lastSeen = now;
-    if (running !== undefined) {
-      if (isStart) this.questions = asked(mark?.questions ?? [], running);
-      const absence = absenceOf(running, lastSeen, now, this.limit());
-      const crashed = isStart && mark?.open === true;
-      if (absence !== undefined) this.questions = [...this.questions, { ...absence, record: running, crashed }];
-      if (this.questions.length > 0) this.tell();
-    }
+    const limit = this.limit();
+    if (limit > 0 && now - from >= limit)
+      this.gaps = [...this.gaps, { from, to: now, crashed: isStart && mark?.open === true }];
+    const found = await this.noteGaps(now);
+    this.startReading();
+    await this.reading;
+    if (found > 0 || (isStart && this.questions.length > 0)) tell(this.asked);
     await this.write(true);
   }
 
-  /** What was decided may have ended the record; the other questions are about the one that runs now. */
-  private async forget(question: AbsenceQuestion): Promise<void> {
+  /** When somebody was last seen in any window. A time that has not come yet was told by a clock that was wrong. */
+  private async lastSign(isStart: boolean, mark: PresenceMark | undefined, now: number): Promise<number> {
+    const signs = [...(isStart ? [] : [this.lastSeen]), ...(mark === undefined ? [] : [mark.lastSeen])];
+    const past = signs.filter((sign) => sign <= now);
+    if (past.length > 0) return Math.max(...past);
+    if (!isStart) return now;
+    // Without a mark, the user's own last word on the record that runs is the last sign of life.
     const running = await this.deps.store.read((db) => db.running());
-    const others = this.questions.filter((one) => one !== question);
-    this.questions = others.flatMap((one) =>
-      running === undefined || one.from < running.timeIn ? [] : [{ ...one, record: running }],
-    );
-    await this.write(true);
-    this.tell();
+    return running !== undefined && running.updatedAt <= now ? running.updatedAt : now;
   }
 
-  private tell(): void {
-    for (const listener of this.listeners) listener();
-  }
-
-  private async write(open: boolean): Promise<void> {
-    const { lastSeen } = this;
-    const questions = this.questions.map(({ record, from, to }) => ({ recordId: record.id, from, to }));
-    this.lastWritten = this.deps.clock.now();
+  private async noteGaps(now: number): Promise<number> {
+    if (this.gaps.length === 0) return 0;
+    this.lastTry = now;
     try {
-      await this.deps.file.write({ lastSeen, open, questions });
+      const found = await this.deps.absences.note(this.gaps);
+      this.gaps = [];
+      return found;
     } catch (error) {
-      this.deps.log.warn(`The last sign of life could not be kept: ${asTimecardError(error).message}`);
+      const { reason, message } = asTimecardError(error);
+      // What the disk would not take is kept and written later; to note it again would ask twice.
+      if (reason === 'storageFull' || reason === 'storageReadOnly') this.gaps = [];
+      this.deps.log.warn(`Time away could not be written down: ${message}`);
+      return 0;
+    }
+  }
+
+  private startReading(): void {
+    if (this.reading !== undefined) {
+      this.readAgain = true;
+      return;
+    }
+    this.reading = this.readAll().finally(() => {
+      this.reading = undefined;
+    });
+  }
+
+  private async readAll(): Promise<void> {
+    do {
+      this.readAgain = false;
+      try {
+        await this.readQuestions();
+      } catch (error) {
+        this.deps.log.warn(`Time away cannot be read: ${asTimecardError(error).message}`);
+      }
+    } while (this.readAgain);
+  }
+
+  private async readQuestions(): Promise<void> {
+    const before = gistOf(this.questions);
+    this.questions = await this.deps.absences.questions();
+    if (gistOf(this.questions) !== before) tell(this.changed);
+  }
+
+  /** A gap that is not in the database yet must be found again after a crash, so the mark stays where it was. */
+  private async write(open: boolean): Promise<void> {
+    if (this.gaps.length > 0) return;
+    const { file, clock, log } = this.deps;
+    const now = clock.now();
+    this.lastWritten = now;
+    try {
+      const others = (await file.read())?.lastSeen ?? 0;
+      await file.write({ lastSeen: others <= now ? Math.max(others, this.lastSeen) : this.lastSeen, open });
+    } catch (error) {
+      log.warn(`The last sign of life could not be kept: ${asTimecardError(error).message}`);
     }
   }
 }
 
-/** Questions of an earlier session that are still about the record that runs. */
-function asked(kept: PresenceMark['questions'], running: TimeRecord): readonly AbsenceQuestion[] {
-  return kept
-    .filter(({ recordId, from }) => recordId === running.id && from >= running.timeIn)
-    .map(({ from, to }) => ({ from, to, record: running, crashed: false }));
+/** What of the questions does not change by time alone. */
+function gistOf(questions: readonly AbsenceQuestion[]): string {
+  return JSON.stringify(questions.map(({ id, record, length }) => [id, record.id, record.issueKey, length]));
+}
+
+function listenIn(listeners: Set<() => void>, listener: () => void): Disposable {
+  listeners.add(listener);
+  return { dispose: () => listeners.delete(listener) };
+}
+
+function tell(listeners: ReadonlySet<() => void>): void {
+  for (const listener of listeners) listener();
 }

@@ -1,3 +1,4 @@
+import type { AbsenceEntry } from '../core/absence.ts';
 import { invalid } from '../core/errors.ts';
 import type { Clock, Store } from '../core/ports.ts';
 import { type ChangeKind, kindOf, type RecordChange, undone } from '../core/recordChanges.ts';
@@ -11,6 +12,8 @@ export interface PastChange {
   readonly at: number;
   readonly kind: ChangeKind;
   readonly rows: readonly RecordChange[];
+  /** The time away that was decided on with it. */
+  readonly absence?: AbsenceEntry;
 }
 
 interface Deps {
@@ -24,14 +27,19 @@ export class Undo {
 
   /** The newest changes first. */
   async changes(): Promise<readonly PastChange[]> {
-    const rows = await this.deps.store.read((db) => db.changes());
+    const [rows, decided] = await this.deps.store.read((db) => [db.changes(), db.absences({ decided: true })] as const);
     const groups = new Map<number, RecordChange[]>();
     for (const row of rows) groups.set(row.group, [...(groups.get(row.group) ?? []), row]);
-    return [...groups].map(([group, all]) => ({ group, at: all[0]?.at ?? 0, kind: kindOf(all), rows: all }));
+    return [...groups].map(([group, all]) => {
+      const absence = decided.find(({ changeGroup }) => changeGroup === group);
+      const change = { group, at: all[0]?.at ?? 0, kind: kindOf(all), rows: all };
+      return absence === undefined ? change : { ...change, absence };
+    });
   }
 
   /**
-   * Makes the records what they were before a change; the next sync brings Jira along.
+   * Makes the records what they were before a change; the next sync brings Jira along. Time away that was decided on
+   * with it is a question again.
    * Rejects with `invalid` when there is no such change or a record was changed again since; nothing is changed then.
    */
   async undo(group: number): Promise<void> {
@@ -46,6 +54,8 @@ export class Undo {
       }
       const ids = new Set(rows.map(({ recordId }) => recordId));
       for (const record of shareCommits([...ids].flatMap((id) => tx.record(id, true) ?? []))) tx.updateRecord(record);
+      for (const absence of tx.absences({ changeGroup: group }))
+        tx.updateAbsence({ ...absence, decision: null, decidedAt: null, changeGroup: null });
     });
   }
 }

@@ -1,33 +1,50 @@
 import { splitAtMidnights } from './days.ts';
 import { invalid } from './errors.ts';
 import { newRecord } from './newRecord.ts';
+import { splitRecord } from './recordEdits.ts';
 import type { TimeRecord } from './records.ts';
 
 /** A stretch in which nobody was seen at the machine while a record ran; UTC ms. */
 export interface Absence {
   /** When somebody was last seen. */
   readonly from: number;
-  /** When somebody came back. */
+  /** When somebody came back, or the record ended if that was earlier. */
   readonly to: number;
 }
 
 /**
- * What becomes of an absence: it stays in the record; it is cut out and the work goes on; the work ended with it; or
- * it was work on another issue, after which the work goes on.
+ * What becomes of an absence: it stays in the record; it is cut out and the work goes on; the work ended with its
+ * beginning, or at a moment (UTC ms) within it; or it was work on another issue.
  */
 export type AbsenceChoice =
   | { readonly kind: 'keep' }
   | { readonly kind: 'discard' }
   | { readonly kind: 'stop' }
+  | { readonly kind: 'stopAt'; readonly at: number }
   /** Upper-case key; `null` for work without an issue. */
   | { readonly kind: 'move'; readonly issueKey: string | null };
+
+/** An absence as it is kept: the raw stretch, and what was decided about it. Instants are UTC ms. */
+export interface AbsenceEntry extends Absence {
+  readonly id: string;
+  /** The record that ran then; splitting and merging may have spread its time over others. */
+  readonly recordId: string;
+  /** The editor ended without closing properly meanwhile. */
+  readonly crashed: boolean;
+  readonly askedAt: number;
+  /** `null` until the user decides, and again when the decision's change is undone. */
+  readonly decision: AbsenceChoice | null;
+  readonly decidedAt: number | null;
+  /** The journal's group of the change that the decision made; `null` when it changed nothing. */
+  readonly changeGroup: number | null;
+}
 
 export interface AbsenceStamp {
   /** New ids; the same for the same number within one commit. */
   readonly id: (index: number) => string;
   /** UTC ms */
   readonly now: number;
-  /** Parts that cross local midnight become several records. */
+  /** What ends a running record across local midnight becomes several records. */
   readonly splitAtMidnight: boolean;
 }
 
@@ -38,82 +55,150 @@ export interface AbsenceOutcome {
 }
 
 /**
- * Whether a gap between two signs of life is an absence to ask about.
+ * The part of a record that lies between two signs of life, when that is long enough to ask about.
  * @param limitMs the idle limit; 0 never asks
  */
 export function absenceOf(
-  running: Pick<TimeRecord, 'timeIn'>,
+  record: Pick<TimeRecord, 'timeIn' | 'timeOut'>,
   lastSeen: number,
   now: number,
   limitMs: number,
 ): Absence | undefined {
-  const from = Math.max(lastSeen, running.timeIn);
   // A clock that was set back says nothing about absence, and one that was set forward is asked about like a sleep.
-  return limitMs > 0 && now - from >= limitMs ? { from, to: now } : undefined;
+  const absence = within(record, { from: lastSeen, to: now }, now);
+  return absence !== undefined && limitMs > 0 && absence.to - absence.from >= limitMs ? absence : undefined;
 }
 
-/** Carries a choice out on the running record. Throws `invalid` when the absence does not lie within it. */
+/** What of an absence lies within a record that goes on until its end, or until `now` (UTC ms) when it runs. */
+export function within(
+  record: Pick<TimeRecord, 'timeIn' | 'timeOut'>,
+  { from, to }: Absence,
+  now: number,
+): Absence | undefined {
+  const inside = { from: Math.max(from, record.timeIn), to: Math.min(to, record.timeOut ?? now) };
+  return inside.from < inside.to ? inside : undefined;
+}
+
+/** What is left of a stretch without the others, in order. */
+export function without(stretch: Absence, others: readonly Absence[]): readonly Absence[] {
+  const left: Absence[] = [];
+  let { from } = stretch;
+  for (const other of others.toSorted((a, b) => a.from - b.from)) {
+    if (other.from > from) left.push({ from, to: Math.min(other.from, stretch.to) });
+    from = Math.max(from, other.to);
+  }
+  return [...left, { from, to: stretch.to }].filter((one) => one.from < one.to);
+}
+
+/**
+ * Carries a choice out on one record, running or finished. What of the absence does not lie within the record is not
+ * its business; without any, nothing happens. Only what was discarded, or comes after the end that was chosen, is lost.
+ * Throws `invalid` for an end that does not lie within the absence.
+ */
 export function resolveAbsence(
-  running: TimeRecord,
+  record: TimeRecord,
   absence: Absence,
   choice: AbsenceChoice,
   stamp: AbsenceStamp,
 ): AbsenceOutcome {
-  if (running.timeOut !== null) throw invalid('id', 'This record no longer runs.');
-  const { from, to } = absence;
-  if (from < running.timeIn || to <= from || to > stamp.now)
-    throw invalid('absence', 'This stretch does not lie within the running record.');
-  if (choice.kind === 'keep') return { changed: [], added: [] };
-  return from === running.timeIn ? wholeStart(running, absence, choice, stamp) : cut(running, absence, choice, stamp);
+  if (choice.kind === 'stopAt') checkEnd(absence, choice.at);
+  const away = within(record, absence, stamp.now);
+  if (away === undefined) return NOTHING;
+  const cut: Cut = { record, away, ids: counted(stamp.id), stamp };
+  switch (choice.kind) {
+    case 'keep':
+      return NOTHING;
+    case 'discard':
+      return withoutAway(cut, []);
+    case 'stop':
+      return endedAt(cut, away.from);
+    case 'stopAt':
+      return endedAt(cut, choice.at);
+    case 'move':
+      return moved(cut, choice.issueKey);
+  }
 }
 
-type Change = Exclude<AbsenceChoice, { readonly kind: 'keep' }>;
+/** Throws `invalid` unless a chosen end (UTC ms) lies within the absence. */
+export function checkEnd({ from, to }: Absence, at: number): void {
+  if (!Number.isInteger(at) || at < from || at > to)
+    throw invalid('at', 'The end must lie within the time away. Choose a time from its start to its end.');
+}
 
-/** Nobody was seen since the record began: there is no part before the absence. */
-function wholeStart(running: TimeRecord, { from, to }: Absence, choice: Change, stamp: AbsenceStamp): AbsenceOutcome {
+const NOTHING: AbsenceOutcome = { changed: [], added: [] };
+
+interface Cut {
+  readonly record: TimeRecord;
+  /** Within the record. */
+  readonly away: Absence;
+  readonly ids: () => string;
+  readonly stamp: AbsenceStamp;
+}
+
+function counted(id: AbsenceStamp['id']): () => string {
+  let next = 0;
+  return () => {
+    next += 1;
+    return id(next - 1);
+  };
+}
+
+/** The record keeps what came before; what comes after goes on in a new one, unless nothing came before. */
+function withoutAway(cut: Cut, instead: readonly TimeRecord[]): AbsenceOutcome {
+  const { record, away, stamp } = cut;
   const { now } = stamp;
-  if (choice.kind === 'discard') return { changed: [{ ...running, timeIn: to, updatedAt: now }], added: [] };
-  if (choice.kind === 'stop')
-    return { changed: [{ ...running, timeOut: to, intent: 'absent', deletedAt: now, updatedAt: now }], added: [] };
-  const away = finished({ ...running, issueKey: choice.issueKey, connectionId: null, timeIn: from }, to, stamp, 1);
-  return { changed: away.slice(0, 1), added: [...away.slice(1), goingOn(running, to, stamp)] };
+  const goesOn = record.timeOut === null || away.to < record.timeOut;
+  if (away.from > record.timeIn) {
+    const ended = endedAt(cut, away.from);
+    return { changed: ended.changed, added: [...ended.added, ...instead, ...(goesOn ? [rest(cut)] : [])] };
+  }
+  if (!goesOn) return { changed: [removed(cut)], added: instead };
+  const commits = record.commits.filter(({ at }) => at >= away.to);
+  return { changed: [{ ...record, timeIn: away.to, commits, problem: null, updatedAt: now }], added: instead };
 }
 
-function cut(running: TimeRecord, { from, to }: Absence, choice: Change, stamp: AbsenceStamp): AbsenceOutcome {
-  const before = finished(running, from, stamp, 100);
-  const changed = before.slice(0, 1);
-  const rest = before.slice(1);
-  if (choice.kind === 'stop') return { changed, added: rest };
-  if (choice.kind === 'discard') return { changed, added: [...rest, goingOn(running, to, stamp)] };
+function moved(cut: Cut, issueKey: string | null): AbsenceOutcome {
+  const { record, away, ids, stamp } = cut;
+  const { now } = stamp;
+  if (away.from <= record.timeIn && record.timeOut !== null && away.to >= record.timeOut)
+    return { changed: [{ ...record, issueKey, connectionId: null, problem: null, updatedAt: now }], added: [] };
   const elsewhere = newRecord({
-    ...{ id: stamp.id(1), timeIn: from, timeOut: null, zone: running.zone, now: stamp.now },
-    ...{ issueKey: choice.issueKey, notes: '', source: 'timer' },
+    ...{ id: ids(), timeIn: away.from, timeOut: away.to, zone: record.zone, now },
+    ...{ issueKey, notes: '', source: 'timer' },
   });
-  return { changed, added: [...rest, ...finished(elsewhere, to, stamp, 200), goingOn(running, to, stamp)] };
+  return withoutAway(cut, byDay({ ...elsewhere, intent: record.intent }, away.to, cut));
 }
 
-/** The record ended at `timeOut`, in parts when it crosses midnight and that is wanted. */
-function finished(record: TimeRecord, timeOut: number, stamp: AbsenceStamp, firstId: number): readonly TimeRecord[] {
-  const whole: TimeRecord = { ...record, timeOut, problem: null, updatedAt: stamp.now };
-  if (!stamp.splitAtMidnight) return [whole];
-  return splitAtMidnights(record.timeIn, timeOut, record.zone).map((part, index) =>
-    index === 0 ? { ...whole, ...part } : { ...whole, ...part, id: stamp.id(firstId + index), source: 'split' },
-  );
+/** The record ended at a moment (UTC ms) before its end; one that ends before it begins is removed. */
+function endedAt(cut: Cut, at: number): AbsenceOutcome {
+  const { record, stamp } = cut;
+  if (record.timeOut !== null && at >= record.timeOut) return NOTHING;
+  if (at <= record.timeIn) return { changed: [removed(cut)], added: [] };
+  const [first, ...others] = byDay({ ...record, problem: null, updatedAt: stamp.now }, at, cut);
+  return { changed: first === undefined ? [] : [first], added: others };
 }
 
-function goingOn({ zone, issueKey, notes, branch, connectionId }: TimeRecord, timeIn: number, stamp: AbsenceStamp) {
-  const { now } = stamp;
-  const source = 'timer';
-  return newRecord({
-    id: stamp.id(0),
-    timeIn,
-    timeOut: null,
-    zone,
-    now,
-    issueKey,
-    notes,
-    branch,
-    connectionId,
-    source,
+/** What ends a running record falls into days when that is wanted; a finished one stays as the user has left it. */
+function byDay(record: TimeRecord, timeOut: number, { record: whole, ids, stamp }: Cut): readonly TimeRecord[] {
+  const parts =
+    stamp.splitAtMidnight && whole.timeOut === null
+      ? splitAtMidnights(record.timeIn, timeOut, record.zone)
+      : [{ timeIn: record.timeIn, timeOut }];
+  return parts.map((part, index) => {
+    const commits = record.commits.filter(({ at }) => at < part.timeOut && (index === 0 || at >= part.timeIn));
+    const own = { ...record, ...part, commits };
+    return index === 0 ? own : { ...own, id: ids(), source: 'split' };
   });
+}
+
+/** What comes after the absence, new to Jira. */
+function rest({ record, away, ids, stamp }: Cut): TimeRecord {
+  // Somebody may have come back at this very moment.
+  const [, after] = splitRecord(record, away.to, { id: ids(), now: Math.max(stamp.now, away.to + 1) });
+  return { ...after, createdAt: stamp.now, updatedAt: stamp.now };
+}
+
+function removed({ record, away, stamp: { now } }: Cut): TimeRecord {
+  const timeOut = record.timeOut ?? away.to;
+  return { ...record, timeOut, intent: 'absent', problem: null, deletedAt: now, updatedAt: now };
 }

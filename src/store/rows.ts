@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { dayOf, isZone } from '../core/days.ts';
 import type { AbsenceEntry } from '../core/absence.ts';
+import { dayOf, isZone } from '../core/days.ts';
 import { invalid } from '../core/errors.ts';
 import { contentsOf, type RecordChange } from '../core/recordChanges.ts';
 import type { Connection, Issue, OrphanWorklog, SyncAttempt, TimeRecord } from '../core/records.ts';

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { AbsenceQuestion } from '../../app/absences.ts';
 import { invalid } from '../../core/errors.ts';
 import type { TimeRecord } from '../../core/records.ts';
 import { formatClock, formatLength } from '../format.ts';
@@ -34,7 +35,9 @@ export function timerCommands(deps: EditorDeps): Readonly<Record<TimerCommandId,
 
   async function stop(services: Services): Promise<void> {
     // An end that takes undecided time along would count it silently.
-    while (await hasUndecidedTime(services)) await decideAbsence(deps, services);
+    await services.presence.here();
+    for (let asked = await undecidedTime(services); asked !== undefined; asked = await undecidedTime(services))
+      await decideAbsence(deps, services, asked);
     if ((await services.timeClock.current()) === undefined) return say(vscode.l10n.t('Clocked out.'));
     say(clockedOut(await services.timeClock.clockOut()));
   }
@@ -87,9 +90,9 @@ export function timerCommands(deps: EditorDeps): Readonly<Record<TimerCommandId,
   };
 }
 
-async function hasUndecidedTime({ presence, timeClock }: Services): Promise<boolean> {
-  const { pending } = presence;
-  return pending !== undefined && (await timeClock.current())?.id === pending.record.id;
+async function undecidedTime({ presence, timeClock }: Services): Promise<AbsenceQuestion | undefined> {
+  const running = await timeClock.current();
+  return running === undefined ? undefined : presence.pendingOf(running.id);
 }
 
 /** Rejects with `invalid` when nothing runs. */

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import type { PastChange } from '../../app/undo.ts';
+import type { AbsenceEntry } from '../../core/absence.ts';
 import { invalid } from '../../core/errors.ts';
 import type { ChangeKind } from '../../core/recordChanges.ts';
 import { formatMoment, formatSpan } from '../format.ts';
+import { decisionText } from '../presence/absencePrompt.ts';
 import { choose } from '../quickInput.ts';
 import type { EditorDeps } from '../services.ts';
 import type { Command } from './boundary.ts';
@@ -13,32 +15,48 @@ const SHOWN = 50;
 export function undoCommand(deps: EditorDeps): Command {
   return async () => {
     const services = await deps.services();
-    const changes = (await services.undo.changes()).slice(0, SHOWN);
+    const all = await services.undo.changes();
+    const changes = all.filter(({ absence }, index) => index < SHOWN || absence !== undefined);
     if (changes.length === 0) throw invalid('undo', vscode.l10n.t('There is no change to undo.'));
     const zone = deps.clock.zone();
-    const items = changes.map((change) => ({ ...itemOf(change, zone), choice: change.group }));
-    const group = await choose(items, {
+    const items = changes.map((change) => ({ ...itemOf(change, zone), choice: change }));
+    const { group, absence } = await choose(items, {
       title: vscode.l10n.t('Undo a change'),
       placeholder: vscode.l10n.t('The record becomes what it was before; the next sync brings Jira along'),
     });
-    await services.undo.undo(group);
+    if (absence === undefined) await services.undo.undo(group);
+    else await services.absences.takeBack(absence.id);
   };
 }
 
-function itemOf({ kind, at, rows }: PastChange, zone: string) {
+function itemOf({ kind, at, rows, absence }: PastChange, zone: string) {
   const [first] = rows;
   const contents = first === undefined ? undefined : (first.before ?? first.after);
   const span = contents === undefined ? '' : formatSpan(contents, vscode.l10n.t('running'));
   return {
-    label: `${kindText(kind)}: ${contents?.issueKey ?? vscode.l10n.t('no issue')}`,
+    label: `${titleOf(kind, absence)}: ${contents?.issueKey ?? vscode.l10n.t('no issue')}`,
     description: formatMoment(at, zone),
-    detail: rows.length > (isOfOne(kind) ? 2 : 1) ? vscode.l10n.t('{0} records', rows.length) : span,
+    detail:
+      absence !== undefined
+        ? stretchOf(absence, zone)
+        : rows.length > (isOfOne(kind) ? 2 : 1)
+          ? vscode.l10n.t('{0} records', rows.length)
+          : span,
   };
 }
 
 /** Whether the change was of one record, though another one went along. */
 function isOfOne(kind: ChangeKind): boolean {
   return kind !== 'several' && kind !== 'remove' && kind !== 'restore';
+}
+
+function titleOf(kind: ChangeKind, absence: PastChange['absence']): string {
+  const decision = absence?.decision ?? null;
+  return decision === null ? kindText(kind) : decisionText(decision.kind);
+}
+
+function stretchOf({ from, to }: AbsenceEntry, zone: string): string {
+  return formatSpan({ timeIn: from, timeOut: to, zone }, '');
 }
 
 function kindText(kind: ChangeKind): string {

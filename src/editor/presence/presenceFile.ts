@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { PresenceFile } from '../../core/ports.ts';
@@ -7,8 +7,12 @@ const instant = v.pipe(v.number(), v.safeInteger());
 const Mark = v.object({
   lastSeen: instant,
   open: v.boolean(),
-  questions: v.pipe(v.array(v.object({ recordId: v.string(), from: instant, to: instant })), v.maxLength(1_000)),
+  questions: v.exactOptional(
+    v.pipe(v.array(v.object({ recordId: v.string(), from: instant, to: instant })), v.maxLength(1_000)),
+  ),
 });
+
+let written = 0;
 
 /** The last sign of life in a small file beside the database: cheaper than a commit, and no loss when it is gone. */
 export function createPresenceFile(folder: string): PresenceFile {
@@ -18,7 +22,13 @@ export function createPresenceFile(folder: string): PresenceFile {
       const parsed = v.safeParse(Mark, await contentsOf(file));
       return parsed.success ? parsed.output : undefined;
     },
-    write: async (mark) => writeFile(file, JSON.stringify(mark)),
+    write: async (mark) => {
+      // Another window must never read half of it. The name is this window's own, so that no two write one file.
+      written += 1;
+      const temporary = `${file}.${process.pid}-${written % 2}.tmp`;
+      await writeFile(temporary, JSON.stringify(mark));
+      await rename(temporary, file);
+    },
   };
 }
 

@@ -22,7 +22,7 @@ export interface StatusBarServices {
   readonly store: Pick<Store, 'onDidChange' | 'onNotice'>;
   readonly reports: Pick<Reports, 'summary'>;
   readonly connections: Pick<Connections, 'list' | 'isSignedIn'>;
-  readonly presence?: Pick<Presence, 'pending' | 'onDidAsk'>;
+  readonly presence?: Pick<Presence, 'pending' | 'onDidChange'>;
 }
 
 /** Subscribes to something whose change changes what is shown. */
@@ -88,7 +88,7 @@ export class TimerItem implements Disposable {
   private listenTo({ store, presence }: StatusBarServices): void {
     this.presence = presence;
     this.subscriptions.push(
-      ...(presence === undefined ? [] : [presence.onDidAsk(() => this.refreshNow())]),
+      ...(presence === undefined ? [] : [presence.onDidChange(() => this.refreshNow())]),
       store.onDidChange(() => this.refresher.request()),
       store.onNotice((notice) => {
         this.storeTrouble = troubleAfter(notice, this.storeTrouble);
@@ -170,9 +170,15 @@ export class TimerItem implements Disposable {
 
   private timeAway(): Trouble | undefined {
     const question = this.presence?.pending;
-    if (question === undefined || this.summary?.running?.id !== question.record.id) return undefined;
-    const length = formatDuration((question.to - question.from) / 1_000);
-    return { kind: 'away', message: this.deps.t('You were away for {0} while this was running.', length) };
+    if (question === undefined) return undefined;
+    const { record, length } = question;
+    const { t } = this.deps;
+    const away = formatDuration(length / 1_000);
+    const message =
+      this.summary?.running?.id === record.id
+        ? t('You were away for {0} while this was running.', away)
+        : t('You were away for {0} while {1} was running.', away, record.issueKey ?? t('a record without an issue'));
+    return { kind: 'away', message };
   }
 }
 

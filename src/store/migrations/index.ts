@@ -2,8 +2,8 @@ import type { Sqlite } from '../sqlite.ts';
 import { first } from './0001-first.ts';
 import { connections } from './0002-connections.ts';
 import { journal } from './0003-journal.ts';
-import { absences } from './0004-absences.ts';
 import { localDays } from './0004-local-day.ts';
+import { absences } from './0005-absences.ts';
 
 /** 'TCRD': tells our files from other programs' SQLite files. */
 export const APPLICATION_ID = 0x54435244;
@@ -12,7 +12,7 @@ export const APPLICATION_ID = 0x54435244;
 type Step = string | ((db: Sqlite) => void);
 
 /** Step n brings `user_version` from n to n + 1. Steps that were released are never edited. */
-const STEPS: readonly Step[] = [first, connections, journal, localDays];
+const STEPS: readonly Step[] = [first, connections, journal, localDays, absences];
 
 export const SCHEMA_VERSION = STEPS.length;
 
