@@ -1,12 +1,14 @@
 import { connectionForKey } from '../core/connectionChoice.ts';
 import { dayOf, dayRange, isZone, type Range, secondsWithin, weekRange } from '../core/days.ts';
+import type { NudgeSettings } from '../core/nudgePorts.ts';
 import type { Clock, Reader, Settings, Store } from '../core/ports.ts';
 import type { Connection, Issue, TimeRecord } from '../core/records.ts';
+import { type TargetTotals, targetTotals } from '../core/targets.ts';
 
 interface Deps {
   readonly store: Pick<Store, 'read'>;
   readonly clock: Clock;
-  readonly settings: Pick<Settings, 'weekStart'>;
+  readonly settings: Pick<Settings, 'weekStart'> & Pick<NudgeSettings, 'targets'>;
 }
 
 /** Where the user stands now. Seconds may have fractions; a running record counts until now. */
@@ -17,6 +19,8 @@ export interface Summary {
   /** Today and this week as the user's present zone has them. */
   readonly todaySeconds: number;
   readonly weekSeconds: number;
+  /** What the user wants to reach today and this week; `null` when no targets are set. */
+  readonly targets: TargetTotals | null;
   /** When today is over, UTC ms. */
   readonly todayEnds: number;
   /** Records that wait for Jira. */
@@ -54,6 +58,7 @@ export class Reports {
     const zone = this.deps.clock.zone();
     const today = dayRange(dayOf(now, zone), zone);
     const week = weekRange(now, zone, this.deps.settings.weekStart());
+    const targets = targetTotals(this.deps.settings.targets(), now, zone);
     return this.deps.store.read((db) => {
       const running = db.running();
       const recent = db.overlapping(Math.min(today.from, week.from), Math.max(today.to, week.to));
@@ -62,6 +67,7 @@ export class Reports {
         runningIssue: running === undefined ? undefined : issueOf(db, running, db.connections()),
         todaySeconds: secondsIn(recent, today, now),
         weekSeconds: secondsIn(recent, week, now),
+        targets,
         todayEnds: today.to,
         waiting: db.countWaiting(),
       };

@@ -42,6 +42,9 @@ export const Snapshot = v.object({
   hasMore: v.boolean(),
   todaySeconds: v.number(),
   weekSeconds: v.number(),
+  /** What the user wants to reach; null when no targets are set. */
+  todayTargetSeconds: v.nullable(v.number()),
+  weekTargetSeconds: v.nullable(v.number()),
   waiting: v.number(),
   connection: ConnectionLine,
   sync: v.nullable(v.object({ done: v.number(), total: v.number() })),

@@ -12,6 +12,7 @@ export const VIEW_TEXTS = {
   today: 'Today',
   yesterday: 'Yesterday',
   thisWeek: 'This week',
+  ofTarget: '{0} of {1}',
   waitingOne: '1 record waits for Jira',
   waitingMany: '{0} records wait for Jira',
   allSynced: 'Nothing waits for Jira',

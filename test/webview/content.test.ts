@@ -144,6 +144,10 @@ describe('around the records', () => {
     const totals = view.page.getByRole('region', { name: 'Totals' });
     expect(await totals.getByRole('group', { name: 'Today: 4 h 58 min' }).count()).toBe(1);
     expect(await totals.getByText('4 records wait for Jira').count()).toBe(1);
+    await view.show(fullSnapshot({ todayTargetSeconds: 8 * 3_600, weekTargetSeconds: 0 }));
+    expect(await totals.getByRole('group', { name: 'Today: 4 h 58 min of 8 h 0 min' }).textContent()).toBe(
+      'Today 4:58 of 8:00',
+    );
     await view.show(fullSnapshot({ waiting: 1 }));
     expect(await totals.getByText('1 record waits for Jira').count()).toBe(1);
     await view.show(fullSnapshot({ waiting: 0 }));

@@ -52,6 +52,8 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
     hasMore: false,
     todaySeconds: 0,
     weekSeconds: 0,
+    todayTargetSeconds: null,
+    weekTargetSeconds: null,
     waiting: 0,
     connection: { state: 'connected', label: 'Mia Krystof at example.atlassian.net' },
     sync: null,

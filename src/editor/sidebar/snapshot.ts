@@ -11,6 +11,8 @@ export interface SnapshotInput extends RowContext {
   readonly locale: string;
   /** IANA zone of this machine. */
   readonly zone: string;
+  /** ISO weekday the user's week begins on, 1 Monday … 7 Sunday. */
+  readonly weekStart: number;
   readonly summary: Summary;
   readonly history: HistoryPage;
   readonly branchKey: string | null;
@@ -24,6 +26,7 @@ export const NO_SUMMARY: Summary = {
   runningIssue: undefined,
   todaySeconds: 0,
   weekSeconds: 0,
+  targets: null,
   todayEnds: 0,
   waiting: 0,
 };
@@ -36,12 +39,15 @@ export function buildSnapshot(input: SnapshotInput): Snapshot {
     version,
     locale,
     zone,
+    weekStart: input.weekStart,
     running: runningRow(input),
     branchKey: input.branchKey,
     days: history.days.map((day) => dayGroup(day, input)),
     hasMore: history.hasMore,
     todaySeconds: wholeSeconds(summary.todaySeconds),
     weekSeconds: wholeSeconds(summary.weekSeconds),
+    todayTargetSeconds: summary.targets?.todaySeconds ?? null,
+    weekTargetSeconds: summary.targets?.weekSeconds ?? null,
     waiting: summary.waiting,
     connection: connectionLine(input.signIn, input.t),
     sync: progress === undefined ? null : { done: progress.done, total: progress.total },

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../core/duration.ts';
 import type { StoreNotice } from '../../core/ports.ts';
+import type { TargetTotals } from '../../core/targets.ts';
 import type { CommandId } from '../commands/ids.ts';
 import { labelOf, markdownOf, oneLine } from './plainText.ts';
 
@@ -32,7 +33,12 @@ export interface StatusBarState {
   readonly branchWhy: string;
   /** `undefined` until the database has loaded. */
   readonly totals:
-    | { readonly todaySeconds: number; readonly weekSeconds: number; readonly waiting: number }
+    | {
+        readonly todaySeconds: number;
+        readonly weekSeconds: number;
+        readonly targets: TargetTotals | null;
+        readonly waiting: number;
+      }
     | undefined;
   readonly trouble: Trouble | undefined;
 }
@@ -178,9 +184,16 @@ function format(instant: number, locale: string, zone: string, options: Intl.Dat
 
 function totalsLine({ totals }: StatusBarState, t: Translate): string {
   if (totals === undefined) return markdownOf(t('Loading records…'));
-  const today = t('Today {0}', formatDuration(totals.todaySeconds));
-  const week = t('This week {0}', formatDuration(totals.weekSeconds));
+  const { targets } = totals;
+  const today = t('Today {0}', progressText(totals.todaySeconds, targets?.todaySeconds, t));
+  const week = t('This week {0}', progressText(totals.weekSeconds, targets?.weekSeconds, t));
   return `${markdownOf(today)} · ${markdownOf(week)}\n\n${markdownOf(waitingText(totals.waiting, t))}`;
+}
+
+/** In numbers only: a bar of characters would be read out one by one. */
+function progressText(seconds: number, target: number | undefined, t: Translate): string {
+  const done = formatDuration(seconds);
+  return target === undefined || target === 0 ? done : t('{0} of {1}', done, formatDuration(target));
 }
 
 function waitingText(waiting: number, t: Translate): string {

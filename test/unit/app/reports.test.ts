@@ -9,6 +9,7 @@ import { dayOf } from '../../../src/core/days.ts';
 import { newRecord } from '../../../src/core/newRecord.ts';
 import type { Store } from '../../../src/core/ports.ts';
 import type { Connection, Issue, TimeRecord } from '../../../src/core/records.ts';
+import type { Targets } from '../../../src/core/targets.ts';
 import { openStore } from '../../../src/store/store.ts';
 
 const HOUR = 3_600_000;
@@ -19,6 +20,7 @@ const silent = { info: () => undefined, warn: () => undefined, error: () => unde
 let now: number;
 let zone: string;
 let weekStart: number;
+let targets: Targets;
 let folder: string;
 let store: Store;
 let reports: Reports;
@@ -29,9 +31,10 @@ beforeEach(async () => {
   now = Date.parse('2026-03-11T15:00:00Z'); // a Wednesday
   zone = 'UTC';
   weekStart = 1;
+  targets = {};
   folder = await mkdtemp(path.join(os.tmpdir(), 'timecard-reports-'));
   store = await openStore({ folder, wasm: () => readFile(WASM), clock, log: silent, watch: false });
-  reports = new Reports({ store, clock, settings: { weekStart: () => weekStart } });
+  reports = new Reports({ store, clock, settings: { weekStart: () => weekStart, targets: () => targets } });
 });
 
 afterEach(async () => {
@@ -108,9 +111,17 @@ describe('summary', () => {
       runningIssue: undefined,
       todaySeconds: 0,
       weekSeconds: 0,
+      targets: null,
       todayEnds: expect.any(Number),
       waiting: 0,
     });
+  });
+
+  it('tells the targets of today and this week, where the user is', async () => {
+    targets = { wednesday: 8, thursday: 6.5 };
+    expect((await reports.summary()).targets).toEqual({ todaySeconds: 28_800, weekSeconds: 52_200 });
+    zone = 'Pacific/Kiritimati';
+    expect((await reports.summary()).targets).toEqual({ todaySeconds: 23_400, weekSeconds: 52_200 });
   });
 
   it('counts the part of each record that lies in today and in this week, and the running one until now', async () => {
@@ -293,7 +304,7 @@ describe('history', () => {
     let read = 0;
     const counting = new Reports({
       clock,
-      settings: { weekStart: () => 1 },
+      settings: { weekStart: () => 1, targets: () => ({}) },
       store: {
         read: (query) =>
           store.read((db) => {

@@ -21,7 +21,7 @@ const idle: StatusBarState = {
   running: undefined,
   branchKey: null,
   branchWhy: '',
-  totals: { todaySeconds: 3_600, weekSeconds: 36_000, waiting: 2 },
+  totals: { todaySeconds: 3_600, weekSeconds: 36_000, targets: null, waiting: 2 },
   trouble: undefined,
 };
 
@@ -103,6 +103,15 @@ describe('the tooltip', () => {
     expect(read(statusBarView(running(24 * 60), t).tooltip)).toContain('Running since 10 Mar 2026, 16:00');
   });
 
+  it.each([
+    [{ todaySeconds: 28_800, weekSeconds: 144_000 }, 'Today 5:20 of 8:00 · This week 21:00 of 40:00'],
+    [{ todaySeconds: 0, weekSeconds: 144_000 }, 'Today 5:20 · This week 21:00 of 40:00'],
+    [null, 'Today 5:20 · This week 21:00\n'],
+  ])('says how far one is with the targets %j', (targets, text) => {
+    const totals = { todaySeconds: 19_200, weekSeconds: 75_600, targets, waiting: 0 };
+    expect(read(statusBarView({ ...idle, totals }, t).tooltip)).toContain(text);
+  });
+
   it('says why the branch suggests a key, and offers the history, when nothing runs', () => {
     const { tooltip } = statusBarView({ ...idle, branchKey: 'PROJ-7', branchWhy: 'From feature/PROJ-7-x' }, t);
     expect(read(tooltip)).toContain('**Clock in on PROJ-7**');
@@ -115,7 +124,7 @@ describe('the tooltip', () => {
     [1, '1 record waits for Jira'],
     [12, '12 records wait for Jira'],
   ])('counts %i waiting', (waiting, text) => {
-    const totals = { todaySeconds: 0, weekSeconds: 0, waiting };
+    const totals = { todaySeconds: 0, weekSeconds: 0, targets: null, waiting };
     expect(read(statusBarView({ ...idle, totals }, t).tooltip)).toContain(text);
   });
 

@@ -32,6 +32,7 @@ function stage() {
       runningIssue: undefined,
       todaySeconds: 0,
       weekSeconds: 0,
+      targets: null,
       todayEnds: 0,
       waiting: 0,
     } as Summary,

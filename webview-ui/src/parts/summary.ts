@@ -7,6 +7,8 @@ interface TotalProps {
   readonly context: Context;
   readonly label: string;
   readonly seconds: number;
+  /** `null` or 0 for none. */
+  readonly target: number | null;
 }
 
 function createTotal(): View<TotalProps> {
@@ -16,10 +18,12 @@ function createTotal(): View<TotalProps> {
   element.setAttribute('role', 'group');
   return {
     element,
-    update({ context, label: name, seconds }) {
+    update({ context: { t }, label: name, seconds, target }) {
+      const words = (duration: (length: number) => string) =>
+        target === null || target === 0 ? duration(seconds) : t('ofTarget', duration(seconds), duration(target));
       setText(label, name);
-      setText(value, hoursMinutes(seconds));
-      setAttribute(element, 'aria-label', `${name}: ${spokenDuration(context.t, seconds)}`);
+      setText(value, words(hoursMinutes));
+      setAttribute(element, 'aria-label', `${name}: ${words((length) => spokenDuration(t, length))}`);
     },
   };
 }
@@ -92,8 +96,9 @@ export function createSummary(post: Post): View<Context> {
     update(context) {
       const { snapshot, t } = context;
       setAttribute(element, 'aria-label', t('totals'));
-      today.update({ context, label: t('today'), seconds: snapshot.todaySeconds });
-      week.update({ context, label: t('thisWeek'), seconds: snapshot.weekSeconds });
+      const { todaySeconds, todayTargetSeconds, weekSeconds, weekTargetSeconds } = snapshot;
+      today.update({ context, label: t('today'), seconds: todaySeconds, target: todayTargetSeconds });
+      week.update({ context, label: t('thisWeek'), seconds: weekSeconds, target: weekTargetSeconds });
       add.update({ label: t('addRecord'), icon: 'add' });
       waiting.update(context);
       progress.update(context);
