@@ -3,7 +3,7 @@ import { projectOf } from '../core/issueKey.ts';
 import { newRecord } from '../core/newRecord.ts';
 import type { Clock, NewId, Reader, RecordFilter, Settings, Store, Tx } from '../core/ports.ts';
 import type { TimeRecord } from '../core/records.ts';
-import { checkExternalLink, checkIssueKey, checkNotes, checkSpan, MAX_BY_HAND } from '../core/timeRules.ts';
+import { checkEditedTimes, checkExternalLink, checkIssueKey, checkNotes, checkSpan } from '../core/timeRules.ts';
 
 /** A record entered by hand; instants are UTC ms. */
 export interface RecordInput {
@@ -150,7 +150,7 @@ function restored(tx: Tx, id: string, now: number): TimeRecord {
 function updated(tx: Tx, id: string, patch: RecordPatch, now: number): TimeRecord {
   const record = requireRecord(tx, id);
   const changed = onItsSite(tx, record, apply(record, patch), patch);
-  checkTimes(record, changed, patch.timeOut === undefined ? 'timeIn' : 'timeOut', now);
+  checkEditedTimes(record, changed, patch.timeOut === undefined ? 'timeIn' : 'timeOut', now);
   checkConnection(tx, changed.connectionId === record.connectionId ? null : changed.connectionId);
   const after = { ...changed, problem: null, updatedAt: now };
   tx.updateRecord(after);
@@ -205,27 +205,4 @@ function onItsSite(db: Reader, record: TimeRecord, changed: TimeRecord, patch: R
   if (site === undefined || site.projectKeys.length === 0 || site.projectKeys.includes(project)) return changed;
   const owner = db.connections().find((each) => each.isActive && each.projectKeys.includes(project));
   return owner === undefined ? changed : { ...changed, connectionId: owner.id };
-}
-
-/** @param blamed the argument to name when start and end do not fit each other */
-function checkTimes(record: TimeRecord, changed: TimeRecord, blamed: 'timeIn' | 'timeOut', now: number): void {
-  if (record.timeOut === null && changed.timeOut !== null) {
-    throw invalid('timeOut', 'This record is still running. Clock out instead.');
-  }
-  if (changed.timeIn === record.timeIn && changed.timeOut === record.timeOut) return;
-  if (changed.timeOut === null) {
-    if (changed.timeIn >= now) throw invalid('timeIn', 'The start of a running record must lie in the past.');
-    if (changed.timeIn < Math.min(record.timeIn, now) - MAX_BY_HAND)
-      throw invalid('timeIn', 'The start of a running record can be put back by at most 24 hours.');
-    return;
-  }
-  const { timeIn, timeOut } = changed;
-  if (blamed === 'timeIn') checkStart(timeIn, timeOut);
-  checkSpan({ timeIn, timeOut, now, byHand: true });
-}
-
-/** Only the start was changed, so what does not fit is the start. */
-function checkStart(timeIn: number, timeOut: number): void {
-  if (timeIn >= timeOut) throw invalid('timeIn', 'must be before the end');
-  if (timeOut - timeIn > MAX_BY_HAND) throw invalid('timeIn', 'must be at most 24 hours before the end');
 }

@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { invalid } from './errors.ts';
 import { normalizeIssueKey } from './issueKey.ts';
+import type { TimeRecord } from './records.ts';
 import { plainText } from './text.ts';
 
 const MINUTE = 60_000;
@@ -45,6 +46,35 @@ export function checkSpan(span: SpanToCheck): void {
   if (!span.byHand) return;
   if (span.timeOut - span.timeIn > MAX_BY_HAND) throw invalid('timeOut', 'must be at most 24 hours after the start');
   if (span.timeOut > span.now + CLOCK_SKEW) throw invalid('timeOut', 'must not be in the future');
+}
+
+/** Start and end of a record, UTC ms; the end is `null` while it runs. */
+type Times = Pick<TimeRecord, 'timeIn' | 'timeOut'>;
+
+/**
+ * Throws `invalid` unless a record's times may be changed by hand to these.
+ * @param blamed the argument to name when start and end do not fit each other
+ */
+export function checkEditedTimes(before: Times, after: Times, blamed: 'timeIn' | 'timeOut', now: number): void {
+  if (before.timeOut === null && after.timeOut !== null) {
+    throw invalid('timeOut', 'This record is still running. Clock out instead.');
+  }
+  if (after.timeIn === before.timeIn && after.timeOut === before.timeOut) return;
+  if (after.timeOut === null) {
+    if (after.timeIn >= now) throw invalid('timeIn', 'The start of a running record must lie in the past.');
+    if (after.timeIn < Math.min(before.timeIn, now) - MAX_BY_HAND)
+      throw invalid('timeIn', 'The start of a running record can be put back by at most 24 hours.');
+    return;
+  }
+  const { timeIn, timeOut } = after;
+  if (blamed === 'timeIn') checkStart(timeIn, timeOut);
+  checkSpan({ timeIn, timeOut, now, byHand: true });
+}
+
+/** Only the start was changed, so what does not fit is the start. */
+function checkStart(timeIn: number, timeOut: number): void {
+  if (timeIn >= timeOut) throw invalid('timeIn', 'must be before the end');
+  if (timeOut - timeIn > MAX_BY_HAND) throw invalid('timeIn', 'must be at most 24 hours before the end');
 }
 
 const ISO_INSTANT = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:[Zz]|[+-]\d\d(?::?\d\d)?)$/;

@@ -29,6 +29,9 @@ const ACTIONS: Readonly<Record<Reason, ErrorAction | undefined>> = {
   cancelled: undefined,
 };
 
+/** The argument's name, and what is wrong with it. */
+const NAMED = /^([A-Za-z][\w.[\]]*): (.+)$/s;
+
 /** About two lines of a toast. */
 const TOAST_LENGTH = 180;
 
@@ -42,6 +45,18 @@ export function errorToast(error: unknown): ErrorToast | undefined {
   if (isCancellation(error)) return undefined;
   const { reason, message } = asTimecardError(error);
   return { message: toastText(sentence(reason, message)), action: ACTIONS[reason] };
+}
+
+/** What does not fit, to be shown beside the argument of that name; `undefined` unless the error names one. */
+export function problemBeside(error: unknown): { readonly name: string; readonly text: string } | undefined {
+  const { reason, message } = asTimecardError(error);
+  const [, name, text] = (reason === 'invalid' ? NAMED.exec(message) : null) ?? [];
+  return name === undefined || text === undefined ? undefined : { name, text: toastText(capitalized(text)) };
+}
+
+/** What the disk would not take is kept and written later; to do it again would do it twice. */
+export function waitsForDisk(error: unknown): boolean {
+  return ['storageFull', 'storageReadOnly'].includes(asTimecardError(error).reason);
 }
 
 /** Whether something ended because the user, or VS Code on their behalf, cancelled it. */
@@ -78,7 +93,7 @@ export function toastText(text: string): string {
  */
 function sentence(reason: Reason, message: string): string {
   if (message === '') return l10n.t('Something went wrong. The log has the details.');
-  const named = reason === 'invalid' ? /^([A-Za-z][\w.[\]]*): (.+)$/s.exec(message) : null;
+  const named = reason === 'invalid' ? NAMED.exec(message) : null;
   const [, name = '', text = message] = named ?? [];
   const isPredicate = named !== null && /^[a-z]/.test(text) && !beginsWithAddress(text);
   return isPredicate ? `${fieldLabel(name)}: ${text}` : capitalized(text);

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import type { Span } from '../core/days.ts';
-import { asTimecardError } from '../core/errors.ts';
 import { checkExternalLink, checkSpan } from '../core/timeRules.ts';
-import { errorToast } from './errorText.ts';
-import { formatLength, formatMoment, formatMomentAndZone } from './format.ts';
+import { errorToast, waitsForDisk } from './errorText.ts';
+import { formatLength, formatMoment } from './format.ts';
 import { askNotes, toLine } from './notesBox.ts';
 import { type OverlapsOf, overlapText } from './overlapText.ts';
 import { askText, BACK, type Choice, cancelled, choose } from './quickInput.ts';
-import { formatTimeInput, parseTime, type TimeContext, type UnderstoodTime } from './timeInput.ts';
+import { formatTimeInput, inputDay, parseTime, type TimeContext, type UnderstoodTime } from './timeInput.ts';
+import { understoodText } from './understoodText.ts';
 
 /** What the form edits. Instants are UTC ms; `timeOut` is `null` while the record runs. */
 export interface RecordDraft {
@@ -110,11 +110,6 @@ async function saved(draft: RecordDraft, options: RecordFormOptions): Promise<bo
   }
 }
 
-/** What the disk would not take is kept and written later; to save it again would add it twice. */
-function waitsForDisk(error: unknown): boolean {
-  return ['storageFull', 'storageReadOnly'].includes(asTimecardError(error).reason);
-}
-
 /** Closing one field's box leads back to the form, not out of it. */
 async function stay(draft: RecordDraft, ask: () => Promise<Partial<RecordDraft>>): Promise<RecordDraft> {
   try {
@@ -156,7 +151,7 @@ async function askField(
   options: RecordFormOptions,
 ): Promise<Partial<RecordDraft>> {
   const { title } = options;
-  const times = { zone: draft.zone, now: options.now(), day: dayOf(draft.timeIn, draft.zone) };
+  const times = { zone: draft.zone, now: options.now(), day: inputDay(draft.timeIn, draft.zone) };
   const overlap = (change: Partial<RecordDraft>) => overlapOf({ ...draft, ...change }, options);
   switch (field) {
     case 'timeIn': {
@@ -218,9 +213,7 @@ async function askMomentOrBack(
 function understood(box: MomentBox, text: string, context: TimeContext): vscode.InputBoxValidationMessage {
   let message = '';
   const problem = problemWith(() => {
-    const { ms, occurrence } = checkedMoment(box, text, context);
-    const moment = formatMomentAndZone(ms, context.zone) + lengthSince(context.after, ms);
-    message = `${box.prompt}: ${moment}${twice(occurrence)}`;
+    message = `${box.prompt}: ${understoodText(checkedMoment(box, text, context), context, { withZone: true })}`;
   });
   return problem === undefined
     ? { message, severity: vscode.InputBoxValidationSeverity.Info }
@@ -253,19 +246,6 @@ function endCheck(timeIn: number, now: number): (timeOut: number) => void {
   return (timeOut) => checkSpan({ timeIn, timeOut, now, byHand: true });
 }
 
-function lengthSince(start: number | undefined, end: number): string {
-  return start === undefined ? '' : ` (${formatLength((end - start) / 1000)})`;
-}
-
-function twice(occurrence: 'first' | 'second' | undefined): string {
-  if (occurrence === undefined) return '';
-  const which =
-    occurrence === 'first'
-      ? vscode.l10n.t('The clocks go back: this is the first of two. Add an offset such as +01:00 for the other.')
-      : vscode.l10n.t('The clocks go back: this is the second of two.');
-  return ` ${which}`;
-}
-
 async function askLink(title: string, link: string | null): Promise<string | null> {
   const text = await askText({
     title,
@@ -286,8 +266,4 @@ function problemWith(check: () => unknown): string | undefined {
   } catch (error) {
     return errorToast(error)?.message;
   }
-}
-
-function dayOf(ms: number, zone: string): string {
-  return formatTimeInput(ms, zone).slice(0, 10);
 }

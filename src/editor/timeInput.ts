@@ -76,6 +76,11 @@ export function formatTimeInput(ms: number, zone: string): string {
   return isSecond ? `${text} ${moment.offset}` : text;
 }
 
+/** The day (YYYY-MM-DD) of an instant as `formatTimeInput` writes it. */
+export function inputDay(ms: number, zone: string): string {
+  return formatTimeInput(ms, zone).slice(0, 10);
+}
+
 function withoutDate(time: Temporal.PlainTime, context: TimeContext, offset: string | undefined): UnderstoodTime {
   const { zone, now, day, after } = context;
   const dayOf = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).toPlainDate();
