@@ -33,7 +33,8 @@ export const EDIT_REQUESTS = [
   v.object({ type: v.literal('beginEdit'), request, id }),
   /** Whether what is typed could be kept; sent while somebody types. */
   v.object({ type: v.literal('check'), request, id, typed: Typed }),
-  v.object({ type: v.literal('save'), request, id, typed: Typed }),
+  /** `began`: what the fields in `typed` held when their editing began; what has changed since is not overwritten. */
+  v.object({ type: v.literal('save'), request, id, typed: Typed, began: Typed }),
   v.object({ type: v.literal('suggest'), request, text: v.pipe(v.string(), v.maxLength(300)) }),
   v.object({ type: v.literal('syncMany'), ids }),
   /** Asks for an issue and gives it to these records. */
@@ -60,7 +61,16 @@ export const EDIT_ANSWERS = [
   v.object({ type: v.literal('checked'), request, problems: perField, warnings: perField, understood: perField }),
   /** Answers `save`: kept when there is no problem. */
   v.object({ type: v.literal('saved'), request, problems: perField, general: v.nullable(v.string()) }),
-  v.object({ type: v.literal('suggested'), request, issues: v.array(Suggestion) }),
+  /** Answers `suggest`, again each time that more is known. */
+  v.object({
+    type: v.literal('suggested'),
+    request,
+    issues: v.array(Suggestion),
+    /** Whether more may come. */
+    isBusy: v.boolean(),
+    /** Why these may not be all, for example that Jira cannot be reached. */
+    note: v.nullable(v.string()),
+  }),
   /** What syncing came to, with the records that can be tried again. */
   v.object({
     type: v.literal('synced'),
