@@ -11,8 +11,21 @@ import type { Outcome } from './stages.ts';
 
 const LIMIT_MS = 300_000;
 
+/** A window that the tests run in; the suites of an odd one carry its name and skip themselves in any other. */
+export interface HostWindow {
+  readonly name: string;
+  readonly hasFolder: boolean;
+  readonly isTrusted: boolean;
+}
+
+const USUAL_WINDOW: HostWindow = { name: 'usual', hasFolder: true, isTrusted: true };
+export const ODD_WINDOWS: readonly HostWindow[] = [
+  { name: 'a window without a folder', hasFolder: false, isTrusted: true },
+  { name: 'a window in Restricted Mode', hasFolder: true, isTrusted: false },
+];
+
 /** Runs test/host/suites inside the extension host of a real VS Code, shown by headless Chromium. */
-export async function runHostTestsInBrowser(): Promise<Outcome> {
+export async function runHostTestsInBrowser(window = USUAL_WINDOW): Promise<Outcome> {
   await build({ tests: true });
   const folders = await makeHostFolders();
   const jira = await startHostJira();
@@ -20,13 +33,19 @@ export async function runHostTestsInBrowser(): Promise<Outcome> {
   const server = await startVsCode({
     workspaceFolder: folders.workspace,
     userDataDir: folders.userData,
-    env: { TIMECARD_TEST_RESULTS: folders.results, ...jira.env, ...network.env },
+    env: {
+      TIMECARD_TEST_RESULTS: folders.results,
+      ...jira.env,
+      ...network.env,
+      ...(window === USUAL_WINDOW ? {} : { TIMECARD_TEST_GREP: window.name }),
+    },
+    workspaceTrust: !window.isTrusted,
     unpacked: [fromRoot('test/host/consumer')],
     smokeTestDriver: true,
   });
   const browser = await launchBrowser();
   try {
-    const url = server.windowUrl(folders.workspace, {
+    const url = server.windowUrl(window.hasFolder ? folders.workspace : undefined, {
       extensionDevelopmentPath: ROOT,
       extensionTestsPath: fromRoot('out/host/index.js'),
     });

@@ -38,8 +38,8 @@ export interface VsCodeServer {
   /** Address of a window on the workspace folder. */
   readonly url: string;
   readonly port: number;
-  /** Address of a window on any folder, optionally with an extension in development and a test module. */
-  windowUrl(folder: string, load?: WindowLoad): string;
+  /** Address of a window on any folder or on none, optionally with an extension in development and a test module. */
+  windowUrl(folder: string | undefined, load?: WindowLoad): string;
   /** The server's last output, for error messages. */
   output(): string;
   stop(): Promise<void>;
@@ -84,7 +84,7 @@ export async function startVsCode(options: VsCodeOptions): Promise<VsCodeServer>
 
 function describeServer(service: Service, port: number, options: VsCodeOptions): VsCodeServer {
   const windowUrl: VsCodeServer['windowUrl'] = (folder, load = {}) => {
-    const query = new URLSearchParams({ folder });
+    const query = new URLSearchParams(folder === undefined ? { ew: 'true' } : { folder });
     const payload = Object.entries(load).map(([key, file]) => [
       key,
       `vscode-remote://127.0.0.1:${port}${pathToFileURL(file).pathname}`,
