@@ -68,6 +68,7 @@ export interface AttemptFilter {
   readonly from?: number;
   readonly to?: number;
   readonly limit?: number;
+  readonly offset?: number;
 }
 
 export interface ChangeFilter {
@@ -115,7 +116,10 @@ export interface Reader {
   countWaiting(): number;
   /** Distinct issue keys of the newest records, newest first. */
   recentIssueKeys(limit: number): readonly string[];
+  /** Newest first. Bounded by `limit` (default 1,000). */
   attempts(filter?: AttemptFilter): readonly SyncAttempt[];
+  /** How many there are, whatever `limit` and `offset` say. */
+  countAttempts(filter?: AttemptFilter): number;
   /** What users did to their records, newest commit first; the rows of one commit in the order they were made. */
   changes(filter?: ChangeFilter): readonly RecordChange[];
   /** Time away, oldest first; only decided ones, last decided first. */

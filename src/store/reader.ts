@@ -29,6 +29,18 @@ function recordCondition(filter: RecordFilter): Condition {
   ]);
 }
 
+function attemptCondition(filter: AttemptFilter): Condition {
+  return and([
+    { sql: '1', params: [] },
+    when('time_record_id = ?', filter.recordId),
+    when('jira_issue_key = ?', filter.issueKey),
+    when('sync_status = ?', filter.status),
+    when('batch_id = ?', filter.batchId),
+    when('started_at >= ?', filter.from),
+    when('started_at < ?', filter.to),
+  ]);
+}
+
 /** Answers the questions of core's `Reader` from one database. Rows that cannot be understood are left out and logged. */
 export class DbReader implements Reader {
   constructor(
@@ -127,21 +139,20 @@ export class DbReader implements Reader {
   }
 
   attempts(filter: AttemptFilter = {}): readonly SyncAttempt[] {
-    const { sql, params } = and([
-      { sql: '1', params: [] },
-      when('time_record_id = ?', filter.recordId),
-      when('jira_issue_key = ?', filter.issueKey),
-      when('sync_status = ?', filter.status),
-      when('batch_id = ?', filter.batchId),
-      when('started_at >= ?', filter.from),
-      when('started_at < ?', filter.to),
-    ]);
+    const { sql, params } = attemptCondition(filter);
+    // Ids first: only the rows of the page are read whole, however far down it is.
+    const page = `SELECT id FROM jira_sync_logs WHERE ${sql} ORDER BY id DESC LIMIT ? OFFSET ?`;
     return this.#many(
       attemptOf,
       'jira_sync_logs',
-      `SELECT * FROM jira_sync_logs WHERE ${sql} ORDER BY id DESC LIMIT ?`,
-      [...params, whole(filter.limit, DEFAULT_LIMIT)],
+      `SELECT * FROM jira_sync_logs WHERE id IN (${page}) ORDER BY id DESC`,
+      [...params, whole(filter.limit, DEFAULT_LIMIT), whole(filter.offset, 0)],
     );
+  }
+
+  countAttempts(filter: AttemptFilter = {}): number {
+    const { sql, params } = attemptCondition(filter);
+    return this.db.number(`SELECT count(*) AS n FROM jira_sync_logs WHERE ${sql}`, params);
   }
 
   orphans(recordId?: string): readonly OrphanWorklog[] {
