@@ -14,6 +14,8 @@ const TEMP_NAME = /^timecard\.sqlite\.(\d+)-[0-9a-f]+\.tmp$/;
 const TEMP_MAX_AGE_MS = 60_000;
 const RENAME_TRIES = 10;
 const RENAME_PAUSE_MS = 30;
+const READ_TRIES = 5;
+const READ_PAUSE_MS = 20;
 
 export function sameStamp(a: FileStamp | undefined, b: FileStamp | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
@@ -50,7 +52,7 @@ export class DatabaseFile {
   /** `undefined` when there is no file. */
   async stamp(): Promise<FileStamp | undefined> {
     try {
-      return await this.disk.stamp(this.path);
+      return await this.#whenFree(() => this.disk.stamp(this.path));
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return undefined;
       throw error;
@@ -59,7 +61,7 @@ export class DatabaseFile {
 
   async load(): Promise<{ readonly bytes: Uint8Array; readonly stamp: FileStamp } | undefined> {
     try {
-      return await this.disk.read(this.path);
+      return await this.#whenFree(() => this.disk.read(this.path));
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return undefined;
       throw error;
@@ -69,7 +71,7 @@ export class DatabaseFile {
   /** SQLite's header, for telling apart two versions that stamps cannot. */
   async header(): Promise<Uint8Array | undefined> {
     try {
-      return await this.disk.readHead(this.path, HEADER_BYTES);
+      return await this.#whenFree(() => this.disk.readHead(this.path, HEADER_BYTES));
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return undefined;
       throw error;
@@ -161,6 +163,18 @@ export class DatabaseFile {
         if (!this.#isOpenElsewhere(error) || tries === RENAME_TRIES) throw error;
       }
       await wait(RENAME_PAUSE_MS * tries);
+    }
+  }
+
+  /** Windows refuses to open a file in the moment in which it is replaced, or while a virus scanner holds it. */
+  async #whenFree<T>(action: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await action();
+      } catch (error) {
+        if (!this.#isOpenElsewhere(error) || tries === READ_TRIES) throw error;
+      }
+      await wait(READ_PAUSE_MS * tries);
     }
   }
 
