@@ -88,6 +88,8 @@ export interface TimeQuestion {
   readonly now: number;
   /** UTC ms: only later times fit. */
   readonly after?: number;
+  /** UTC ms: what the length that is shown counts from; `after` when absent. */
+  readonly begin?: number;
   /** Throws `invalid` for a moment (UTC ms) that does not fit. */
   readonly check: (ms: number) => void;
   /** What of other records the moment (UTC ms) would count as well; a warning. */
@@ -177,6 +179,8 @@ interface MomentBox {
   readonly title: string;
   readonly prompt: string;
   readonly step?: number;
+  /** UTC ms: what the length that is shown counts from; the context's `after` when absent. */
+  readonly begin?: number;
   /** Throws `invalid` for a moment (UTC ms) that does not fit. */
   readonly check?: (ms: number) => void;
   /** What of other records the moment (UTC ms) would count as well; a warning. */
@@ -212,8 +216,9 @@ async function askMomentOrBack(
 /** The hint takes the prompt's place on the screen, so it says too what is being asked. */
 function understood(box: MomentBox, text: string, context: TimeContext): vscode.InputBoxValidationMessage {
   let message = '';
+  const shown = box.begin === undefined ? context : { ...context, after: box.begin };
   const problem = problemWith(() => {
-    message = `${box.prompt}: ${understoodText(checkedMoment(box, text, context), context, { withZone: true })}`;
+    message = `${box.prompt}: ${understoodText(checkedMoment(box, text, context), shown, { withZone: true })}`;
   });
   return problem === undefined
     ? { message, severity: vscode.InputBoxValidationSeverity.Info }

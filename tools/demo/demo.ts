@@ -7,6 +7,7 @@ import { startVsCode, type VsCodeServer } from '../vscode/server.ts';
 import { makeDemoRepository } from './repository.ts';
 
 export const DEMO_BRANCH = 'feature/DEMO-7-checkout';
+const EXTENSION_ID = 'timecard.timecard-for-jira';
 export const DEMO_ISSUE = 'DEMO-7';
 
 export interface DemoOptions {
@@ -21,6 +22,8 @@ export interface Demo {
   readonly jira: JiraSimulator;
   readonly vscode: VsCodeServer;
   readonly repository: string;
+  /** The folder that the extension keeps its files in; there once a window has opened. */
+  readonly globalStorage: string;
   /** How to sign in to this Jira. */
   readonly signIn: SignIn;
   /** Replaces the user's settings; settings of application scope count only there. */
@@ -59,7 +62,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     });
     ends.push(() => vscode.stop());
     const setUserSettings: Demo['setUserSettings'] = (settings) => writeUserSettings(userDataDir, settings);
-    return { jira, vscode, repository, signIn, setUserSettings, stop };
+    const globalStorage = path.join(userDataDir, 'User', 'globalStorage', EXTENSION_ID);
+    return { jira, vscode, repository, globalStorage, signIn, setUserSettings, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -44,6 +44,16 @@ export function absenceText({ from, record, crashed, length }: AbsenceQuestion):
     : vscode.l10n.t('You were away for {0}, since {1}, while {2} was running.', away, since, issue);
 }
 
+/** What fits into a box; its title tells the day. */
+function shortText({ from, record, crashed, length }: AbsenceQuestion): string {
+  const issue = record.issueKey ?? vscode.l10n.t('a record without an issue');
+  const since = formatClock(from, record.zone);
+  const away = formatLength(length / 1000);
+  return crashed
+    ? vscode.l10n.t('Last seen alive at {0} on {1}. What were the {2} since?', since, issue, away)
+    : vscode.l10n.t('Away since {0}, while {1} was running. What were the {2}?', since, issue, away);
+}
+
 type Kind = AbsenceChoice['kind'];
 
 function askKind(question: AbsenceQuestion): Promise<Kind> {
@@ -67,7 +77,10 @@ function askKind(question: AbsenceQuestion): Promise<Kind> {
           : vscode.l10n.t('such as a meeting'),
       ),
     ],
-    { title: vscode.l10n.t('Time away'), placeholder: absenceText(question) },
+    {
+      title: vscode.l10n.t('Time away since {0}', formatMoment(question.from, record.zone)),
+      placeholder: shortText(question),
+    },
   );
 }
 
@@ -109,12 +122,12 @@ async function complete(
 
 async function askEnd(deps: EditorDeps, question: AbsenceQuestion): Promise<number> {
   const { askTime } = await import('../recordForm.ts');
-  const { zone, issueKey } = question.record;
+  const { zone, issueKey, timeIn } = question.record;
   const title = vscode.l10n.t('Stop {0} at a time', issueKey ?? vscode.l10n.t('the record'));
   const check = (at: number) => checkEnd(question, at);
   // A time without a date is looked for from the absence on; its very start is as good an end.
   const after = question.from - 1;
-  return askTime({ title, prompt: vscode.l10n.t('End'), zone, now: deps.clock.now(), after, check });
+  return askTime({ title, prompt: vscode.l10n.t('End'), zone, now: deps.clock.now(), after, begin: timeIn, check });
 }
 
 function askOtherIssue(deps: EditorDeps, services: Services): Promise<string | null> {
