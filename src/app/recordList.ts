@@ -1,10 +1,11 @@
 import { Temporal } from 'temporal-polyfill';
 import { TimecardError } from '../core/errors.ts';
 import { projectOf } from '../core/issueKey.ts';
-import type { Settings, Store } from '../core/ports.ts';
-import type { Grouping, GroupSlice, ListFilter, ListPlace, RecordGroup } from '../core/recordList.ts';
+import type { Reader, Settings, Store } from '../core/ports.ts';
+import type { Grouping, GroupSlice, ListFilter, ListPlace, RecordGroup, RecordLength } from '../core/recordList.ts';
 import type { Issue, TimeRecord } from '../core/records.ts';
 import { KnownIssues } from './knownIssues.ts';
+import { overlappingRecords } from './overlaps.ts';
 
 /** Which records the history lists, and how. */
 export interface ListQuery {
@@ -47,6 +48,8 @@ export interface ListRows {
   readonly records: readonly TimeRecord[];
   /** Issues of the records as last seen in Jira, by record id. */
   readonly issues: ReadonlyMap<string, Issue>;
+  /** Ids of the records that overlap another one, listed or not. */
+  readonly overlapping: ReadonlySet<string>;
 }
 
 interface Deps {
@@ -81,13 +84,19 @@ export class RecordList {
       const known = new KnownIssues(db);
       return slices.map((slice) => {
         const records = db.recordsOfGroup(grouping, slice, filter);
-        return { slice, records, issues: issuesById(records, known) };
+        return { slice, records, issues: issuesById(records, known), overlapping: overlappingRecords(db, records) };
       });
     });
   }
 
-  ids({ grouping, filter }: ListQuery, slices: readonly GroupSlice[]): Promise<readonly string[]> {
-    return this.deps.store.read((db) => slices.flatMap((slice) => db.recordIdsOfGroup(grouping, slice, filter)));
+  async ids({ grouping, filter }: ListQuery, slices: readonly GroupSlice[]): Promise<readonly RecordLength[]> {
+    const found: (readonly RecordLength[])[] = [];
+    for (const some of portions(slices)) {
+      if (found.length > 0) await this.deps.breathe();
+      const read = (db: Reader) => some.flatMap((slice) => db.recordIdsOfGroup(grouping, slice, filter));
+      found.push(await this.deps.store.read(read));
+    }
+    return found.flat();
   }
 
   /** Where a record stands; `undefined` when the query does not list it. */
@@ -141,6 +150,19 @@ function sumsOf(groups: readonly RecordGroup[]): Sums {
     seconds: total(({ ms }) => ms) / 1_000,
     loggedSeconds: total(({ loggedMs }) => loggedMs) / 1_000,
   };
+}
+
+/** Slices, cut into portions of not too many records. */
+function portions(slices: readonly GroupSlice[]): readonly (readonly GroupSlice[])[] {
+  const cut: { slices: GroupSlice[]; count: number }[] = [];
+  for (const slice of slices) {
+    const last = cut.at(-1);
+    if (last !== undefined && last.count + slice.count <= RECORDS_AT_ONCE) {
+      last.slices.push(slice);
+      last.count += slice.count;
+    } else cut.push({ slices: [slice], count: slice.count });
+  }
+  return cut.map((each) => each.slices);
 }
 
 /** Days, newest first, cut into stretches of not too many records. */

@@ -4,6 +4,7 @@ import type { NudgeSettings } from '../core/nudgePorts.ts';
 import type { Clock, Reader, Settings, Store } from '../core/ports.ts';
 import type { Connection, Issue, TimeRecord } from '../core/records.ts';
 import { type TargetTotals, targetTotals } from '../core/targets.ts';
+import { overlappingRecords } from './overlaps.ts';
 
 interface Deps {
   readonly store: Pick<Store, 'read'>;
@@ -43,6 +44,8 @@ export interface HistoryPage {
   readonly hasMore: boolean;
   /** Issues of the listed records as last seen in Jira, by record id. */
   readonly issues: ReadonlyMap<string, Issue>;
+  /** Ids of the listed records, and of the running one, that overlap another record, listed or not. */
+  readonly overlapping: ReadonlySet<string>;
 }
 
 /** No zone's clock is further from UTC than this, in ms. */
@@ -83,7 +86,9 @@ export class Reports {
     return this.deps.store.read((db) => {
       const { listed, hasMore } = newestFinished(db, o.limit);
       const unlisted = hasMore ? restOfDays(db, listed, days) : [];
-      return { days: byDay(listed, unlisted, days), hasMore, issues: issuesOf(db, listed) };
+      const running = db.running();
+      const overlapping = overlappingRecords(db, running === undefined ? listed : [...listed, running]);
+      return { days: byDay(listed, unlisted, days), hasMore, issues: issuesOf(db, listed), overlapping };
     });
   }
 }

@@ -30,5 +30,7 @@ export const RecordRow = v.object({
   lastSyncedAt: v.nullable(instant),
   /** Whether "sync this one" makes sense now. */
   canSync: v.boolean(),
+  /** Whether another record counts a part of its time. */
+  overlaps: v.boolean(),
 });
 export type RecordRow = v.InferOutput<typeof RecordRow>;

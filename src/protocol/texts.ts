@@ -50,6 +50,8 @@ export const VIEW_TEXTS = {
   durationSeconds: '{0} s',
   issueStatus: 'Status: {0}',
   branch: 'Branch: {0}',
+  overlaps: 'Overlaps',
+  overlapsTitle: 'Overlaps another record: this time is counted twice',
   zone: 'Times in {0}',
   notConnected: 'Not connected to Jira',
   notConnectedBody: 'Your time stays on this machine until you connect.',

@@ -47,6 +47,17 @@ describe('a record', () => {
     expect(icons.size).toBe(Object.keys(expected).length);
   });
 
+  test('says by icon, word and title that another record counts its time, to the ear as well', async () => {
+    const records = [record('x', { overlaps: true }), record('y')];
+    const view = await harness.open({ snapshot: snapshot({ days: [day('2026-11-24', records)] }) });
+    const mark = view.record('x').locator('.overlaps');
+    expect(await mark.textContent()).toBe('Overlaps');
+    expect(await mark.getAttribute('title')).toContain('Overlaps another record');
+    expect(await view.record('x').getAttribute('aria-label')).toContain('Overlaps another record');
+    expect(await view.record('y').locator('.overlaps').isVisible()).toBe(false);
+    expect(await view.record('y').getAttribute('aria-label')).not.toContain('Overlaps');
+  });
+
   test('changes in place from state to state', async () => {
     const view = await harness.open({ snapshot: snapshot({ days: [day('2026-11-24', [record('x')])] }) });
     await view.evaluate('window.row = document.querySelector("[data-record]")');

@@ -29,6 +29,7 @@ export function record(id: string, changes: Partial<RecordRow> = {}): RecordRow 
     problem: null,
     lastSyncedAt: null,
     canSync: true,
+    overlaps: false,
     ...changes,
   };
 }
@@ -46,6 +47,7 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
     version,
     locale: 'en-US',
     zone: 'Europe/Berlin',
+    weekStart: 1,
     running: null,
     branchKey: null,
     days: [],

@@ -1,7 +1,7 @@
 import type { ListQuery, ListRows, Outline, OutlineGroup, RecordList } from '../../app/recordList.ts';
 import { asTimecardError } from '../../core/errors.ts';
 import type { Disposable } from '../../core/ports.ts';
-import type { ListFilter } from '../../core/recordList.ts';
+import type { ListFilter, RecordLength } from '../../core/recordList.ts';
 import type { SyncState } from '../../core/records.ts';
 import type { GroupHead, ListChoice, ListUpdate, Outline as OutlineShown, Slice } from '../../protocol/list.ts';
 import { Refresher } from '../screen/refresher.ts';
@@ -66,7 +66,7 @@ export class ListFeed implements Disposable {
     this.wanted = undefined;
   }
 
-  async ids(slices: readonly Slice[]): Promise<readonly string[]> {
+  async ids(slices: readonly Slice[]): Promise<readonly RecordLength[]> {
     const { list, query } = this.current();
     return list === undefined ? [] : list.ids(query, slices);
   }
@@ -127,11 +127,19 @@ export class ListFeed implements Disposable {
       version: this.deps.nextVersion(),
       choice,
       outline: isNew ? outline : null,
-      rows: rows.map(({ slice, records, issues }) => ({
+      rows: rows.map(({ slice, records, issues, overlapping }) => ({
         group: slice.group,
         from: slice.from,
         records: records.map((record) =>
-          recordRow(record, dayOfRecord(record, this.deps.zone()), issues.get(record.id), context),
+          recordRow(
+            record,
+            {
+              day: dayOfRecord(record, this.deps.zone()),
+              issue: issues.get(record.id),
+              overlaps: overlapping.has(record.id),
+            },
+            context,
+          ),
         ),
       })),
       stale,

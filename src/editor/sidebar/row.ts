@@ -28,8 +28,16 @@ export function dayOfRecord({ timeIn, zone }: Pick<TimeRecord, 'timeIn' | 'zone'
   return dayOf(timeIn, isZone(zone) ? zone : userZone);
 }
 
-/** A record as the history shows it. @param day YYYY-MM-DD in the record's zone */
-export function recordRow(record: TimeRecord, day: string, issue: Issue | undefined, input: RowContext): RecordRow {
+/** What was found out about a record. */
+export interface RowFacts {
+  /** YYYY-MM-DD in the record's zone */
+  readonly day: string;
+  readonly issue: Issue | undefined;
+  readonly overlaps: boolean;
+}
+
+/** A record as the history shows it. */
+export function recordRow(record: TimeRecord, { day, issue, overlaps }: RowFacts, input: RowContext): RecordRow {
   const state = rowState(record, input);
   return {
     id: record.id,
@@ -49,6 +57,7 @@ export function recordRow(record: TimeRecord, day: string, issue: Issue | undefi
     problem: problemOf(record, state, input.t),
     lastSyncedAt: record.lastSyncedAt,
     canSync: state === 'pending' || state === 'failed' || state === 'unknown',
+    overlaps,
   };
 }
 

@@ -30,7 +30,7 @@ export const NO_SUMMARY: Summary = {
   todayEnds: 0,
   waiting: 0,
 };
-export const NO_HISTORY: HistoryPage = { days: [], hasMore: false, issues: new Map() };
+export const NO_HISTORY: HistoryPage = { days: [], hasMore: false, issues: new Map(), overlapping: new Set() };
 
 /** Everything the history view shows. */
 export function buildSnapshot(input: SnapshotInput): Snapshot {
@@ -64,11 +64,16 @@ export function wholeSeconds(seconds: number): number {
 function runningRow(input: SnapshotInput): RecordRow | null {
   const { running, runningIssue } = input.summary;
   if (running === undefined) return null;
-  return recordRow(running, dayOfRecord(running, input.zone), runningIssue, input);
+  const day = dayOfRecord(running, input.zone);
+  const overlaps = input.history.overlapping.has(running.id);
+  return recordRow(running, { day, issue: runningIssue, overlaps }, input);
 }
 
 function dayGroup({ day, seconds, records }: HistoryPage['days'][number], input: SnapshotInput): DayGroup {
-  const rows = records.map((record) => recordRow(record, day, input.history.issues.get(record.id), input));
+  const { issues, overlapping } = input.history;
+  const rows = records.map((record) => {
+    return recordRow(record, { day, issue: issues.get(record.id), overlaps: overlapping.has(record.id) }, input);
+  });
   return { day, seconds: wholeSeconds(seconds), records: rows };
 }
 

@@ -29,9 +29,19 @@ const history: HistoryPage = {
   days: [{ day: '2026-03-11', seconds: 3_600, records: [finished] }],
   hasMore: false,
   issues: new Map(),
+  overlapping: new Set(),
 };
 
 const nothing = { dispose: () => undefined };
+const noActions = {
+  syncAll: () => undefined,
+  syncOne: () => undefined,
+  syncMany: () => undefined,
+  issueMany: () => undefined,
+  removeMany: () => undefined,
+  cancelSync: () => undefined,
+  undo: () => undefined,
+};
 
 /** A feed over one record. */
 function feedOfOne() {
@@ -40,6 +50,8 @@ function feedOfOne() {
     clock: { now: () => START, zone: () => 'UTC' },
     branch: { current: () => ({ branch: null, issueKey: null, why: '' }), onDidChange: () => nothing },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    settings: { weekStart: () => 1 },
+    many: () => noActions,
     ready: Promise.resolve({
       store: { onDidChange: () => nothing, onNotice: () => nothing },
       reports: { summary: async () => ({ ...NO_SUMMARY, waiting: 1 }), history: async () => history },

@@ -26,7 +26,12 @@ function pageOf(count: number, hasMore: boolean): HistoryPage {
     const seed = { id: `r${index}`, timeIn: START - 60_000, timeOut: START, zone: 'UTC', now: START, issueKey: null };
     return newRecord({ ...seed, notes: '', source: 'manual' });
   });
-  return { days: [{ day: '2026-03-11', seconds: 60 * count, records }], hasMore, issues: new Map() };
+  return {
+    days: [{ day: '2026-03-11', seconds: 60 * count, records }],
+    hasMore,
+    issues: new Map(),
+    overlapping: new Set(),
+  };
 }
 
 const noList: SidebarServices['recordList'] = {
@@ -83,6 +88,17 @@ function stage() {
       onDidChangeProgress: progressed.on,
     },
   };
+  const actions: FromView[] = [];
+  const doing = (message: FromView) => void actions.push(message);
+  const many = {
+    syncAll: doing,
+    syncOne: doing,
+    syncMany: doing,
+    issueMany: doing,
+    removeMany: doing,
+    cancelSync: doing,
+    undo: doing,
+  };
   const ready = deferred<SidebarServices>();
   const commands: unknown[][] = [];
   const posted: ToView[] = [];
@@ -95,6 +111,8 @@ function stage() {
     t: (message) => message,
     locale: 'en',
     texts: { clockIn: 'Clock in' },
+    settings: { weekStart: () => 1 },
+    many: () => many,
     ready: ready.promise,
     changes: [secretsChanged.on],
     run: async (...command) => {
@@ -133,6 +151,7 @@ function stage() {
     ready,
     surface,
     commands,
+    actions,
     posted,
     waiting,
     refreshed,
@@ -359,8 +378,6 @@ describe('messages from the page', () => {
   it.each<[FromView, unknown[] | undefined]>([
     [{ type: 'clockIn' }, ['timecard.clockIn']],
     [{ type: 'clockOut' }, ['timecard.clockOut']],
-    [{ type: 'syncAll' }, ['timecard.sync']],
-    [{ type: 'syncOne', id: 'x' }, ['timecard.syncRecord', 'x']],
     [{ type: 'openIssue', id: 'x' }, ['timecard.openIssue', 'x']],
     [{ type: 'edit', id: 'x' }, ['timecard.editRecord', 'x']],
     [{ type: 'remove', id: 'x' }, ['timecard.deleteRecord', 'x']],
@@ -376,6 +393,20 @@ describe('messages from the page', () => {
     await feed.receive(message);
     expect(commands).toEqual(command === undefined ? [] : [command]);
     if (command !== undefined) expect(COMMAND_IDS).toContain(command[0]);
+  });
+
+  it.each<FromView>([
+    { type: 'syncAll' },
+    { type: 'syncOne', id: 'x' },
+    { type: 'syncMany', ids: ['x', 'y'] },
+    { type: 'issueMany', ids: ['x', 'y'] },
+    { type: 'removeMany', ids: ['x', 'y'] },
+    { type: 'cancelSync' },
+    { type: 'undo' },
+  ])('%o is done', async (message) => {
+    const { feed, actions } = stage();
+    await feed.receive(message);
+    expect(actions).toEqual([message]);
   });
 
   it.each([

@@ -38,6 +38,7 @@ function input(records: readonly TimeRecord[], more: Partial<SnapshotInput> = {}
     version: 1,
     locale: 'en',
     zone: 'UTC',
+    weekStart: 7,
     summary: NO_SUMMARY,
     history: { ...NO_HISTORY, days: [{ day: '2026-03-11', seconds: 3_600, records }] },
     branchKey: null,
@@ -95,9 +96,18 @@ describe('a row', () => {
 
   it('carries what Jira says of the issue when that is known', () => {
     const days = [{ day: '2026-03-11', seconds: 3_600, records: [finished()] }];
-    const known = rowOf(finished(), { history: { days, hasMore: false, issues: new Map([['f', issue]]) } });
+    const known = rowOf(finished(), {
+      history: { days, hasMore: false, issues: new Map([['f', issue]]), overlapping: new Set() },
+    });
     expect(known).toMatchObject({ summary: 'Checkout', issueStatus: 'In Progress', statusCategory: 'indeterminate' });
     expect(rowOf(finished())).toMatchObject({ summary: null, issueStatus: null, statusCategory: null });
+  });
+
+  it('says whether another record counts its time', () => {
+    const days = [{ day: '2026-03-11', seconds: 3_600, records: [finished()] }];
+    const page = { days, hasMore: false, issues: new Map(), overlapping: new Set(['f']) };
+    expect(rowOf(finished(), { history: page })?.overlaps).toBe(true);
+    expect(rowOf(finished())?.overlaps).toBe(false);
   });
 
   it.each<[string, Partial<TimeRecord>, Partial<SnapshotInput>, boolean]>([
@@ -129,6 +139,7 @@ describe('a snapshot', () => {
           days: [{ day: '2026-03-11', seconds: 1.5, records: [finished()] }],
           hasMore: true,
           issues: new Map([['f', issue]]),
+          overlapping: new Set(),
         },
         progress: { done: 1, total: 3, recordIds: new Set() },
         branchKey: 'PROJ-2',

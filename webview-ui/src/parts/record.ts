@@ -1,6 +1,6 @@
 import type { RecordRow } from '../../../src/protocol/messages.ts';
 import { type Context, type Post, spokenDuration } from '../context.ts';
-import { el, setAttribute, setOptionalText, setShown, setText, type View } from '../dom.ts';
+import { el, iconElement, setAttribute, setOptionalText, setShown, setText, type View } from '../dom.ts';
 import { clean, hoursMinutes, oneLine, secondsBetween } from '../format.ts';
 import { createButton } from '../kit.ts';
 import { createKey } from './key.ts';
@@ -39,6 +39,7 @@ function spokenRecord(props: RecordProps): string {
     summaryOf(record) ?? notesOf(record)?.slice(0, 200) ?? null,
     timeRange(props),
     spokenDuration(context.t, seconds(props)),
+    record.overlaps ? context.t('overlapsTitle') : null,
     stateWord(props),
     record.problem === null ? null : clean(record.problem, 300),
   ];
@@ -105,6 +106,20 @@ function createProblem(id: string, post: Post): View<RecordProps> {
   };
 }
 
+/** Says that another record counts a part of this one's time. */
+function createOverlaps(): View<RecordProps> {
+  const word = el('span', 'word');
+  const element = el('span', 'overlaps', iconElement('warning'), word);
+  return {
+    element,
+    update({ record, context: { t } }) {
+      setText(word, t('overlaps'));
+      setAttribute(element, 'title', t('overlapsTitle'));
+      setShown(element, record.overlaps);
+    },
+  };
+}
+
 /** One time record; a row of its day's grid. */
 export function createRecord(id: string, post: Post): View<RecordProps> {
   const key = createKey();
@@ -116,7 +131,8 @@ export function createRecord(id: string, post: Post): View<RecordProps> {
   const actions = createActions(id, post);
   const problem = createProblem(id, post);
   const what = el('div', 'what', key.element, title);
-  const when = el('div', 'when', range, state.element);
+  const overlaps = createOverlaps();
+  const when = el('div', 'when', range, overlaps.element, state.element);
   const first = el('div', 'line', what, duration);
   const second = el('div', 'line', when, actions.element);
   for (const cell of [what, duration, when, notes]) cell.setAttribute('role', 'gridcell');
@@ -130,6 +146,7 @@ export function createRecord(id: string, post: Post): View<RecordProps> {
       const { record } = props;
       const [summary, note] = [summaryOf(record), notesOf(record)];
       key.update(props);
+      overlaps.update(props);
       state.update(props);
       actions.update(props);
       problem.update(props);

@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { overlappingRecords } from '../../../src/app/overlaps.ts';
+import { Reports } from '../../../src/app/reports.ts';
+import { newRecord } from '../../../src/core/newRecord.ts';
+import type { RecordFilter } from '../../../src/core/ports.ts';
+import type { TimeRecord } from '../../../src/core/records.ts';
+import { openWindow, type Window } from './office.ts';
+
+const HOUR = 3_600_000;
+
+describe('marking records that overlap', () => {
+  let folder: string;
+  let window: Window;
+  let today: number;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'timecard-overlaps-'));
+    window = await openWindow({ folder });
+    today = window.clock.now() - 20 * HOUR;
+  });
+  afterEach(async () => {
+    await window.store.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** Hours after a day ago. */
+  const record = (id: string, from: number, to: number | null): TimeRecord => {
+    const [timeIn, timeOut] = [today + from * HOUR, to === null ? null : today + to * HOUR];
+    return newRecord({
+      ...{ id, timeIn, timeOut, zone: 'UTC', now: timeIn },
+      issueKey: null,
+      notes: '',
+      source: 'timer',
+    });
+  };
+  const keep = (...records: readonly TimeRecord[]) =>
+    window.store.commit((tx) => {
+      for (const each of records) tx.insertRecord(each);
+    });
+  const historyOf = async (limit: number) => {
+    const settings = { weekStart: () => 1, targets: () => ({}) };
+    const reports = new Reports({ store: window.store, clock: window.clock, settings });
+    return [...(await reports.history({ limit })).overlapping].sort();
+  };
+
+  it('knows those beyond the page, and leaves out what only touches', async () => {
+    await keep(record('a', 0, 3), record('b', 2, 4), record('c', 4, 5), record('d', 6, 7));
+    expect(await historyOf(10)).toEqual(['a', 'b']);
+    expect(await historyOf(3)).toContain('b');
+    expect(await historyOf(2)).not.toContain('c');
+    expect(await historyOf(2)).not.toContain('d');
+  });
+
+  it('marks the running record, however long it runs, and what it overlaps', async () => {
+    await keep(record('long', -500, null), record('a', 0, 1), record('old', -502, -501));
+    expect(await historyOf(10)).toEqual(['a', 'long']);
+  });
+
+  it('forgets a removed record', async () => {
+    await keep(record('a', 0, 3), record('b', 2, 4));
+    await window.records.remove('b');
+    expect(await historyOf(10)).toEqual([]);
+  });
+
+  it('finds those of records that are years apart, without reading what lies between', async () => {
+    const years = 2 * 365 * 24;
+    const between = Array.from({ length: 5_000 }, (_, index) =>
+      record(`r${index}`, -index * 2 - 200, -index * 2 - 199),
+    );
+    const asked = [record('x', 0, 2), record('y', -years, 2 - years)];
+    await keep(...between, ...asked, record('near x', 1, 3), record('over y', -years - 20, 30 - years));
+    const read: number[] = [];
+    const found = await window.store.read((db) => {
+      const noting = (filter?: RecordFilter) => {
+        const some = db.records(filter);
+        read.push(some.length);
+        return some;
+      };
+      const counting = {
+        records: noting,
+        countRecords: (filter?: RecordFilter) => db.countRecords(filter),
+        running: () => db.running(),
+      };
+      return overlappingRecords(counting, asked);
+    });
+    expect([...found].sort()).toEqual(['near x', 'over y', 'x', 'y']);
+    expect(Math.max(...read)).toBeLessThan(10);
+  });
+});
