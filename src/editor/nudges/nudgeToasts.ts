@@ -1,15 +1,16 @@
 import * as vscode from 'vscode';
 import type { NudgeNotice } from '../../app/nudges.ts';
+import type { TimeClock } from '../../app/timeClock.ts';
+import type { Undo } from '../../app/undo.ts';
 import type { NudgeKind } from '../../core/nudgeTimes.ts';
 import type { BranchInfo } from '../../core/ports.ts';
 import type { ErrorBoundary } from '../commands/boundary.ts';
 import { formatClock, formatLength } from '../format.ts';
-import type { Services } from '../services.ts';
 import type { EditorSettings } from '../settings.ts';
 import { offScreen } from './offScreen.ts';
 
 interface Deps {
-  readonly services: Pick<Services, 'timeClock' | 'undo'>;
+  readonly services: { readonly timeClock: Pick<TimeClock, 'current'>; readonly undo: Pick<Undo, 'undo'> };
   readonly settings: Pick<EditorSettings, 'stopNudge'>;
   readonly branch: () => BranchInfo;
   readonly zone: () => string;
