@@ -84,7 +84,7 @@ export function currentReflogPlace(): { readonly files: ReflogFiles; readonly pa
   const folder = vscode.workspace.isTrusted ? currentFolder() : undefined;
   if (folder === undefined) return undefined;
   const uriOf = (path: string) => folder.with({ path, query: '', fragment: '' });
-  return { path: folder.path, files: { ...filesAt(uriOf), tail: (path) => tailOf(uriOf(path)) } };
+  return { path: folder.path, files: { ...filesAt(folder, uriOf), tail: (path) => tailOf(uriOf(path)) } };
 }
 
 /** `workspace.fs` knows no reading in parts, so a log is read whole up to a size that no branch's comes near. */
@@ -101,7 +101,7 @@ function placeAt(folder: vscode.Uri): Place {
   return {
     fileSystem: `${folder.scheme}://${folder.authority}`,
     path: folder.path,
-    files: filesAt(uriOf),
+    files: filesAt(folder, uriOf),
     watch: (watch, onChange) => watchFiles(uriOf(watch.folder), watch, onChange),
   };
 }
@@ -113,9 +113,10 @@ function watchFiles(folder: vscode.Uri, watch: Watch, onChange: () => void): Dis
   return vscode.Disposable.from(...all);
 }
 
-function filesAt(uriOf: (path: string) => vscode.Uri): HeadFiles {
+function filesAt({ scheme, authority }: vscode.Uri, uriOf: (path: string) => vscode.Uri): HeadFiles {
   const stat = (path: string) => orNothing(vscode.workspace.fs.stat(uriOf(path)));
   return {
+    ...(scheme === 'file' && authority !== '' ? { server: authority } : {}),
     kind: async (path) => {
       const found = await stat(path);
       if (found === undefined) return undefined;

@@ -2,6 +2,8 @@ import { posix } from 'node:path';
 
 /** What reading a branch needs of a file system. Paths are absolute and use `/`, as in a URI. */
 export interface HeadFiles {
+  /** The server that the paths are on, as in `//server/share`; absent for a local disk. */
+  readonly server?: string;
   /** What is at a path, symbolic links followed; `undefined` when there is nothing. Rejects when it cannot tell. */
   kind(path: string): Promise<'file' | 'directory' | undefined>;
   /** A small text file; `undefined` when there is none. Rejects when it cannot be read. */
@@ -35,9 +37,16 @@ const WATCHED = ['HEAD', 'rebase-merge', 'rebase-apply'] as const;
 /** Reads no more folders than this on the way up; deeper ones are no real workspace. */
 const MAX_DEPTH = 200;
 
-/** What git writes in a file, which may be relative to the file's folder and may be a Windows path. */
-export function resolvePath(folder: string, target: string): string {
-  const path = /^[A-Za-z]:[\\/]/.test(target) ? `/${target.replaceAll('\\', '/')}` : target;
+/**
+ * What git writes in a file, which may be relative to the file's folder and may be a Windows path. The server of a
+ * share is no part of a URI's path, so it goes when it is the one that the files are on.
+ */
+export function resolvePath(folder: string, target: string, server?: string): string {
+  const isWindows = /^(?:[A-Za-z]:[\\/]|\\\\)/.test(target);
+  const path = isWindows ? target.replaceAll('\\', '/') : target;
+  if (/^[A-Za-z]:/.test(path) && isWindows) return posix.normalize(`/${path}`);
+  const [, host, onShare] = /^\/\/([^/]+)(\/.*)$/.exec(path) ?? [];
+  if (onShare !== undefined && host?.toLowerCase() === server?.toLowerCase()) return posix.normalize(onShare);
   return posix.normalize(path.startsWith('/') ? path : posix.join(folder, path));
 }
 
@@ -46,7 +55,7 @@ async function followPointer(files: HeadFiles, folder: string): Promise<Found> {
   const text = await files.read(posix.join(folder, '.git'));
   const target = /^gitdir:(.*)/.exec(text ?? '')?.[1]?.trim() ?? '';
   if (target === '') return { foundIn: folder, why: 'The file .git does not say where the repository is.' };
-  const gitFolder = resolvePath(folder, target);
+  const gitFolder = resolvePath(folder, target, files.server);
   if ((await files.kind(posix.join(gitFolder, 'HEAD'))) === undefined) {
     return { foundIn: folder, why: 'The file .git points to a repository that is not there.' };
   }

@@ -16,7 +16,7 @@ export async function readReflog(files: ReflogFiles, start: string, branch: stri
   const gitFolder = await findGitFolder(files, start);
   if (gitFolder === undefined) return undefined;
   const common = (await files.read(posix.join(gitFolder, 'commondir')))?.trim() ?? '';
-  const folder = common === '' ? gitFolder : resolvePath(gitFolder, common);
+  const folder = common === '' ? gitFolder : resolvePath(gitFolder, common, files.server);
   return files.tail(posix.join(folder, 'logs', 'refs', 'heads', branch));
 }
 

@@ -81,7 +81,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: kind('undo', { back: fc.nat({ max: 8 }) }) },
 );
 
-const RUNS = Number(process.env.TIMECARD_DAYS ?? 40);
+const RUNS = Number(process.env.TIMECARD_DAYS ?? 30);
 const { TIMECARD_SEED: SEED, TIMECARD_PATH: PATH } = process.env;
 
 describe('any day', () => {

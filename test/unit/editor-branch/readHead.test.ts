@@ -176,6 +176,24 @@ describe('readHead on other file systems', () => {
     expect((await readHead(files, '/c:/tree/src')).branch).toBe('PROJ-7');
   });
 
+  it.each([
+    ['gitdir: //SERVER/share/repo/.git/worktrees/tree\r\n', 'PROJ-8'],
+    ['gitdir: \\\\server\\share\\repo\\.git\\worktrees\\tree', 'PROJ-8'],
+    ['gitdir: ../repo/.git/worktrees/tree', 'PROJ-8'],
+    ['gitdir: //other/share/repo/.git/worktrees/tree', null],
+  ])('on a share of Windows, %j leads to %s', async (pointer, branch) => {
+    const files = inMemory({
+      '/share/tree/.git': pointer,
+      '/share/repo/.git/worktrees/tree/HEAD': 'ref: refs/heads/PROJ-8\r\n',
+    });
+    expect((await readHead({ ...files, server: 'server' }, '/share/tree')).branch).toBe(branch);
+  });
+
+  it('takes two slashes for one where there is no share', async () => {
+    const files = inMemory({ '/t/.git': 'gitdir: //srv/repo/g', '/srv/repo/g/HEAD': 'ref: refs/heads/PROJ-9' });
+    expect((await readHead(files, '/t')).branch).toBe('PROJ-9');
+  });
+
   it('passes over folders above that may not be looked into', async () => {
     const files = inMemory({ '/a/.git/HEAD': 'ref: refs/heads/PROJ-7' });
     const guarded: HeadFiles = {
