@@ -128,12 +128,18 @@ export class Container {
   }
 
   /** The view comes a moment later: its rules bring a calendar library that activation need not wait for. */
-  private loadSidebar(shared: Omit<SidebarDeps, 'extensionUri'>): void {
+  private loadSidebar(shared: Omit<SidebarDeps, 'extensionUri' | 'settings' | 'many'>): void {
     nextTurn()
       .then(async () => {
-        const { createSidebar } = await import('./editor/sidebar/sidebar.ts');
-        const extensionUri = this.context.extensionUri;
-        if (!this.closed) this.disposables.push(createSidebar({ ...shared, extensionUri, ready: this.services() }));
+        const [{ createSidebar }, { createManyActions }] = await Promise.all([
+          import('./editor/sidebar/sidebar.ts'),
+          import('./editor/sidebar/manyActions.ts'),
+        ]);
+        const { settings, boundary } = this;
+        if (this.closed || boundary === undefined) return;
+        const many: SidebarDeps['many'] = (tell) => createManyActions({ ...this.deps, boundary }, tell);
+        const { extensionUri } = this.context;
+        this.disposables.push(createSidebar({ ...shared, settings, many, extensionUri, ready: this.services() }));
       })
       .catch((error: unknown) => this.log.error('The history view could not be made', error));
   }

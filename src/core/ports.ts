@@ -1,6 +1,6 @@
 import type { AbsenceEntry } from './absence.ts';
 import type { RecordChange } from './recordChanges.ts';
-import type { Grouping, GroupSlice, ListFilter, ListPlace, RecordGroup } from './recordList.ts';
+import type { Grouping, GroupSlice, ListFilter, ListPlace, RecordGroup, RecordLength } from './recordList.ts';
 import type {
   CommitNote,
   Connection,
@@ -102,7 +102,7 @@ export interface Reader {
   recordGroups(grouping: Grouping, filter?: ListFilter): readonly RecordGroup[];
   /** Newest first. */
   recordsOfGroup(grouping: Grouping, slice: GroupSlice, filter?: ListFilter): readonly TimeRecord[];
-  recordIdsOfGroup(grouping: Grouping, slice: GroupSlice, filter?: ListFilter): readonly string[];
+  recordIdsOfGroup(grouping: Grouping, slice: GroupSlice, filter?: ListFilter): readonly RecordLength[];
   /** `undefined` when the filter does not let the record through, or it runs. */
   recordPlace(grouping: Grouping, recordId: string, filter?: ListFilter): ListPlace | undefined;
   /** Finished or running records whose stretch overlaps [from, to); for totals. */

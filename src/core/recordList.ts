@@ -34,6 +34,11 @@ export interface GroupSlice {
   readonly count: number;
 }
 
+export interface RecordLength {
+  readonly id: string;
+  readonly ms: number;
+}
+
 /** Where a record stands in the list. */
 export interface ListPlace {
   readonly group: string;

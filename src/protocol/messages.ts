@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { request } from './edits.ts';
+import { EDIT_ANSWERS, EDIT_REQUESTS, request } from './edits.ts';
 import { ListChoice, ListUpdate, Slice } from './list.ts';
 import { id, RecordRow } from './rows.ts';
 
@@ -35,6 +35,8 @@ export const Snapshot = v.object({
   locale: text,
   /** IANA zone of this machine. */
   zone: text,
+  /** ISO weekday the user's week begins on, 1 Monday … 7 Sunday. */
+  weekStart: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(7)),
   running: v.nullable(RecordRow),
   /** Key the branch suggests, for the Clock in button. */
   branchKey: v.nullable(text),
@@ -59,8 +61,8 @@ export type Snapshot = v.InferOutput<typeof Snapshot>;
 export const ToView = v.variant('type', [
   v.object({ type: v.literal('snapshot'), snapshot: Snapshot }),
   v.object({ type: v.literal('list'), list: ListUpdate }),
-  /** Answers `pickIds`. */
-  v.object({ type: v.literal('ids'), request, ids: v.array(id) }),
+  /** Answers `pickIds`; each record's length stands at the place of its id. */
+  v.object({ type: v.literal('ids'), request, ids: v.array(id), seconds: v.array(v.number()) }),
   /** Answers `find`; `null` when the list does not show the record. */
   v.object({
     type: v.literal('found'),
@@ -69,6 +71,7 @@ export const ToView = v.variant('type', [
   }),
   /** What an action came to; read out by the live region. */
   v.object({ type: v.literal('said'), text, tone: v.picklist(['info', 'error']) }),
+  ...EDIT_ANSWERS,
 ]);
 export type ToView = v.InferOutput<typeof ToView>;
 
@@ -94,6 +97,7 @@ export const FromView = v.variant('type', [
   v.object({ type: v.literal('connect') }),
   v.object({ type: v.literal('addRecord') }),
   v.object({ type: v.literal('loadMore') }),
+  ...EDIT_REQUESTS,
 ]);
 export type FromView = v.InferOutput<typeof FromView>;
 

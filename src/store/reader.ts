@@ -1,7 +1,7 @@
 import type { AbsenceEntry } from '../core/absence.ts';
 import type { AbsenceFilter, AttemptFilter, ChangeFilter, Log, Reader, RecordFilter } from '../core/ports.ts';
 import type { RecordChange } from '../core/recordChanges.ts';
-import type { Grouping, GroupSlice, ListFilter, ListPlace, RecordGroup } from '../core/recordList.ts';
+import type { Grouping, GroupSlice, ListFilter, ListPlace, RecordGroup, RecordLength } from '../core/recordList.ts';
 import type { Connection, Issue, OrphanWorklog, SyncAttempt, TimeRecord } from '../core/records.ts';
 import { and, type Condition, textCondition, when } from './conditions.ts';
 import { groupKeyOf, groupsQuery, indexQuery, placeQuery, sliceQuery } from './recordListSql.ts';
@@ -89,9 +89,9 @@ export class DbReader implements Reader {
     return this.#many(recordOf, 'time_records', sql, params);
   }
 
-  recordIdsOfGroup(grouping: Grouping, slice: GroupSlice, filter: ListFilter = {}): readonly string[] {
-    const { sql, params } = sliceQuery('id', grouping, slice, filter);
-    return this.db.all(sql, params).map((row) => String(row.id));
+  recordIdsOfGroup(grouping: Grouping, slice: GroupSlice, filter: ListFilter = {}): readonly RecordLength[] {
+    const { sql, params } = sliceQuery('id, time_out - time_in AS ms', grouping, slice, filter);
+    return this.db.all(sql, params).map((row) => ({ id: String(row.id), ms: Number(row.ms) }));
   }
 
   recordPlace(grouping: Grouping, recordId: string, filter: ListFilter = {}): ListPlace | undefined {

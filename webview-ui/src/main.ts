@@ -24,6 +24,11 @@ function handle(page: Page, message: ToView): void {
     case 'list':
     case 'ids':
     case 'found':
+    case 'editing':
+    case 'checked':
+    case 'saved':
+    case 'suggested':
+    case 'synced':
       break;
     default:
       // A message type without a case above does not compile.

@@ -23,6 +23,7 @@ const WAIT_FOR_OTHER_WINDOW_MS = 10 * 60_000;
 /** Getting records to Jira, each exactly once, by one window at a time. */
 export class Sync {
   private state: SyncProgress | undefined;
+  private stopped = new AbortController();
   private readonly listeners = new Set<() => void>();
 
   constructor(private readonly deps: SyncDeps) {}
@@ -43,11 +44,19 @@ export class Sync {
    * `cancelled`).
    */
   push(ids: readonly string[] | undefined, options: PushOptions = {}): Promise<SyncSummary> {
-    return this.locked(options.signal, async (lease) => {
+    const signals = [this.stopped.signal, ...(options.signal === undefined ? [] : [options.signal])];
+    const signal = AbortSignal.any(signals);
+    return this.locked(signal, async (lease) => {
       if (ids !== undefined) await this.wantAgain(ids);
       const due = ids ?? (await this.deps.store.read((db) => db.dueRecordIds()));
-      return this.run([...new Set(due)], lease, options);
+      return this.run([...new Set(due)], lease, { ...options, signal });
     });
+  }
+
+  /** Ends what this window is pushing, or waits to push, whoever asked for it; that resolves as `cancelled`. */
+  stop(): void {
+    this.stopped.abort();
+    this.stopped = new AbortController();
   }
 
   /**

@@ -29,6 +29,12 @@ export function undoCommand(deps: EditorDeps): Command {
   };
 }
 
+/** What a change was, in a line. @param zone IANA, of the user */
+export function changeText(change: PastChange, zone: string): string {
+  const { label, detail } = itemOf(change, zone);
+  return detail === '' ? label : `${label}, ${detail}`;
+}
+
 function itemOf({ kind, at, rows, absence }: PastChange, zone: string) {
   const [first] = rows;
   const contents = first === undefined ? undefined : (first.before ?? first.after);

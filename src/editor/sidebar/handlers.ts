@@ -6,6 +6,14 @@ type Messages = { [M in FromView as M['type']]: M };
 /** One handler for every message the view can send; one that is missing does not compile. */
 export type Handlers = { readonly [T in keyof Messages]: (message: Messages[T]) => Promise<void> | void };
 
+/** What the view can do with many records at once, and with the sync that runs. */
+export type ManyHandlers = Pick<
+  Handlers,
+  'syncAll' | 'syncOne' | 'syncMany' | 'issueMany' | 'removeMany' | 'cancelSync' | 'undo'
+>;
+/** Editing a record in its row. */
+export type EditHandlers = Pick<Handlers, 'beginEdit' | 'check' | 'save' | 'suggest'>;
+
 interface Deps {
   /** Runs a command of this extension. */
   readonly run: (command: CommandId, ...args: readonly unknown[]) => Promise<void>;
@@ -15,11 +23,15 @@ interface Deps {
   readonly look: Handlers['look'];
   readonly pickIds: Handlers['pickIds'];
   readonly find: Handlers['find'];
+  readonly many: ManyHandlers;
+  readonly editing: EditHandlers;
 }
 
 /** What each message of the history view does. */
-export function createHandlers({ run, ready, loadMore, look, pickIds, find }: Deps): Handlers {
+export function createHandlers({ run, ready, loadMore, look, pickIds, find, many, editing }: Deps): Handlers {
   return {
+    ...many,
+    ...editing,
     ready,
     loadMore,
     look,
@@ -27,8 +39,6 @@ export function createHandlers({ run, ready, loadMore, look, pickIds, find }: De
     find,
     clockIn: () => run('timecard.clockIn'),
     clockOut: () => run('timecard.clockOut'),
-    syncAll: () => run('timecard.sync'),
-    syncOne: ({ id }) => run('timecard.syncRecord', id),
     openIssue: ({ id }) => run('timecard.openIssue', id),
     edit: ({ id }) => run('timecard.editRecord', id),
     remove: ({ id }) => run('timecard.deleteRecord', id),

@@ -2,8 +2,8 @@ import type { Connections } from '../../app/connections.ts';
 import type { IssueRef, Issues } from '../../app/issues.ts';
 import type { RecordList } from '../../app/recordList.ts';
 import type { HistoryPage, Reports, Summary } from '../../app/reports.ts';
-import { asTimecardError } from '../../core/errors.ts';
-import type { BranchSource, Clock, Disposable, Log, Store } from '../../core/ports.ts';
+import { asTimecardError, invalid } from '../../core/errors.ts';
+import type { BranchSource, Clock, Disposable, Log, Settings, Store } from '../../core/ports.ts';
 import type { Connection } from '../../core/records.ts';
 import { FromView, parseMessage, type ToView } from '../../protocol/messages.ts';
 import type { CommandId } from '../commands/ids.ts';
@@ -13,7 +13,7 @@ import { Refresher } from '../screen/refresher.ts';
 import { type SignInState, signInState } from '../screen/signInState.ts';
 import { type Translate, type Trouble, troubleAfter } from '../statusBar/model.ts';
 import type { Change } from '../statusBar/timerItem.ts';
-import { createHandlers, dispatch } from './handlers.ts';
+import { createHandlers, dispatch, type EditHandlers, type Handlers, type ManyHandlers } from './handlers.ts';
 import { ListFeed } from './listFeed.ts';
 import type { RowContext, SyncProgress } from './row.ts';
 import { buildSnapshot, NO_HISTORY, NO_SUMMARY } from './snapshot.ts';
@@ -51,12 +51,15 @@ export interface FeedDeps extends Opening<SidebarServices> {
   readonly branch: BranchSource;
   readonly log: Log;
   readonly t: Translate;
+  readonly settings: Pick<Settings, 'weekStart'>;
   /** BCP 47 */
   readonly locale: string;
   /** Texts of the view in the user's language. */
   readonly texts: Readonly<Record<string, string>>;
   readonly changes: readonly Change[];
   readonly run: (command: CommandId, ...args: readonly unknown[]) => Promise<void>;
+  /** @param tell sends a message to the page; false when nobody sees it */
+  readonly many: (tell: (message: ToView) => boolean) => ManyHandlers;
   /** What the user is told of an error; `undefined` when they ended it themselves. */
   readonly explain: (error: unknown) => string | undefined;
 }
@@ -97,17 +100,25 @@ export class HistoryFeed implements Disposable {
     post: (list) => this.post({ type: 'list', list }),
     failed: (error) => this.noteUnreadable(error),
   });
-  private readonly handlers = createHandlers({
-    run: (command, ...args) => this.deps.run(command, ...args),
-    ready: () => this.pageLoaded(),
-    loadMore: () => this.loadMore(),
-    look: (look) => this.list.look(look),
-    pickIds: async ({ request, slices }) =>
-      this.post({ type: 'ids', request, ids: [...(await this.list.ids(slices))] }),
-    find: async ({ request, id }) => this.post({ type: 'found', request, place: await this.list.place(id) }),
-  });
+  private readonly handlers: Handlers;
 
   constructor(private readonly deps: FeedDeps) {
+    this.handlers = createHandlers({
+      run: (command, ...args) => this.deps.run(command, ...args),
+      ready: () => this.pageLoaded(),
+      loadMore: () => this.loadMore(),
+      look: (look) => this.list.look(look),
+      pickIds: async ({ request, slices }) => {
+        const found = await this.list.ids(slices);
+        const seconds = found.map(({ ms }) => ms / 1_000);
+        this.post({ type: 'ids', request, ids: found.map(({ id }) => id), seconds });
+      },
+      find: async ({ request, id }) => {
+        this.post({ type: 'found', request, place: await this.list.place(id) });
+      },
+      many: deps.many((message) => this.post(message)),
+      editing: NO_EDITING,
+    });
     const request = (): void => this.refresher.request();
     this.services = new OpenedServices(deps, {
       opened: (services) => this.listenTo(services),
@@ -201,8 +212,11 @@ export class HistoryFeed implements Disposable {
     this.post({ type: 'said', text, tone: 'error' });
   }
 
-  private post(message: ToView): void {
-    if (this.isSeen()) this.surface?.post(message);
+  /** Whether somebody sees it. */
+  private post(message: ToView): boolean {
+    const seen = this.isSeen();
+    if (seen) this.surface?.post(message);
+    return seen;
   }
 
   private isSeen(): boolean {
@@ -261,13 +275,14 @@ export class HistoryFeed implements Disposable {
   }
 
   private snapshot() {
-    const { locale, texts, clock, branch } = this.deps;
+    const { locale, texts, clock, branch, settings } = this.deps;
     return buildSnapshot({
       ...this.data,
       ...this.rowContext(),
       version: this.nextVersion(),
       locale,
       zone: clock.zone(),
+      weekStart: settings.weekStart(),
       branchKey: branch.current().issueKey,
       notice: this.readProblem ?? this.troubleMessage(),
       texts,
@@ -289,6 +304,11 @@ export class HistoryFeed implements Disposable {
     return trouble === undefined || trouble.kind === 'signedOut' ? null : trouble.message;
   }
 }
+
+const notYet = (): never => {
+  throw invalid('type', 'Records cannot be edited here yet.');
+};
+const NO_EDITING: EditHandlers = { beginEdit: notYet, check: notYet, save: notYet, suggest: notYet };
 
 /** The issues on the screen, from the top down. */
 function issuesOn({ summary, history }: Data): readonly IssueRef[] {

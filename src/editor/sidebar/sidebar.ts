@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { BranchSource, Clock, Disposable, Log } from '../../core/ports.ts';
+import type { BranchSource, Clock, Disposable, Log, Settings } from '../../core/ports.ts';
 import { VIEW_TEXTS } from '../../protocol/texts.ts';
 import type { CommandId } from '../commands/ids.ts';
 import { errorToast } from '../errorText.ts';
 import type { Opening } from '../screen/opening.ts';
 import { knownLocale } from '../statusBar/locale.ts';
 import type { Change } from '../statusBar/timerItem.ts';
-import { HistoryFeed, type SidebarServices, type Surface } from './historyFeed.ts';
+import { type FeedDeps, HistoryFeed, type SidebarServices, type Surface } from './historyFeed.ts';
 import { sidebarHtml } from './html.ts';
 
 export interface SidebarDeps extends Opening<SidebarServices> {
@@ -15,6 +15,8 @@ export interface SidebarDeps extends Opening<SidebarServices> {
   readonly clock: Clock;
   readonly branch: BranchSource;
   readonly log: Log;
+  readonly settings: Pick<Settings, 'weekStart'>;
+  readonly many: FeedDeps['many'];
   /** What else changes what is shown: settings and secrets. */
   readonly changes?: readonly Change[];
 }
@@ -34,6 +36,8 @@ export function createHistoryFeed(deps: SidebarDeps): HistoryFeed {
     clock: deps.clock,
     branch: deps.branch,
     log: deps.log,
+    settings: deps.settings,
+    many: deps.many,
     ready: deps.ready,
     reopen: deps.reopen,
     changes: deps.changes ?? [],

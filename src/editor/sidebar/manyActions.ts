@@ -1,0 +1,167 @@
+import * as vscode from 'vscode';
+import type { SyncSummary } from '../../app/sync/types.ts';
+import type { TimeRecord } from '../../core/records.ts';
+import { syncStateOf } from '../../core/syncState.ts';
+import type { ToView } from '../../protocol/messages.ts';
+import type { ErrorBoundary } from '../commands/boundary.ts';
+import { removeRecords } from '../commands/removal.ts';
+import { changeText } from '../commands/undoCommand.ts';
+import { pickIssue } from '../issuePicker.ts';
+import type { EditorDeps, Services } from '../services.ts';
+import { settleSiteAfterwards, settleSitesOf } from '../siteChoice.ts';
+import { syncSummaryText } from '../syncRun.ts';
+import type { ManyHandlers } from './handlers.ts';
+
+type UsedServices = Pick<
+  Services,
+  'store' | 'records' | 'issues' | 'connections' | 'sync' | 'preview' | 'undo' | 'absences'
+>;
+
+export interface ManyDeps extends Pick<EditorDeps, 'settings' | 'log' | 'branch' | 'clock'> {
+  readonly services: () => Promise<UsedServices>;
+  readonly boundary: ErrorBoundary;
+}
+
+type Synced = Extract<ToView, { type: 'synced' }>;
+
+/** So many records are read before others have their turn. */
+const AT_ONCE = 1_000;
+
+/**
+ * What the history view does with many records. What came of it is told in the view, and by a toast when nobody sees
+ * the view any more.
+ * @param tell sends a message to the page; false when nobody sees it
+ */
+export function createManyActions(deps: ManyDeps, tell: (message: ToView) => boolean): ManyHandlers {
+  const sync = async (asked: readonly string[] | undefined): Promise<void> => {
+    const services = await deps.services();
+    if (!(await isConnected(services))) {
+      // Says so, and offers to connect.
+      await vscode.commands.executeCommand('timecard.sync');
+      return;
+    }
+    const synced = await syncSome(deps, services, asked);
+    if (synced !== undefined && !tell(synced)) toast(synced);
+  };
+  const say = (text: string): void => {
+    if (!tell({ type: 'said', text, tone: 'info' })) void vscode.window.showInformationMessage(text);
+  };
+  const history = new UndoHistory();
+  return {
+    syncAll: () => sync(undefined),
+    syncOne: ({ id }) => sync([id]),
+    syncMany: ({ ids }) => sync(ids),
+    cancelSync: async () => (await deps.services()).sync.stop(),
+    issueMany: async ({ ids }) => {
+      const changed = await giveIssue(deps, await deps.services(), ids);
+      say(vscode.l10n.t('Records changed: {0}', changed));
+    },
+    removeMany: async ({ ids }) => {
+      const services = await deps.services();
+      const records = await recordsOf(services, ids, ({ timeOut }) => timeOut !== null);
+      if (records.length > 0) await removeRecords(deps, deps.boundary, services, records);
+    },
+    undo: async () => {
+      const change = await history.undoNewest(await deps.services());
+      say(change === undefined ? vscode.l10n.t('There is no change to undo.') : undoneText(change, deps.clock.zone()));
+    },
+  };
+}
+
+async function isConnected({ connections }: UsedServices): Promise<boolean> {
+  return (await connections.list()).some(({ isActive }) => isActive);
+}
+
+/** `undefined` when the user left nothing to send in the preview. */
+async function syncSome(
+  deps: ManyDeps,
+  services: UsedServices,
+  asked: readonly string[] | undefined,
+): Promise<Synced | undefined> {
+  const unfinished = (record: TimeRecord) => record.timeOut !== null && syncStateOf(record) !== 'synced';
+  const ids = asked === undefined ? undefined : (await recordsOf(services, asked, unfinished)).map(({ id }) => id);
+  await settleSitesOf(services, ids);
+  const chosen = await reviewed(deps, services, ids);
+  if (chosen?.length === 0 && ids?.length !== 0) return undefined;
+  return syncedMessage(await services.sync.push(chosen));
+}
+
+/** What goes to Jira, after a look at it when the user wants one. */
+async function reviewed(
+  { log }: ManyDeps,
+  { preview }: UsedServices,
+  ids: readonly string[] | undefined,
+): Promise<readonly string[] | undefined> {
+  if (ids?.length === 0 || !(await preview.isWanted())) return ids;
+  const { reviewSync } = await import('../syncPreview.ts');
+  return (await reviewSync(preview, ids, log)) ?? ids;
+}
+
+function syncedMessage(summary: SyncSummary): Synced {
+  return {
+    type: 'synced',
+    text: summaryText(summary),
+    tone: summary.failed === 0 ? 'info' : 'error',
+    failed: summary.errors.map(({ recordId, message }) => ({ id: recordId, text: message })),
+  };
+}
+
+/** The reasons stand beside the records they belong to. */
+function summaryText(summary: SyncSummary): string {
+  const { succeeded, failed } = summary;
+  return failed === 0 ? syncSummaryText(summary) : vscode.l10n.t('{0} synced, {1} failed', succeeded, failed);
+}
+
+function toast({ text, tone, failed }: Synced): void {
+  if (tone === 'info') void vscode.window.showInformationMessage(text);
+  else void vscode.window.showWarningMessage([text, failed[0]?.text ?? ''].join(': '));
+}
+
+async function giveIssue(deps: ManyDeps, services: UsedServices, ids: readonly string[]): Promise<number> {
+  const title = vscode.l10n.t('Issue for {0} records', ids.length);
+  const branchKey = deps.branch.current().issueKey;
+  const issueKey = await pickIssue(services.issues, { title, branchKey, offersNone: true }, deps.log);
+  const records = await recordsOf(services, ids, (record) => record.issueKey !== issueKey);
+  if (records.length > 0) await services.records.updateMany(new Map(records.map(({ id }) => [id, { issueKey }])));
+  await settleSiteAfterwards(services.connections, issueKey, deps.log);
+  return records.length;
+}
+
+/** Those of the records that are still there and that `suits`. */
+async function recordsOf(
+  { store }: UsedServices,
+  ids: readonly string[],
+  suits: (record: TimeRecord) => boolean,
+): Promise<readonly TimeRecord[]> {
+  const unique = [...new Set(ids)];
+  const found: TimeRecord[] = [];
+  for (let from = 0; from < unique.length; from += AT_ONCE) {
+    const some = unique.slice(from, from + AT_ONCE);
+    found.push(...(await store.read((db) => some.flatMap((id) => db.record(id) ?? []))).filter(suits));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return found;
+}
+
+type Change = Awaited<ReturnType<UsedServices['undo']['changes']>>[number];
+
+/** Undoing is a change too, so what was undone from here is remembered: the next undo goes one further back. */
+class UndoHistory {
+  private readonly settled = new Set<number>();
+
+  async undoNewest(services: Pick<UsedServices, 'undo' | 'absences'>): Promise<Change | undefined> {
+    const { undo, absences } = services;
+    const change = (await undo.changes()).find(({ group }) => !this.settled.has(group));
+    if (change === undefined) return undefined;
+    if (change.absence === undefined) await undo.undo(change.group);
+    else await absences.takeBack(change.absence.id);
+    this.settled.add(change.group);
+    const [undoing] = await undo.changes();
+    if (undoing !== undefined) this.settled.add(undoing.group);
+    return change;
+  }
+}
+
+function undoneText(change: Change, zone: string): string {
+  return vscode.l10n.t('Undone: {0}', changeText(change, zone));
+}
