@@ -1,4 +1,5 @@
 import { l10n } from 'vscode';
+import type { Reason } from '../core/errors.ts';
 import type { Issue, StatusCategory } from '../core/records.ts';
 
 /** What the issue picker knows so far. */
@@ -50,7 +51,7 @@ const STATUS_LOOKS: Readonly<Record<StatusCategory, StatusLook>> = {
 /** The picker's lines, each issue once: what was typed, the branch's, none, recent, assigned, what Jira found. */
 export function issueLines(lists: IssueLists): readonly IssueLine[] {
   const seen = new Set<string>();
-  const known = byKey([...lists.recent, ...lists.assigned, ...lists.found]);
+  const known = knownIssues([...lists.recent, ...lists.assigned, ...lists.found]);
   const fresh = (issues: readonly Issue[]) =>
     issues.filter(({ key }) => {
       if (seen.has(key)) return false;
@@ -85,6 +86,13 @@ export function issueLines(lists: IssueLists): readonly IssueLine[] {
   ];
 }
 
+/** Why the issues on offer are only those that this machine knows. */
+export function onlyRecentText(reason: Reason): string {
+  return reason === 'signedOut'
+    ? l10n.t('Not connected to Jira: recent issues only, or type a key')
+    : l10n.t('Jira cannot be reached: recent issues only, or type a key');
+}
+
 function findsNothing({ isSearched, typedKey, found }: IssueLists): boolean {
   return isSearched && typedKey === undefined && found.length === 0;
 }
@@ -109,7 +117,8 @@ function label({ key, summary }: { key: string; summary: string }): string {
   return summary === '' ? key : `${key} ${summary}`;
 }
 
-function byKey(issues: readonly Issue[]): ReadonlyMap<string, Issue> {
+/** What is known of each issue, by its key. */
+export function knownIssues(issues: readonly Issue[]): ReadonlyMap<string, Issue> {
   const known = new Map<string, Issue>();
   for (const issue of issues) {
     if ((known.get(issue.key)?.summary ?? '') === '') known.set(issue.key, issue);

@@ -4,7 +4,7 @@ import { keyFromUrl, normalizeIssueKey } from '../core/issueKey.ts';
 import type { Log } from '../core/ports.ts';
 import type { Issue } from '../core/records.ts';
 import { isCancellation } from './errorText.ts';
-import { type IssueLine, type IssueLists, issueLines } from './issueItems.ts';
+import { type IssueLine, type IssueLists, issueLines, onlyRecentText } from './issueItems.ts';
 import { cancelled } from './quickInput.ts';
 import { SearchScheduler } from './searchScheduler.ts';
 
@@ -144,10 +144,7 @@ class IssuePicker {
       this.update(complaint);
       return;
     }
-    this.pick.placeholder =
-      reason === 'signedOut'
-        ? vscode.l10n.t('Not connected to Jira: recent issues only, or type a key')
-        : vscode.l10n.t('Jira cannot be reached: recent issues only, or type a key');
+    this.pick.placeholder = onlyRecentText(reason);
   }
 
   private update(change: Partial<IssueLists>): void {

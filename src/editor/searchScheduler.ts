@@ -13,10 +13,15 @@ export class SearchScheduler {
 
   constructor(private readonly search: (query: string, signal: AbortSignal) => void) {}
 
+  /** Whether there will be a search for a text. */
+  static wants(query: string): boolean {
+    return query.length >= SHORTEST;
+  }
+
   /** The text as it is now, without spaces around it. */
   typed(query: string): void {
     this.stop();
-    if (query.length < SHORTEST) return;
+    if (!SearchScheduler.wants(query)) return;
     const { signal } = this.running;
     this.timer = setTimeout(() => this.search(query, signal), SEARCH_PAUSE_MS);
   }
