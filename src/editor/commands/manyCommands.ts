@@ -25,9 +25,10 @@ interface RecordItem extends vscode.QuickPickItem {
 export function manyCommands(deps: EditorDeps, boundary: ErrorBoundary): Readonly<Record<ManyCommandId, Command>> {
   return {
     findIssueKeys: async () => findIssueKeys(await deps.services()),
-    editRecords: async (ids) => {
+    editRecords: async (ids, what) => {
       const given = argument('ids', v.array(Id, 'must be a list of ids'), ids);
-      await editRecords(deps, boundary, await deps.services(), given);
+      const told = argument('what', v.literal('delete', 'must be "delete"'), what);
+      await editRecords(deps, boundary, await deps.services(), given, told);
     },
   };
 }
@@ -66,10 +67,11 @@ async function editRecords(
   boundary: ErrorBoundary,
   services: Services,
   given: readonly string[] | undefined,
+  told: 'delete' | undefined,
 ): Promise<void> {
   const title = vscode.l10n.t('Edit or delete several records');
   const records = given === undefined ? await chooseRecords(services, title) : await recordsWith(services, given);
-  const patch = await askPatch(deps, services, title, records.length);
+  const patch = told ?? (await askPatch(deps, services, title, records.length));
   if (patch === 'delete') return removeRecords(deps, boundary, services, records);
   await services.records.updateMany(new Map(records.map(({ id }) => [id, patch])));
   void vscode.window.showInformationMessage(vscode.l10n.t('Records changed: {0}', records.length));
