@@ -128,18 +128,22 @@ export class Container {
   }
 
   /** The view comes a moment later: its rules bring a calendar library that activation need not wait for. */
-  private loadSidebar(shared: Omit<SidebarDeps, 'extensionUri' | 'settings' | 'many'>): void {
+  private loadSidebar(shared: Omit<SidebarDeps, 'extensionUri' | 'settings' | 'many' | 'editing'>): void {
     nextTurn()
       .then(async () => {
-        const [{ createSidebar }, { createManyActions }] = await Promise.all([
+        const [{ createSidebar }, { createManyActions }, { createRowEdits }] = await Promise.all([
           import('./editor/sidebar/sidebar.ts'),
           import('./editor/sidebar/manyActions.ts'),
+          import('./editor/sidebar/rowEdits.ts'),
         ]);
         const { settings, boundary } = this;
         if (this.closed || boundary === undefined) return;
         const many: SidebarDeps['many'] = (tell) => createManyActions({ ...this.deps, boundary }, tell);
+        const editing: SidebarDeps['editing'] = (tell) => createRowEdits(this.deps, tell);
         const { extensionUri } = this.context;
-        this.disposables.push(createSidebar({ ...shared, settings, many, extensionUri, ready: this.services() }));
+        this.disposables.push(
+          createSidebar({ ...shared, settings, many, editing, extensionUri, ready: this.services() }),
+        );
       })
       .catch((error: unknown) => this.log.error('The history view could not be made', error));
   }

@@ -2,7 +2,7 @@ import type { Connections } from '../../app/connections.ts';
 import type { IssueRef, Issues } from '../../app/issues.ts';
 import type { RecordList } from '../../app/recordList.ts';
 import type { HistoryPage, Reports, Summary } from '../../app/reports.ts';
-import { asTimecardError, invalid } from '../../core/errors.ts';
+import { asTimecardError } from '../../core/errors.ts';
 import type { BranchSource, Clock, Disposable, Log, Settings, Store } from '../../core/ports.ts';
 import type { Connection } from '../../core/records.ts';
 import { FromView, parseMessage, type ToView } from '../../protocol/messages.ts';
@@ -60,6 +60,8 @@ export interface FeedDeps extends Opening<SidebarServices> {
   readonly run: (command: CommandId, ...args: readonly unknown[]) => Promise<void>;
   /** @param tell sends a message to the page; false when nobody sees it */
   readonly many: (tell: (message: ToView) => boolean) => ManyHandlers;
+  /** The same for editing a record in its row. */
+  readonly editing: (tell: (message: ToView) => boolean) => EditHandlers;
   /** What the user is told of an error; `undefined` when they ended it themselves. */
   readonly explain: (error: unknown) => string | undefined;
 }
@@ -117,7 +119,7 @@ export class HistoryFeed implements Disposable {
         this.post({ type: 'found', request, place: await this.list.place(id) });
       },
       many: deps.many((message) => this.post(message)),
-      editing: NO_EDITING,
+      editing: deps.editing((message) => this.post(message)),
     });
     const request = (): void => this.refresher.request();
     this.services = new OpenedServices(deps, {
@@ -304,11 +306,6 @@ export class HistoryFeed implements Disposable {
     return trouble === undefined || trouble.kind === 'signedOut' ? null : trouble.message;
   }
 }
-
-const notYet = (): never => {
-  throw invalid('type', 'Records cannot be edited here yet.');
-};
-const NO_EDITING: EditHandlers = { beginEdit: notYet, check: notYet, save: notYet, suggest: notYet };
 
 /** The issues on the screen, from the top down. */
 function issuesOn({ summary, history }: Data): readonly IssueRef[] {

@@ -17,6 +17,7 @@ export interface SidebarDeps extends Opening<SidebarServices> {
   readonly log: Log;
   readonly settings: Pick<Settings, 'weekStart'>;
   readonly many: FeedDeps['many'];
+  readonly editing: FeedDeps['editing'];
   /** What else changes what is shown: settings and secrets. */
   readonly changes?: readonly Change[];
 }
@@ -38,6 +39,7 @@ export function createHistoryFeed(deps: SidebarDeps): HistoryFeed {
     log: deps.log,
     settings: deps.settings,
     many: deps.many,
+    editing: deps.editing,
     ready: deps.ready,
     reopen: deps.reopen,
     changes: deps.changes ?? [],

@@ -43,6 +43,13 @@ const noActions = {
   undo: () => undefined,
 };
 
+const noEditing = {
+  beginEdit: () => undefined,
+  check: () => undefined,
+  save: () => undefined,
+  suggest: () => undefined,
+};
+
 /** A feed over one record. */
 function feedOfOne() {
   return createHistoryFeed({
@@ -52,6 +59,7 @@ function feedOfOne() {
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     settings: { weekStart: () => 1 },
     many: () => noActions,
+    editing: () => noEditing,
     ready: Promise.resolve({
       store: { onDidChange: () => nothing, onNotice: () => nothing },
       reports: { summary: async () => ({ ...NO_SUMMARY, waiting: 1 }), history: async () => history },

@@ -113,6 +113,7 @@ function stage() {
     texts: { clockIn: 'Clock in' },
     settings: { weekStart: () => 1 },
     many: () => many,
+    editing: () => ({ beginEdit: doing, check: doing, save: doing, suggest: doing }),
     ready: ready.promise,
     changes: [secretsChanged.on],
     run: async (...command) => {
@@ -403,6 +404,10 @@ describe('messages from the page', () => {
     { type: 'removeMany', ids: ['x', 'y'] },
     { type: 'cancelSync' },
     { type: 'undo' },
+    { type: 'beginEdit', request: 1, id: 'x' },
+    { type: 'check', request: 1, id: 'x', typed: { timeIn: '9:15' } },
+    { type: 'save', request: 1, id: 'x', typed: { notes: '' }, began: { notes: 'a' } },
+    { type: 'suggest', request: 1, text: '' },
   ])('%o is done', async (message) => {
     const { feed, actions } = stage();
     await feed.receive(message);
