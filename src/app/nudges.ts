@@ -100,6 +100,7 @@ export class Nudges implements Disposable {
     try {
       await this.follow(await this.plan());
     } catch (error) {
+      if (this.disposed) return;
       this.deps.log.error('What is due could not be found out', asTimecardError(error));
       this.setTimer(LONGEST_WAIT_MS);
     }

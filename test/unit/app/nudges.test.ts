@@ -164,6 +164,20 @@ describe('nudges', () => {
     expect((await spans(one)).at(-1)?.[1]).toBe(at('18:00', 24));
   });
 
+  it('ends only the record it means, whatever the user did in between', async () => {
+    const one = await desk();
+    const { id } = await one.window.timeClock.clockIn();
+    clock.is += MINUTE;
+    const other = await one.window.timeClock.clockIn();
+    clock.is += MINUTE;
+    await expect(one.window.timeClock.clockOut({ recordId: id, at: clock.is })).rejects.toMatchObject({
+      reason: 'invalid',
+    });
+    expect((await one.window.timeClock.current())?.id).toBe(other.id);
+    await one.window.timeClock.clockOut({ recordId: other.id });
+    expect(await one.window.timeClock.current()).toBeUndefined();
+  });
+
   it('does not touch what began after the set time', async () => {
     const one = await desk();
     times = { ...OFF, clockOut: '08:30' };
