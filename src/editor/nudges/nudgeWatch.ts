@@ -55,9 +55,11 @@ export function watchNudges({ settings, log, load }: Deps): Disposable {
     vscode.window.onDidChangeWindowState(({ focused }) => {
       if (focused) look();
     }),
-    new vscode.Disposable(() => {
-      disposed = true;
-      loaded?.dispose();
-    }),
+    {
+      dispose: () => {
+        disposed = true;
+        loaded?.dispose();
+      },
+    },
   );
 }
