@@ -227,6 +227,7 @@ export class Container {
       { Reports },
       { Sync },
       { SyncPreview },
+      { SyncLog },
       auto,
     ] = await Promise.all([
       import('./jira/gateway.ts'),
@@ -246,6 +247,7 @@ export class Container {
       import('./app/reports.ts'),
       import('./app/sync/sync.ts'),
       import('./app/sync/preview.ts'),
+      import('./app/syncLog.ts'),
       import('./app/sync/autoSync.ts'),
     ]);
     const { log, settings, secrets } = this;
@@ -291,6 +293,7 @@ export class Container {
       preview,
       autoSync,
       recordList: new RecordList({ store, settings, breathe: nextTurn }),
+      syncLog: new SyncLog({ store }),
       reports: new Reports({ store, clock, settings }),
     };
   }

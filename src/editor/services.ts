@@ -11,6 +11,7 @@ import type { Reports } from '../app/reports.ts';
 import type { AutoSync } from '../app/sync/autoSync.ts';
 import type { SyncPreview } from '../app/sync/preview.ts';
 import type { Sync } from '../app/sync/sync.ts';
+import type { SyncLog } from '../app/syncLog.ts';
 import type { TimeClock } from '../app/timeClock.ts';
 import type { Undo } from '../app/undo.ts';
 import type { BranchInfo, BranchSource, Clock, Log, Store } from '../core/ports.ts';
@@ -33,6 +34,7 @@ export interface Services {
   readonly preview: SyncPreview;
   readonly autoSync: AutoSync;
   readonly recordList: RecordList;
+  readonly syncLog: SyncLog;
   readonly reports: Reports;
 }
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { request } from './edits.ts';
+import { id } from './rows.ts';
 
 const dayOrNone = v.pipe(v.string(), v.regex(/^(\d{4}-\d\d-\d\d)?$/));
 
@@ -15,6 +16,8 @@ export const LogChoice = v.object({
 export type LogChoice = v.InferOutput<typeof LogChoice>;
 
 export const PAGE_SIZES = [50, 100, 200, 500] as const;
+
+export const WHOLE_LOG: LogChoice = { from: '', to: '', status: 'all', issueKey: '', recordId: '' };
 
 /** One request of the sync log. */
 export const AttemptRow = v.object({
@@ -47,12 +50,18 @@ export const LOG_REQUESTS = [
     /** The first is 0. */
     page: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000_000)),
     size: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(500)),
+    /** Answer again whenever the log has changed, until another one is watched or `leaveLog` comes. */
+    watch: v.optional(v.boolean()),
   }),
+  /** The sync log is not on the screen any more. */
+  v.object({ type: v.literal('leaveLog') }),
   v.object({ type: v.literal('exportLog'), choice: LogChoice }),
 ] as const;
 
 /** Extension → view. */
 export const LOG_ANSWERS = [
-  /** Answers `log`, and comes again for the newest `log` when the log has grown. */
+  /** Answers `log`, and comes again for one that watches. */
   v.object({ type: v.literal('logged'), request, total: v.number(), rows: v.array(AttemptRow) }),
+  /** Somebody asked for this tab; with a record for the attempts of that record alone. */
+  v.object({ type: v.literal('showTab'), tab: v.picklist(['records', 'log']), recordId: v.optional(id) }),
 ] as const;

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { EDIT_ANSWERS, EDIT_REQUESTS, request } from './edits.ts';
 import { ListChoice, ListUpdate, Slice } from './list.ts';
+import { LOG_ANSWERS, LOG_REQUESTS } from './log.ts';
 import { id, RecordRow } from './rows.ts';
 
 export { RecordRow };
@@ -23,9 +24,16 @@ export const DayGroup = v.object({
 export type DayGroup = v.InferOutput<typeof DayGroup>;
 
 export const ConnectionLine = v.object({
-  state: v.picklist(['none', 'connected', 'signedOut']),
+  /** `offline`: no way to the site at the last try; `problem`: it answered, but not as it should. */
+  state: v.picklist(['none', 'connected', 'signedOut', 'offline', 'problem']),
   /** For example `Mia Krystof at example.atlassian.net`. */
   label: text,
+  /** What went wrong, when offline or a problem. */
+  problem: v.optional(text),
+  /** UTC ms: when the site that is offline or has a problem last answered; null when it never did. */
+  lastSuccessAt: v.optional(v.nullable(v.number())),
+  /** Sites that are switched off. */
+  off: v.optional(v.array(text)),
 });
 
 export const Snapshot = v.object({
@@ -72,6 +80,7 @@ export const ToView = v.variant('type', [
   /** What an action came to; read out by the live region. */
   v.object({ type: v.literal('said'), text, tone: v.picklist(['info', 'error']) }),
   ...EDIT_ANSWERS,
+  ...LOG_ANSWERS,
 ]);
 export type ToView = v.InferOutput<typeof ToView>;
 
@@ -94,7 +103,12 @@ export const FromView = v.variant('type', [
   v.object({ type: v.literal('resolve'), id, keep: v.picklist(['mine', 'jira']) }),
   v.object({ type: v.literal('switchIssue') }),
   v.object({ type: v.literal('editNotes') }),
+  ...LOG_REQUESTS,
   v.object({ type: v.literal('connect') }),
+  /** The connections and what to do about them. */
+  v.object({ type: v.literal('manage') }),
+  /** Tries the sites again that could not be reached, and sends what waits when they answer. */
+  v.object({ type: v.literal('tryAgain') }),
   v.object({ type: v.literal('addRecord') }),
   v.object({ type: v.literal('loadMore') }),
   ...EDIT_REQUESTS,

@@ -29,6 +29,8 @@ function handle(page: Page, message: ToView): void {
     case 'saved':
     case 'suggested':
     case 'synced':
+    case 'logged':
+    case 'showTab':
       break;
     default:
       // A message type without a case above does not compile.

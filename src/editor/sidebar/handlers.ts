@@ -13,10 +13,14 @@ export type ManyHandlers = Pick<
 >;
 /** Editing a record in its row. */
 export type EditHandlers = Pick<Handlers, 'beginEdit' | 'check' | 'save' | 'suggest'>;
+/** The sync log's tab. */
+export type LogHandlers = Pick<Handlers, 'log' | 'leaveLog' | 'exportLog'>;
 
 interface Deps {
   /** Runs a command of this extension. */
   readonly run: (command: CommandId, ...args: readonly unknown[]) => Promise<void>;
+  readonly logs: LogHandlers;
+  readonly tryAgain: () => Promise<void>;
   /** The page has loaded and knows nothing. */
   readonly ready: () => void;
   readonly loadMore: () => void;
@@ -28,15 +32,12 @@ interface Deps {
 }
 
 /** What each message of the history view does. */
-export function createHandlers({ run, ready, loadMore, look, pickIds, find, many, editing }: Deps): Handlers {
+export function createHandlers({ run, many, editing, logs, ...own }: Deps): Handlers {
   return {
     ...many,
     ...editing,
-    ready,
-    loadMore,
-    look,
-    pickIds,
-    find,
+    ...logs,
+    ...own,
     clockIn: () => run('timecard.clockIn'),
     clockOut: () => run('timecard.clockOut'),
     openIssue: ({ id }) => run('timecard.openIssue', id),
@@ -46,6 +47,7 @@ export function createHandlers({ run, ready, loadMore, look, pickIds, find, many
     switchIssue: () => run('timecard.switchIssue'),
     editNotes: () => run('timecard.editNotes'),
     connect: () => run('timecard.connect'),
+    manage: () => run('timecard.manageConnections'),
     addRecord: () => run('timecard.addRecord'),
   };
 }

@@ -2,6 +2,7 @@ import type { Connections } from '../../app/connections.ts';
 import type { IssueRef, Issues } from '../../app/issues.ts';
 import type { RecordList } from '../../app/recordList.ts';
 import type { HistoryPage, Reports, Summary } from '../../app/reports.ts';
+import type { SyncLog } from '../../app/syncLog.ts';
 import { asTimecardError } from '../../core/errors.ts';
 import type { BranchSource, Clock, Disposable, Log, Settings, Store } from '../../core/ports.ts';
 import type { Connection } from '../../core/records.ts';
@@ -15,6 +16,7 @@ import { type Translate, type Trouble, troubleAfter } from '../statusBar/model.t
 import type { Change } from '../statusBar/timerItem.ts';
 import { createHandlers, dispatch, type EditHandlers, type Handlers, type ManyHandlers } from './handlers.ts';
 import { ListFeed } from './listFeed.ts';
+import { exportArgument, LogFeed } from './logFeed.ts';
 import type { RowContext, SyncProgress } from './row.ts';
 import { buildSnapshot, NO_HISTORY, NO_SUMMARY } from './snapshot.ts';
 
@@ -33,10 +35,11 @@ export interface ProgressSource {
 export interface SidebarServices {
   readonly store: Pick<Store, 'onDidChange' | 'onNotice'>;
   readonly reports: Pick<Reports, 'summary' | 'history'>;
-  readonly connections: Pick<Connections, 'list' | 'isSignedIn'>;
+  readonly connections: Pick<Connections, 'list' | 'isSignedIn' | 'test'>;
   readonly sync: ProgressSource;
   readonly issues: Pick<Issues, 'refresh'>;
   readonly recordList: Pick<RecordList, 'outline' | 'rows' | 'ids' | 'place' | 'projects'>;
+  readonly syncLog: Pick<SyncLog, 'page'>;
 }
 
 /** Where the history is shown. */
@@ -66,6 +69,8 @@ export interface FeedDeps extends Opening<SidebarServices> {
   readonly explain: (error: unknown) => string | undefined;
 }
 
+type ShowTab = Extract<ToView, { type: 'showTab' }>;
+
 interface Data {
   readonly summary: Summary;
   readonly history: HistoryPage;
@@ -87,6 +92,8 @@ export class HistoryFeed implements Disposable {
   private data: Data = NO_DATA;
   private limit = PAGE;
   private version = 0;
+  /** The tab somebody asked for before the page was there. */
+  private wantedTab: ShowTab | undefined;
   private storeTrouble: Trouble | undefined;
   private readProblem: string | undefined;
   private disposed = false;
@@ -100,6 +107,14 @@ export class HistoryFeed implements Disposable {
     nextVersion: () => this.nextVersion(),
     isSeen: () => this.isSeen(),
     post: (list) => this.post({ type: 'list', list }),
+    failed: (error) => this.noteUnreadable(error),
+  });
+  private readonly log = new LogFeed({
+    log: async () => (await this.services.get())?.syncLog,
+    zone: () => this.deps.clock.zone(),
+    locale: () => this.deps.locale,
+    isSeen: () => this.isSeen(),
+    post: (answer) => void this.post(answer),
     failed: (error) => this.noteUnreadable(error),
   });
   private readonly handlers: Handlers;
@@ -120,6 +135,12 @@ export class HistoryFeed implements Disposable {
       },
       many: deps.many((message) => this.post(message)),
       editing: deps.editing((message) => this.post(message)),
+      logs: {
+        log: (question) => this.log.ask(question),
+        leaveLog: () => this.log.leave(),
+        exportLog: ({ choice }) => this.deps.run('timecard.exportSyncLog', exportArgument(choice, deps.clock.zone())),
+      },
+      tryAgain: () => this.tryAgain(),
     });
     const request = (): void => this.refresher.request();
     this.services = new OpenedServices(deps, {
@@ -142,6 +163,12 @@ export class HistoryFeed implements Disposable {
         this.unload();
       },
     };
+  }
+
+  /** Opens a tab of the page, as soon as there is a page. @param recordId whose attempts alone the sync log shows */
+  showTab(tab: ShowTab['tab'], recordId?: string): void {
+    this.wantedTab = { type: 'showTab', tab, ...(recordId === undefined ? {} : { recordId }) };
+    this.sendTab();
   }
 
   /** The surface was shown or hidden. A hidden page is thrown away and says `ready` again when it comes back. */
@@ -170,6 +197,7 @@ export class HistoryFeed implements Disposable {
     this.minutes.dispose();
     this.refresher.dispose();
     this.list.dispose();
+    this.log.dispose();
     for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
   }
 
@@ -188,17 +216,39 @@ export class HistoryFeed implements Disposable {
   private pageLoaded(): void {
     this.loaded = true;
     this.list.pageLoaded();
+    this.log.leave();
+    this.sendTab();
     this.refresher.request(0);
   }
 
   private recordsChanged(): void {
     this.list.changed('records');
+    this.log.changed();
     this.refresher.request();
   }
 
   private unload(): void {
     this.loaded = false;
     this.minutes.follow(undefined);
+  }
+
+  private sendTab(): void {
+    const wanted = this.wantedTab;
+    if (wanted === undefined || !this.isSeen()) return;
+    this.wantedTab = undefined;
+    this.post(wanted);
+  }
+
+  /** Asks every site that something is wrong with, and sends what waits when one of them answers. */
+  private async tryAgain(): Promise<void> {
+    const connections = (await this.services.get())?.connections;
+    if (connections === undefined) return;
+    const troubled = (await connections.list()).filter((each) => each.isActive && each.lastProblem !== null);
+    const tests = await Promise.all(troubled.map(({ id }) => connections.test(id)));
+    const failed = tests.find(({ ok }) => !ok);
+    if (failed?.message !== undefined) this.post({ type: 'said', text: failed.message, tone: 'error' });
+    const answers = tests.some(({ ok }) => ok);
+    if (answers && this.data.summary.waiting > 0) await this.deps.run('timecard.sync');
   }
 
   private loadMore(): void {

@@ -49,7 +49,7 @@ export function buildSnapshot(input: SnapshotInput): Snapshot {
     todayTargetSeconds: summary.targets?.todaySeconds ?? null,
     weekTargetSeconds: summary.targets?.weekSeconds ?? null,
     waiting: summary.waiting,
-    connection: connectionLine(input.signIn, input.t),
+    connection: connectionLine(input),
     sync: progress === undefined ? null : { done: progress.done, total: progress.total },
     notice: input.notice,
     texts: { ...input.texts },
@@ -77,15 +77,34 @@ function dayGroup({ day, seconds, records }: HistoryPage['days'][number], input:
   return { day, seconds: wholeSeconds(seconds), records: rows };
 }
 
-function connectionLine(signIn: SignInState, t: Translate): Snapshot['connection'] {
+function connectionLine({ signIn, connections, t }: SnapshotInput): Snapshot['connection'] {
+  const off = connections.filter(({ isActive }) => !isActive).map(siteName);
+  return { ...stateOf(signIn, t), ...(off.length === 0 ? {} : { off }) };
+}
+
+function stateOf(signIn: SignInState, t: Translate): Snapshot['connection'] {
   switch (signIn.state) {
     case 'none':
       return { state: 'none', label: t('Not connected to Jira') };
     case 'signedOut':
       return { state: 'signedOut', label: t('Signed out of {0}', siteName(signIn.connection)) };
     case 'connected':
-      return { state: 'connected', label: signIn.connections.map((each) => connectionLabel(each, t)).join(', ') };
+      return connectedLine(signIn.connections, t);
   }
+}
+
+/** A site that answers wrongly is told before one that cannot be reached: waiting does not help it. */
+function connectedLine(connections: readonly Connection[], t: Translate): Snapshot['connection'] {
+  const troubled = connections.filter(({ lastProblem }) => lastProblem !== null);
+  const worst = troubled.find(({ lastProblem }) => lastProblem?.reason !== 'network') ?? troubled[0];
+  if (worst?.lastProblem == null) {
+    return { state: 'connected', label: connections.map((each) => connectionLabel(each, t)).join(', ') };
+  }
+  const { lastProblem, lastSuccessAt } = worst;
+  const about = { problem: lastProblem.message, lastSuccessAt };
+  return lastProblem.reason === 'network'
+    ? { state: 'offline', label: t('Offline: {0} cannot be reached', siteName(worst)), ...about }
+    : { state: 'problem', label: t('Something is wrong with {0}', siteName(worst)), ...about };
 }
 
 function connectionLabel(connection: Connection, t: Translate): string {

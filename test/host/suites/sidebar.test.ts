@@ -63,7 +63,7 @@ function feedOfOne() {
     ready: Promise.resolve({
       store: { onDidChange: () => nothing, onNotice: () => nothing },
       reports: { summary: async () => ({ ...NO_SUMMARY, waiting: 1 }), history: async () => history },
-      connections: { list: async () => [], isSignedIn: async () => true },
+      connections: { list: async () => [], isSignedIn: async () => true, test: async () => ({ ok: true }) },
       issues: { refresh: async () => undefined },
       recordList: {
         outline: async () => ({ count: 0, seconds: 0, loggedSeconds: 0, groups: [], weeks: [] }),
@@ -72,6 +72,7 @@ function feedOfOne() {
         place: async () => undefined,
         projects: async () => [],
       },
+      syncLog: { page: async () => ({ total: 0, attempts: [] }) },
       sync: { progress: undefined, onDidChangeProgress: () => nothing },
     }),
   });

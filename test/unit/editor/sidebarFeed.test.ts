@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ConnectionTest } from '../../../src/app/connections.ts';
 import type { HistoryPage, Summary } from '../../../src/app/reports.ts';
 import { TimecardError } from '../../../src/core/errors.ts';
 import { newRecord } from '../../../src/core/newRecord.ts';
@@ -8,6 +9,7 @@ import { COMMAND_IDS } from '../../../src/editor/commands/ids.ts';
 import { HistoryFeed, PAGE, type SidebarServices } from '../../../src/editor/sidebar/historyFeed.ts';
 import type { SyncProgress } from '../../../src/editor/sidebar/row.ts';
 import { NO_SUMMARY } from '../../../src/editor/sidebar/snapshot.ts';
+import { WHOLE_LOG } from '../../../src/protocol/log.ts';
 import type { FromView, Snapshot, ToView } from '../../../src/protocol/messages.ts';
 import { deferred, Emitter, runningSince, site } from './viewSupport.ts';
 
@@ -56,6 +58,9 @@ function stage() {
     commandError: undefined as Error | undefined,
     progress: undefined as SyncProgress | undefined,
     connections: [] as Connection[],
+    signedIn: false,
+    tests: new Map<string, ConnectionTest>(),
+    page: (async () => ({ total: 0, attempts: [] })) as SidebarServices['syncLog']['page'],
     userEnded: false,
     reopened: 0,
     historyReads: 0,
@@ -78,9 +83,14 @@ function stage() {
         return pageOf(Math.min(limit, world.records), world.records > limit);
       },
     },
-    connections: { list: async () => world.connections, isSignedIn: async () => false },
+    connections: {
+      list: async () => world.connections,
+      isSignedIn: async () => world.signedIn,
+      test: async (id) => world.tests.get(id) ?? { ok: true },
+    },
     issues: { refresh: async (issues) => void refreshed.push(issues.map(({ key }) => key)) },
     recordList: noList,
+    syncLog: { page: async (filter, page, size) => world.page(filter, page, size) },
     sync: {
       get progress() {
         return world.progress;
@@ -386,6 +396,11 @@ describe('messages from the page', () => {
     [{ type: 'switchIssue' }, ['timecard.switchIssue']],
     [{ type: 'editNotes' }, ['timecard.editNotes']],
     [{ type: 'connect' }, ['timecard.connect']],
+    [{ type: 'manage' }, ['timecard.manageConnections']],
+    [
+      { type: 'exportLog', choice: { ...WHOLE_LOG, status: 'failed', issueKey: 'demo-7' } },
+      ['timecard.exportSyncLog', { status: 'failed', issueKey: 'DEMO-7' }],
+    ],
     [{ type: 'addRecord' }, ['timecard.addRecord']],
     [{ type: 'ready' }, undefined],
     [{ type: 'loadMore' }, undefined],
@@ -450,6 +465,86 @@ describe('messages from the page', () => {
     world.userEnded = true;
     await feed.receive({ type: 'edit', id: 'x' });
     expect(posted).toHaveLength(before);
+  });
+});
+
+describe('the sync log', () => {
+  const question: FromView = { type: 'log', request: 5, choice: WHOLE_LOG, page: 0, size: 50, watch: true };
+  const totals = (posted: readonly ToView[]) =>
+    posted.flatMap((message) => (message.type === 'logged' ? [message.total] : []));
+
+  it('is answered, and again when it has grown, until it is left or the page loads anew', async () => {
+    const { feed, open, world, changed, settle, posted } = stage();
+    await open();
+    await feed.receive(question);
+    world.page = async () => ({ total: 1, attempts: [] });
+    changed.fire();
+    await settle(500);
+    expect(totals(posted)).toEqual([0, 1]);
+    await feed.receive({ type: 'leaveLog' });
+    world.page = async () => ({ total: 2, attempts: [] });
+    changed.fire();
+    await settle(500);
+    await feed.receive(question);
+    await feed.receive({ type: 'ready' });
+    world.page = async () => ({ total: 3, attempts: [] });
+    changed.fire();
+    await settle(500);
+    expect(totals(posted)).toEqual([0, 1, 2]);
+    feed.dispose();
+  });
+
+  it('is opened by others as soon as the page is there, and once', async () => {
+    const { feed, open, posted, settle } = stage();
+    const tabs = () => posted.filter(({ type }) => type === 'showTab');
+    feed.showTab('log', 'r1');
+    expect(posted).toEqual([]);
+    await open();
+    expect(tabs()).toEqual([{ type: 'showTab', tab: 'log', recordId: 'r1' }]);
+    await feed.receive({ type: 'ready' });
+    await settle();
+    expect(tabs()).toHaveLength(1);
+    feed.showTab('records');
+    expect(tabs().at(-1)).toEqual({ type: 'showTab', tab: 'records' });
+    feed.dispose();
+  });
+});
+
+describe('trying again', () => {
+  const troubled = (id: string) => site(id, { lastProblem: { reason: 'network', message: 'No answer.' } });
+
+  it('asks the sites that something is wrong with, and sends what waits when one answers', async () => {
+    const { feed, open, world, commands } = stage();
+    const tested: string[] = [];
+    world.tests.get = (id) => {
+      tested.push(id);
+      return { ok: true };
+    };
+    world.connections = [troubled('a'), site('b'), { ...troubled('c'), isActive: false }];
+    world.summary = { ...NO_SUMMARY, waiting: 2 };
+    await open();
+    await feed.receive({ type: 'tryAgain' });
+    expect(tested).toEqual(['a']);
+    expect(commands).toEqual([['timecard.sync']]);
+  });
+
+  it('says why when no site answers, and sends nothing', async () => {
+    const { feed, open, world, commands, posted } = stage();
+    world.connections = [troubled('a')];
+    world.tests.set('a', { ok: false, message: 'Still no answer.' });
+    world.summary = { ...NO_SUMMARY, waiting: 2 };
+    await open();
+    await feed.receive({ type: 'tryAgain' });
+    expect(posted.at(-1)).toEqual({ type: 'said', text: 'Still no answer.', tone: 'error' });
+    expect(commands).toEqual([]);
+  });
+
+  it('does not start a sync when nothing waits', async () => {
+    const { feed, open, world, commands } = stage();
+    world.connections = [troubled('a')];
+    await open();
+    await feed.receive({ type: 'tryAgain' });
+    expect(commands).toEqual([]);
   });
 });
 

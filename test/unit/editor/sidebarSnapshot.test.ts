@@ -188,3 +188,40 @@ describe('a snapshot', () => {
     expect(buildSnapshot(input([], { signIn })).connection).toEqual({ state: signIn.state, label });
   });
 });
+
+describe('the connection line', () => {
+  const wrong = (id: string, reason: SyncProblem['reason'], message: string) =>
+    site(id, { lastProblem: problem(reason, message), lastSuccessAt: IN });
+  const line = (...connections: ReturnType<typeof site>[]) => {
+    const active = connections.filter(({ isActive }) => isActive);
+    const signIn =
+      active.length === 0 ? ({ state: 'none' } as const) : { state: 'connected' as const, connections: active };
+    return buildSnapshot(input([], { connections, signIn })).connection;
+  };
+
+  it('names who is connected where, and the sites that are switched off', () => {
+    expect(line(site('a'), site('b', { isActive: false }))).toEqual({
+      state: 'connected',
+      label: 'Mia at a.example.com/jira',
+      off: ['b.example.com/jira'],
+    });
+    expect(line(site('b', { isActive: false }))).toMatchObject({ state: 'none', off: ['b.example.com/jira'] });
+  });
+
+  it('says that a site cannot be reached, why, and when it last answered', () => {
+    expect(line(site('a'), wrong('b', 'network', 'No answer within 30 s.'))).toEqual({
+      state: 'offline',
+      label: 'Offline: b.example.com/jira cannot be reached',
+      problem: 'No answer within 30 s.',
+      lastSuccessAt: IN,
+    });
+  });
+
+  it('tells first what waiting does not help', () => {
+    expect(line(wrong('a', 'network', 'No answer.'), wrong('b', 'tls', 'Unknown certificate.'))).toMatchObject({
+      state: 'problem',
+      label: 'Something is wrong with b.example.com/jira',
+      problem: 'Unknown certificate.',
+    });
+  });
+});

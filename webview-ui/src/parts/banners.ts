@@ -1,3 +1,4 @@
+import type { Snapshot } from '../../../src/protocol/messages.ts';
 import type { ViewTextKey } from '../../../src/protocol/texts.ts';
 import type { Context, Post } from '../context.ts';
 import { el, iconElement, setAttribute, setOptionalText, setShown, setText, type View } from '../dom.ts';
@@ -25,7 +26,7 @@ interface Missing {
   readonly action: ViewTextKey;
 }
 
-const MISSING: Readonly<Record<'none' | 'signedOut', Missing>> = {
+const MISSING: Readonly<Partial<Record<Snapshot['connection']['state'], Missing>>> = {
   none: { icon: 'plug', title: 'notConnected', body: 'notConnectedBody', action: 'connect' },
   signedOut: { icon: 'account', title: 'signedOut', body: 'signedOutBody', action: 'signIn' },
 };
@@ -41,9 +42,9 @@ export function createDisconnected(post: Post): View<Context> {
   return {
     element,
     update({ snapshot: { connection }, t }) {
-      setShown(element, connection.state !== 'connected');
-      if (connection.state === 'connected') return;
       const missing = MISSING[connection.state];
+      setShown(element, missing !== undefined);
+      if (missing === undefined) return;
       setAttribute(icon, 'class', `codicon codicon-${missing.icon}`);
       setAttribute(element, 'aria-label', t(missing.title));
       // The extension's words name the site.
