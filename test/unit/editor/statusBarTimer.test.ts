@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { AbsenceQuestion } from '../../../src/app/absences.ts';
 import type { Summary } from '../../../src/app/reports.ts';
 import type { BranchInfo, StoreNotice } from '../../../src/core/ports.ts';
 import type { Connection } from '../../../src/core/records.ts';
@@ -26,7 +27,9 @@ function stage() {
   const notice = new Emitter<StoreNotice>();
   const branchChanged = new Emitter<void>();
   const focused = new Emitter<void>();
+  const asked = new Emitter<void>();
   const world = {
+    question: undefined as AbsenceQuestion | undefined,
     summary: {
       running: undefined,
       runningIssue: undefined,
@@ -59,6 +62,12 @@ function stage() {
         return world.tokens.has(id);
       },
     },
+    presence: {
+      get pending() {
+        return world.question;
+      },
+      onDidChange: asked.on,
+    },
   };
   const shown: StatusBarView[] = [];
   const contexts: boolean[] = [];
@@ -78,7 +87,7 @@ function stage() {
     },
     changes: [focused.on],
   });
-  const emitters = { changed, notice, branchChanged, focused };
+  const emitters = { changed, notice, branchChanged, focused, asked };
   const last = (): StatusBarView | undefined => shown.at(-1);
   const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
   const load = async (): Promise<void> => {
@@ -170,6 +179,27 @@ describe('refreshes', () => {
 });
 
 describe('the item', () => {
+  it('shows time away until it is decided on, also when nothing runs any more', async () => {
+    const { world, load, settle, last, asked } = stage();
+    await load();
+    const record = { ...runningSince(START - 60 * MINUTE), timeOut: START - MINUTE };
+    const stretch = { from: START - 40 * MINUTE, to: START - 10 * MINUTE, length: 30 * MINUTE, after: 9 * MINUTE };
+    world.question = { id: 'q', record, crashed: false, ...stretch };
+    asked.fire();
+    await settle();
+    expect(last()?.text).toContain('Clock in $(warning) Time away?');
+    expect(last()?.accessibleLabel).toContain('You were away for 0:30 while PROJ-1 was running.');
+    expect(last()?.tooltip).toContain('(command:timecard.decideAbsence)');
+    world.summary = { ...world.summary, running: runningSince(START - 60 * MINUTE) };
+    asked.fire();
+    await settle();
+    expect(last()?.accessibleLabel).toContain('You were away for 0:30 while this was running.');
+    world.question = undefined;
+    asked.fire();
+    await settle();
+    expect(last()?.text).not.toContain('Time away?');
+  });
+
   it('shows before the database has loaded, and takes the branch as it becomes known', () => {
     const { shown, world, branchChanged, last } = stage();
     expect(shown.map(({ text }) => text)).toEqual(['$(clock) Clock in']);
