@@ -3,7 +3,7 @@ import { type DayFindings, type Gap, type Overlap, type OverlapRepair, repairsOf
 import { startOfLastDays } from '../../core/days.ts';
 import type { TimeRecord } from '../../core/records.ts';
 import { isCancellation } from '../errorText.ts';
-import { formatClock, formatDay, formatLength } from '../format.ts';
+import { formatClock, formatDay, formatLength, formatMoment } from '../format.ts';
 import { pickIssue } from '../issuePicker.ts';
 import { askNotes } from '../notesBox.ts';
 import { recordText } from '../overlapText.ts';
@@ -149,6 +149,7 @@ async function addInto(gap: Gap, { deps, services }: Context): Promise<void> {
 
 async function repairOverlap(overlap: Overlap, { services, now }: Context): Promise<void> {
   const { earlier, later } = overlap;
+  const { zone } = later;
   const repairs = repairsOf(overlap, now).map((repair) => ({
     ...repairItem(repair, overlap, now),
     choice: (() => services.dayCheck.repair(overlap, repair)) as Act,
@@ -170,7 +171,7 @@ async function repairOverlap(overlap: Overlap, { services, now }: Context): Prom
       leaveItem(vscode.l10n.t('Both count this time')),
     ],
     {
-      title: vscode.l10n.t('Counted twice: {0}', stretchText(overlap, later.zone)),
+      title: vscode.l10n.t('Counted twice: {0}–{1}', formatMoment(overlap.from, zone), formatClock(overlap.to, zone)),
       placeholder: vscode.l10n.t('How should it be counted? It can be undone.'),
     },
   );
@@ -188,7 +189,7 @@ function repairItem(repair: OverlapRepair, overlap: Overlap, now: number) {
   switch (repair) {
     case 'cutEarlier':
       return {
-        label: `$(split-horizontal) ${vscode.l10n.t('Interrupt {0} for it', name(earlier))}`,
+        label: `$(split-horizontal) ${vscode.l10n.t('Interrupt {0} for {1}', name(earlier), name(later))}`,
         description: vscode.l10n.t(
           'until {0}, and again from {1}',
           formatClock(from, earlier.zone),

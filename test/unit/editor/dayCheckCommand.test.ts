@@ -128,7 +128,7 @@ describe('checking days', () => {
     await take('Counted twice');
     await box(({ title }) => title?.startsWith('Counted twice') === true);
     expect(pick().labels.map((label) => label.replace(/\$\([\w-]+\) /, '').replace(/, .*/, ''))).toEqual([
-      'Interrupt DEMO-7 for it',
+      'Interrupt DEMO-7 for OPS-5',
       'End DEMO-7 at 10:00 AM',
       'Edit DEMO-7',
       'Edit OPS-5',
