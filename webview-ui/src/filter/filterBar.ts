@@ -1,0 +1,118 @@
+import type { Outline } from '../../../src/protocol/list.ts';
+import type { Context } from '../context.ts';
+import { el, setAttribute, setShown, setText, type View } from '../dom.ts';
+import { hoursMinutes } from '../format.ts';
+import { createButton } from '../kit.ts';
+import type { Choice } from '../list/choice.ts';
+import { type Chip, chipsOf, createChips } from './chips.ts';
+import './filter.css';
+import { createPanel } from './panel.ts';
+import { ANY_TIME } from './period.ts';
+import type { PeriodChoice } from './periodChoice.ts';
+import { createSearch } from './search.ts';
+
+type Sums = Pick<Outline, 'count' | 'seconds' | 'loggedSeconds' | 'projects'>;
+
+export interface FilterProps {
+  readonly context: Context;
+  /** Of the list as it is shown; `undefined` while that for the present choice is still on its way. */
+  readonly outline: Sums | undefined;
+}
+
+export interface FilterBar extends View<FilterProps> {
+  /** Shows everything again. */
+  clear(): void;
+}
+
+/** `37 records, 21:35, 3:10 not in Jira` */
+function foundText({ t, snapshot }: Context, { count, seconds, loggedSeconds }: Sums): string {
+  if (count === 0) return t('foundNone');
+  const number = new Intl.NumberFormat(snapshot.locale).format(count);
+  const all = count === 1 ? t('foundOne', hoursMinutes(seconds)) : t('foundMany', number, hoursMinutes(seconds));
+  const left = seconds - loggedSeconds;
+  return left < 60 ? all : t('foundWaiting', all, hoursMinutes(left));
+}
+
+/** Search, filters, what is filtered by, and what was found. */
+export function createFilterBar(choice: Choice, periods: PeriodChoice, say: (text: string) => void): FilterBar {
+  const search = createSearch((text) => choice.set({ text }));
+  const panel = createPanel(choice, periods);
+  const clearOne = (key: Chip['key']): void => {
+    if (key === 'period') {
+      periods.set('all');
+      choice.set(ANY_TIME);
+    } else if (key === 'state') choice.set({ state: 'all' });
+    else choice.set({ [key]: '' });
+    toggle.element.focus();
+  };
+  const clear = (): void => {
+    periods.set('all');
+    choice.reset();
+  };
+  const chips = createChips(clearOne);
+  const found = el('span', 'found');
+  const all = createButton({
+    look: 'secondary',
+    control: 'clearFilters',
+    onClick: () => {
+      clear();
+      toggle.element.focus();
+    },
+  });
+  const toggle = createButton({
+    look: 'icon',
+    control: 'filters',
+    onClick: () => open(panel.element.hidden !== false),
+  });
+  const open = (shown: boolean): void => {
+    setShown(panel.element, shown);
+    setAttribute(toggle.element, 'aria-expanded', String(shown));
+  };
+  const line = el('div', 'found-line', found, all.element);
+  const top = el('div', 'filter-top', search.element, toggle.element);
+  const element = el('section', 'filter', top, panel.element, chips.element, line);
+  let unheard = false;
+  element.dataset.region = 'filter';
+  open(false);
+  panel.element.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape') return;
+    event.stopPropagation();
+    open(false);
+    toggle.element.focus();
+  });
+  choice.onChange(() => {
+    unheard = true;
+  });
+
+  const showFound = (context: Context, outline: Sums): void => {
+    const text = foundText(context, outline);
+    setText(found, text);
+    // What was found is read out once for each change of what is looked for.
+    if (unheard) say(text);
+    unheard = false;
+  };
+  return {
+    element,
+    clear,
+    update({ context, outline }) {
+      const { t, times, now, snapshot } = context;
+      periods.follow(times.dayOf(now), snapshot.weekStart);
+      const chosen = chipsOf(context, choice.current(), periods.current());
+      setAttribute(element, 'aria-label', t('filters'));
+      search.update({
+        label: t('search'),
+        hint: t('searchHint'),
+        clear: t('clearSearch'),
+        value: choice.current().text,
+      });
+      const label = chosen.length === 0 ? t('filters') : t('filtersOn', chosen.length);
+      toggle.update({ label, icon: chosen.length === 0 ? 'filter' : 'filter-filled' });
+      panel.update({ context, projects: outline?.projects ?? [] });
+      chips.update({ context, chips: chosen });
+      setShown(chips.element, chosen.length > 0);
+      setShown(line, choice.isFiltered());
+      all.update({ label: t('clearFilters') });
+      if (outline !== undefined) showFound(context, outline);
+    },
+  };
+}

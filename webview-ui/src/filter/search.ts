@@ -1,0 +1,76 @@
+import { el, iconElement, setAttribute, setShown, type View } from '../dom.ts';
+import { createButton } from '../kit.ts';
+
+const LONGEST = 200;
+/** What is typed counts when nothing was typed for so long. */
+const PAUSE_MS = 200;
+
+export interface SearchProps {
+  readonly label: string;
+  readonly hint: string;
+  readonly clear: string;
+  readonly value: string;
+}
+
+/** Words to look for. Ctrl/Cmd+F goes here, Escape empties it. */
+export function createSearch(onSearch: (text: string) => void): View<SearchProps> {
+  const input = document.createElement('input');
+  const empty = createButton({ look: 'icon', control: 'clearSearch', onClick: () => become('') });
+  const element = el('div', 'search', iconElement('search'), input, empty.element);
+  let pause: ReturnType<typeof setTimeout> | undefined;
+  let searched = '';
+
+  const search = (): void => {
+    clearTimeout(pause);
+    pause = undefined;
+    setShown(empty.element, input.value !== '');
+    searched = input.value.slice(0, LONGEST);
+    onSearch(searched);
+  };
+  function become(text: string): void {
+    input.value = text;
+    search();
+    input.focus();
+  }
+  input.type = 'text';
+  input.maxLength = LONGEST;
+  input.autocomplete = 'off';
+  input.spellcheck = false;
+  input.dataset.control = 'search';
+  element.setAttribute('role', 'search');
+  input.addEventListener('input', () => {
+    clearTimeout(pause);
+    pause = setTimeout(search, PAUSE_MS);
+    setShown(empty.element, input.value !== '');
+  });
+  input.addEventListener('keydown', (event) => {
+    if (event.isComposing) return;
+    if (event.key === 'Enter') search();
+    if (event.key !== 'Escape' || input.value === '') return;
+    event.preventDefault();
+    event.stopPropagation();
+    become('');
+  });
+  document.addEventListener('keydown', (event) => {
+    const isFind =
+      (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'f';
+    if (!isFind || !element.isConnected) return;
+    event.preventDefault();
+    input.focus();
+    input.select();
+  });
+  return {
+    element,
+    update({ label, hint, clear, value }) {
+      setAttribute(input, 'aria-label', label);
+      setAttribute(input, 'placeholder', hint);
+      empty.update({ label: clear, icon: 'close' });
+      // What is typed and not searched for yet is newer than the choice.
+      if (pause === undefined && value !== searched) {
+        searched = value;
+        input.value = value;
+      }
+      setShown(empty.element, input.value !== '');
+    },
+  };
+}
