@@ -79,7 +79,7 @@ describe('time away', () => {
       ]);
   }
 
-  const timer = (text: RegExp) => statusBarItem(page, 'timecard.timer').filter({ hasText: text });
+  const timer = (text: RegExp, where = page) => statusBarItem(where, 'timecard.timer').filter({ hasText: text });
 
   async function photograph(name: string): Promise<void> {
     for (const [colorScheme, theme] of [
@@ -103,9 +103,13 @@ describe('time away', () => {
     await photograph('question');
   });
 
-  it('is cut out when it is discarded, and the work goes on', async () => {
+  it('is cut out when it is discarded, and the work goes on, in every window', async () => {
+    const other = await openWindow(browser, demo.vscode.url);
+    await timer(/DEMO-7 3:0\d.*Time away\?/, other).waitFor({ timeout: 60_000 });
     await pickQuickItem(page, QUESTION, /Discard 2:0\d and go on/);
     await timer(/^(?!.*Time away).*DEMO-7 0:0\d/).waitFor();
+    await timer(/^(?!.*Time away).*DEMO-7 0:0\d/, other).waitFor();
+    await other.close();
     expect(await records()).toEqual([
       ['begun', 60],
       ['new', null],

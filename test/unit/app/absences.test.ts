@@ -9,7 +9,7 @@ import { Presence } from '../../../src/app/presence.ts';
 import { RecordEdits } from '../../../src/app/recordEdits.ts';
 import type { AbsenceChoice } from '../../../src/core/absence.ts';
 import type { PresenceMark } from '../../../src/core/ports.ts';
-import { LapseClock, openWindow, quietLog, type Window } from './office.ts';
+import { LapseClock, Office, openWindow, quietLog, type Window } from './office.ts';
 
 const MINUTE = 60_000;
 
@@ -107,10 +107,11 @@ class Scene {
     const before = await this.total();
     await this.presence.decide(question.id, choiceOf(kind, at));
     if (kind === 'keep' || kind === 'move') return 0;
-    const lost = before - (await this.total());
+    const change = (await this.total()) - before;
+    const lost = 0 - change;
     if (kind === 'discard') expect(lost).toBe(length);
     else expect(lost).toBeGreaterThanOrEqual(kind === 'stop' ? length : 0);
-    return -lost;
+    return change;
   }
 
   /** Only what a decision took is given back, and all of it while nothing else was recorded in its time. */
@@ -187,4 +188,43 @@ describe('time away, whatever happens meanwhile', () => {
       { numRuns: 40 },
     );
   }, 60_000);
+});
+
+describe('time away in a record that Jira has', () => {
+  it('is taken out of its worklog by the next sync, and comes back with the undoing', async () => {
+    const office = await Office.open('cloud');
+    try {
+      const { store, clock, settings, timeClock, sync } = office.window;
+      settings.split = false;
+      const absences = new Absences({ store, clock, newId: randomUUID, settings });
+      const begun = await timeClock.clockIn({ issueKey: 'DEMO-1' });
+      clock.ahead += 180 * MINUTE;
+      await timeClock.clockOut();
+      await sync.push(undefined);
+      const [from, to] = [begun.timeIn + 60 * MINUTE, begun.timeIn + 100 * MINUTE];
+      expect(await absences.note([{ from, to, crashed: false }])).toBe(1);
+      const [question] = await absences.questions();
+      const minutes = () =>
+        office
+          .worklogs('DEMO-1')
+          .map(({ timeSpentSeconds }) => timeSpentSeconds / 60)
+          .toSorted((a, b) => a - b);
+      expect(minutes()).toEqual([180]);
+
+      await absences.resolve(question?.id ?? '', { kind: 'discard' });
+      expect((await sync.push(undefined)).failed).toBe(0);
+      expect(minutes()).toEqual([60, 80]);
+
+      await absences.takeBack(question?.id ?? '');
+      expect((await sync.push(undefined)).failed).toBe(0);
+      expect(minutes()).toEqual([180]);
+
+      await absences.resolve(question?.id ?? '', { kind: 'move', issueKey: 'DEMO-2' });
+      expect((await sync.push(undefined)).failed).toBe(0);
+      expect(minutes()).toEqual([60, 80]);
+      expect(office.worklogs('DEMO-2').map(({ timeSpentSeconds }) => timeSpentSeconds / 60)).toEqual([40]);
+    } finally {
+      await office.close();
+    }
+  });
 });

@@ -33,6 +33,8 @@ describe('presence', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'timecard-presence-'));
     clock = new LapseClock();
+    // Far from midnight, where records are split.
+    clock.ahead = Date.parse('2026-12-01T08:00:00Z') - Date.now();
     window = await openWindow({ folder, clock });
     mark = undefined;
     writes = 0;
