@@ -23,6 +23,7 @@ import { reviewNotice } from './editor/reviewNotice.ts';
 import { createSecrets, type EditorSecrets } from './editor/secrets.ts';
 import type { EditorDeps, Services } from './editor/services.ts';
 import { createSettings, type EditorSettings } from './editor/settings.ts';
+import type { HistoryPages } from './editor/sidebar/historyPages.ts';
 import type { SidebarDeps } from './editor/sidebar/sidebar.ts';
 import { createStatusBar } from './editor/statusBar/statusBar.ts';
 import { handleUris } from './editor/uriHandler.ts';
@@ -60,6 +61,10 @@ export class Container {
   private boundary: ErrorBoundary | undefined;
   private opening: Promise<Services> | undefined;
   private closed = false;
+  private historyMade: (pages: HistoryPages) => void = () => undefined;
+  private readonly history = new Promise<HistoryPages>((resolve) => {
+    this.historyMade = resolve;
+  });
 
   constructor(private readonly context: vscode.ExtensionContext) {
     const channel = vscode.window.createOutputChannel('Timecard', { log: true });
@@ -79,6 +84,7 @@ export class Container {
       freshBranch: () => this.freshBranch(),
       log: this.log,
       showLog: () => channel.show(),
+      history: () => this.history,
     };
     this.api = createApi(() => this.apiCalls(), this.changed.event);
     this.disposables.push(channel, this.changed, this.branch);
@@ -131,8 +137,8 @@ export class Container {
   private loadSidebar(shared: Omit<SidebarDeps, 'extensionUri' | 'settings' | 'many' | 'editing'>): void {
     nextTurn()
       .then(async () => {
-        const [{ createSidebar }, { createManyActions }, { createRowEdits }] = await Promise.all([
-          import('./editor/sidebar/sidebar.ts'),
+        const [{ HistoryPages }, { createManyActions }, { createRowEdits }] = await Promise.all([
+          import('./editor/sidebar/historyPages.ts'),
           import('./editor/sidebar/manyActions.ts'),
           import('./editor/sidebar/rowEdits.ts'),
         ]);
@@ -141,9 +147,9 @@ export class Container {
         const many: SidebarDeps['many'] = (tell) => createManyActions({ ...this.deps, boundary }, tell);
         const editing: SidebarDeps['editing'] = (tell) => createRowEdits(this.deps, tell);
         const { extensionUri } = this.context;
-        this.disposables.push(
-          createSidebar({ ...shared, settings, many, editing, extensionUri, ready: this.services() }),
-        );
+        const pages = new HistoryPages({ ...shared, settings, many, editing, extensionUri, ready: this.services() });
+        this.disposables.push(pages);
+        this.historyMade(pages);
       })
       .catch((error: unknown) => this.log.error('The history view could not be made', error));
   }

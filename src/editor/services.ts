@@ -16,6 +16,7 @@ import type { TimeClock } from '../app/timeClock.ts';
 import type { Undo } from '../app/undo.ts';
 import type { BranchInfo, BranchSource, Clock, Log, Store } from '../core/ports.ts';
 import type { EditorSettings } from './settings.ts';
+import type { HistoryPages } from './sidebar/historyPages.ts';
 
 /** The use cases, once the database is open. */
 export interface Services {
@@ -49,4 +50,6 @@ export interface EditorDeps {
   readonly freshBranch: () => Promise<BranchInfo>;
   readonly log: Log;
   readonly showLog: () => void;
+  /** Where the history is shown; there once the window has started. */
+  readonly history: () => Promise<Pick<HistoryPages, 'openInEditor' | 'openSyncLog'>>;
 }

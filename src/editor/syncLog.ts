@@ -20,6 +20,8 @@ interface Deps {
   readonly clock: Clock;
   readonly exportCsv: (filter: AttemptFilter) => Promise<void>;
   readonly openIssue: (issueKey: string, connectionId: string) => Promise<void>;
+  /** Shows the sync log in the history instead, of one record or of all. */
+  readonly openInHistory: (recordId: string | undefined) => Promise<void>;
 }
 
 /** What the list shows now. `days` is the chosen range, or `undefined` for all or the caller's own. */
@@ -29,7 +31,7 @@ interface View {
   readonly limit: number;
 }
 
-type Press = 'days' | 'status' | 'issue' | 'record' | 'export' | 'more';
+type Press = 'days' | 'status' | 'issue' | 'record' | 'export' | 'history' | 'more';
 type Answer = { readonly press: Press } | { readonly attempt: SyncAttempt };
 type Item = vscode.QuickPickItem & { readonly answer?: Answer };
 
@@ -79,6 +81,7 @@ function buttonsOf({ filter }: View): readonly (vscode.QuickInputButton & { read
     button('issue', 'issues', vscode.l10n.t('Choose an issue')),
     ...(filter.recordId === undefined ? [] : [button('record', 'clear-all', vscode.l10n.t('Show all records'))]),
     button('export', 'export', vscode.l10n.t('Export as CSV')),
+    button('history', 'go-to-file', vscode.l10n.t('Open in the history')),
   ];
 }
 
@@ -139,6 +142,10 @@ const FOLLOW: Readonly<Record<Press, (deps: Deps, view: View) => Promise<View | 
   record: async (_deps, { filter: { recordId: _recordId, ...filter }, days }) => ({ filter, days, limit: PAGE }),
   export: async (deps, { filter }) => {
     await deps.exportCsv(filter);
+    return undefined;
+  },
+  history: async ({ openInHistory }, { filter }) => {
+    await openInHistory(filter.recordId);
     return undefined;
   },
   more: async (_deps, view) => ({ ...view, limit: view.limit + PAGE }),

@@ -27,6 +27,32 @@ export function argument<S extends v.GenericSchema>(
   return parseNamed(name, schema, value);
 }
 
+/**
+ * What VS Code passes to a command of a row's context menu: what the page wrote on the row, and which page it was.
+ */
+const RowMenu = v.object({
+  webviewSection: v.literal('record', 'must be "record"'),
+  recordId: Id,
+  webview: v.optional(v.string('must be a text')),
+});
+
+/** The record a command is called for: its id, or the row whose menu it was chosen from. */
+export interface RecordTarget {
+  readonly id: string;
+  /** Type of the webview whose menu it was. */
+  readonly webview?: string;
+}
+
+/** Reads an argument that names a record; `undefined` when there is none. Throws `invalid` naming it. */
+export function recordTarget(name: string, value: unknown): RecordTarget | undefined {
+  if (typeof value !== 'object' || value === null) {
+    const id = argument(name, Id, value);
+    return id === undefined ? undefined : { id };
+  }
+  const { recordId, webview } = parseNamed(name, RowMenu, value);
+  return { id: recordId, ...(webview === undefined ? {} : { webview }) };
+}
+
 /** Parses what a caller gave. Throws `invalid` that names the part that is wrong, else `name`. */
 export function parseNamed<S extends v.GenericSchema>(name: string, schema: S, value: unknown): v.InferOutput<S> {
   const parsed = safeParse(name, schema, value);

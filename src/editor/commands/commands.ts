@@ -49,6 +49,8 @@ export function createCommands(deps: EditorDeps): {
     'timecard.previewSync': jira.previewSync,
     'timecard.undoSync': jira.undoSync,
     'timecard.openHistory': info.openHistory,
+    'timecard.openHistoryInEditor': info.openHistoryInEditor,
+    'timecard.openSyncLog': info.openSyncLog,
     'timecard.addRecord': records.addRecord,
     'timecard.editRecord': records.editRecord,
     'timecard.deleteRecord': records.deleteRecord,

@@ -18,6 +18,8 @@ export const COMMAND_IDS = [
   'timecard.previewSync',
   'timecard.undoSync',
   'timecard.openHistory',
+  'timecard.openHistoryInEditor',
+  'timecard.openSyncLog',
   'timecard.addRecord',
   'timecard.editRecord',
   'timecard.deleteRecord',

@@ -5,17 +5,30 @@ import { normalizeIssueKey } from '../../core/issueKey.ts';
 import type { AttemptFilter } from '../../core/ports.ts';
 import { pickIssue } from '../issuePicker.ts';
 import type { EditorDeps, Services } from '../services.ts';
-import { argument, Text } from './arguments.ts';
+import { argument, recordTarget, Text } from './arguments.ts';
 import type { Command, ErrorBoundary } from './boundary.ts';
 
-type InfoCommandId = 'openHistory' | 'openIssue' | 'explainBranch' | 'showSyncLog' | 'exportSyncLog' | 'showLog';
+type InfoCommandId =
+  | 'openHistory'
+  | 'openHistoryInEditor'
+  | 'openSyncLog'
+  | 'openIssue'
+  | 'explainBranch'
+  | 'showSyncLog'
+  | 'exportSyncLog'
+  | 'showLog';
 
 /** The commands that show something. */
 export function infoCommands(deps: EditorDeps, boundary: ErrorBoundary): Readonly<Record<InfoCommandId, Command>> {
   return {
     openHistory: showHistory,
+    openHistoryInEditor: async () => (await deps.history()).openInEditor(),
+    openSyncLog: async (record) => {
+      const target = recordTarget('record', record);
+      await (await deps.history()).openSyncLog(target?.id, target?.webview);
+    },
     openIssue: async (target) => {
-      const given = argument('target', Text, target);
+      const given = typeof target === 'object' ? recordTarget('target', target)?.id : argument('target', Text, target);
       const services = await deps.services();
       const place = given === undefined ? await placeToShow(deps, services) : await placeOf(services, given);
       await browse(await addressOf(services, place));
@@ -42,6 +55,7 @@ export function infoCommands(deps: EditorDeps, boundary: ErrorBoundary): Readonl
           history: (part) => services.sync.history(part),
           record: (id) => services.records.get(id),
           clock: deps.clock,
+          openInHistory: async (recordId) => (await deps.history()).openSyncLog(recordId, undefined),
           exportCsv: (part) => exportCsv(deps, boundary, part),
           openIssue: async (issueKey, connectionId) => browse(await addressOf(services, { issueKey, connectionId })),
         },

@@ -10,7 +10,7 @@ import { pickRecord, type RecordQuestion } from '../recordPicker.ts';
 import type { EditorDeps, Services } from '../services.ts';
 import { settleSiteAfterwards } from '../siteChoice.ts';
 import { withProgress } from '../syncRun.ts';
-import { argument, Id, Keep, RemoveArgument } from './arguments.ts';
+import { argument, Keep, RemoveArgument, recordTarget } from './arguments.ts';
 import type { Command, ErrorBoundary } from './boundary.ts';
 import { removeAsTold, removeRecords } from './removal.ts';
 
@@ -70,7 +70,7 @@ export async function recordFor(
   id: unknown,
   question: RecordQuestion,
 ): Promise<TimeRecord | undefined> {
-  const given = argument('id', Id, id);
+  const given = recordTarget('id', id)?.id;
   if (given === undefined) return pickRecord(services.records, question);
   const record = await services.records.get(given);
   if (record === undefined) throw invalid('id', 'There is no record with this id.');

@@ -10,6 +10,8 @@ export interface SidebarHtmlOptions {
   readonly title: string;
   /** BCP 47, `vscode.env.language` */
   readonly lang: string;
+  /** Where the page is shown; the sidebar when absent. */
+  readonly place?: 'sidebar' | 'editor';
 }
 
 /**
@@ -27,7 +29,7 @@ function attribute(value: string): string {
  * no inline script or style, no images, no connections, no frames.
  */
 export function sidebarHtml(options: SidebarHtmlOptions): string {
-  const { cspSource, nonce, scriptUri, styleUri, codiconUri, title, lang } = options;
+  const { cspSource, nonce, scriptUri, styleUri, codiconUri, title, lang, place = 'sidebar' } = options;
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -47,7 +49,7 @@ export function sidebarHtml(options: SidebarHtmlOptions): string {
 <title>${attribute(title)}</title>
 </head>
 <body>
-<main id="app"></main>
+<main id="app" data-place="${place}"></main>
 <script nonce="${attribute(nonce)}" src="${attribute(scriptUri)}"></script>
 </body>
 </html>

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { BranchSource, Clock, Disposable, Log, Settings } from '../../core/ports.ts';
+import type { BranchSource, Clock, Log, Settings } from '../../core/ports.ts';
 import { VIEW_TEXTS } from '../../protocol/texts.ts';
 import type { CommandId } from '../commands/ids.ts';
 import { errorToast } from '../errorText.ts';
@@ -20,15 +20,6 @@ export interface SidebarDeps extends Opening<SidebarServices> {
   readonly editing: FeedDeps['editing'];
   /** What else changes what is shown: settings and secrets. */
   readonly changes?: readonly Change[];
-}
-
-/** Offers the history in the sidebar; disposing it takes it away. */
-export function createSidebar(deps: SidebarDeps): Disposable {
-  const feed = createHistoryFeed(deps);
-  const registration = vscode.window.registerWebviewViewProvider('timecard.history', {
-    resolveWebviewView: (view) => showHistory(view, feed, deps.extensionUri),
-  });
-  return vscode.Disposable.from(registration, feed);
 }
 
 /** The feed of the history view with this editor's language and commands. */
@@ -58,6 +49,8 @@ export interface HistoryHost {
   badge?: vscode.ViewBadge | undefined;
   readonly onDidDispose: vscode.Event<void>;
   readonly onDidChangeVisibility?: vscode.Event<void>;
+  /** The sidebar when absent. */
+  readonly place?: 'editor';
 }
 
 /** Loads the page into a webview and lets the feed and the page talk until the webview is gone. */
@@ -73,7 +66,7 @@ export function showHistory(host: HistoryHost, feed: HistoryFeed, extensionUri: 
       for (const part of parts) part?.dispose();
     }),
   ];
-  webview.html = pageFor(webview, folder);
+  webview.html = pageFor(host, folder);
 }
 
 function surfaceOn(host: HistoryHost): Surface {
@@ -91,7 +84,7 @@ function waitingText(count: number): string {
   return count === 1 ? vscode.l10n.t(VIEW_TEXTS.waitingOne) : vscode.l10n.t(VIEW_TEXTS.waitingMany, count);
 }
 
-function pageFor(webview: vscode.Webview, folder: vscode.Uri): string {
+function pageFor({ webview, place }: HistoryHost, folder: vscode.Uri): string {
   const uriOf = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString();
   return sidebarHtml({
     cspSource: webview.cspSource,
@@ -101,6 +94,7 @@ function pageFor(webview: vscode.Webview, folder: vscode.Uri): string {
     codiconUri: uriOf('codicon.css'),
     title: vscode.l10n.t('Timecard history'),
     lang: knownLocale(vscode.env.language),
+    place: place ?? 'sidebar',
   });
 }
 

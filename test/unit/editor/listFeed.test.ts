@@ -49,7 +49,12 @@ function stage() {
             },
             rows: async (_, slices) => {
               world.rowReads += 1;
-              return slices.map((slice) => ({ slice, records: world.ids.map(recordOf), issues: new Map(), overlapping: new Set() }));
+              return slices.map((slice) => ({
+                slice,
+                records: world.ids.map(recordOf),
+                issues: new Map(),
+                overlapping: new Set(),
+              }));
             },
             ids: async () => world.ids.map((id) => ({ id, ms: 60_000 })),
             place: async (_, id) => (world.ids.includes(id) ? { group: TODAY.group, index: 0 } : undefined),

@@ -58,7 +58,7 @@ describe('the manifest', () => {
         .map(({ when }) => when),
     ];
     const used = clauses.flatMap((clause) => clause?.match(/timecard\.\w+/g) ?? []);
-    const known = new Set<string>([...CONTEXT_KEYS, 'timecard.history']);
+    const known = new Set<string>([...CONTEXT_KEYS, 'timecard.history', 'timecard.historyTab']);
     expect(used.filter((key) => !known.has(key))).toEqual([]);
   });
 

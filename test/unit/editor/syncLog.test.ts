@@ -87,6 +87,7 @@ function setUp(attempts: readonly SyncAttempt[], filter: AttemptFilter = {}, ans
       record: async (id) => (id === 'gone' ? undefined : recordOf(id)),
       clock: { now: () => NOW, zone: () => ZONE },
       exportCsv: async (part) => void editor.done.push(['exported', part]),
+      openInHistory: async (recordId) => void editor.done.push(['history', recordId]),
       openIssue: async (key, connectionId) => void editor.done.push(['opened', key, connectionId]),
     },
     filter,
@@ -231,5 +232,13 @@ describe('the sync log', () => {
     expect(filters).toHaveLength(1);
     pick().hide();
     await run;
+  });
+
+  it('goes on in the history, with the record it was about', async () => {
+    const { run, filters } = setUp([attempt(1, FAILED)], { recordId: 'r1' });
+    await list(filters);
+    press('Open in the history');
+    await run;
+    expect(editor.done).toEqual([['history', 'r1']]);
   });
 });
