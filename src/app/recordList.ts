@@ -48,7 +48,7 @@ export interface ListRows {
   readonly records: readonly TimeRecord[];
   /** Issues of the records as last seen in Jira, by record id. */
   readonly issues: ReadonlyMap<string, Issue>;
-  /** Ids of the records that overlap another one, listed or not. */
+  /** Ids of records that overlap another one, listed or not. */
   readonly overlapping: ReadonlySet<string>;
 }
 
@@ -82,10 +82,13 @@ export class RecordList {
   rows({ grouping, filter }: ListQuery, slices: readonly GroupSlice[]): Promise<readonly ListRows[]> {
     return this.deps.store.read((db) => {
       const known = new KnownIssues(db);
-      return slices.map((slice) => {
-        const records = db.recordsOfGroup(grouping, slice, filter);
-        return { slice, records, issues: issuesById(records, known), overlapping: overlappingRecords(db, records) };
-      });
+      const lists = slices.map((slice) => ({ slice, records: db.recordsOfGroup(grouping, slice, filter) }));
+      // Slices lie beside each other, and so does what is read to find what overlaps them.
+      const overlapping = overlappingRecords(
+        db,
+        lists.flatMap(({ records }) => records),
+      );
+      return lists.map(({ slice, records }) => ({ slice, records, issues: issuesById(records, known), overlapping }));
     });
   }
 
