@@ -6,6 +6,7 @@ import type { ToView } from '../../protocol/messages.ts';
 import type { ErrorBoundary } from '../commands/boundary.ts';
 import { removeRecords } from '../commands/removal.ts';
 import { changeText } from '../commands/undoCommand.ts';
+import { formatSpan } from '../format.ts';
 import { pickIssue } from '../issuePicker.ts';
 import type { EditorDeps, Services } from '../services.ts';
 import { settleSiteAfterwards, settleSitesOf } from '../siteChoice.ts';
@@ -17,7 +18,8 @@ type UsedServices = Pick<
   'store' | 'records' | 'issues' | 'connections' | 'sync' | 'preview' | 'undo' | 'absences'
 >;
 
-export interface ManyDeps extends Pick<EditorDeps, 'settings' | 'log' | 'branch' | 'clock'> {
+export interface ManyDeps extends Pick<EditorDeps, 'log' | 'branch' | 'clock'> {
+  readonly settings: Pick<EditorDeps['settings'], 'onRemove' | 'rememberOnRemove'>;
   readonly services: () => Promise<UsedServices>;
   readonly boundary: ErrorBoundary;
 }
@@ -83,7 +85,7 @@ async function syncSome(
   await settleSitesOf(services, ids);
   const chosen = await reviewed(deps, services, ids);
   if (chosen?.length === 0 && ids?.length !== 0) return undefined;
-  return syncedMessage(await services.sync.push(chosen));
+  return syncedMessage(services, await services.sync.push(chosen));
 }
 
 /** What goes to Jira, after a look at it when the user wants one. */
@@ -97,13 +99,24 @@ async function reviewed(
   return (await reviewSync(preview, ids, log)) ?? ids;
 }
 
-function syncedMessage(summary: SyncSummary): Synced {
+async function syncedMessage({ store }: UsedServices, summary: SyncSummary): Promise<Synced> {
+  const { errors, failed } = summary;
+  const records = await store.read((db) => errors.map(({ recordId }) => db.record(recordId, true)));
   return {
     type: 'synced',
     text: summaryText(summary),
-    tone: summary.failed === 0 ? 'info' : 'error',
-    failed: summary.errors.map(({ recordId, message }) => ({ id: recordId, text: message })),
+    tone: failed === 0 ? 'info' : 'error',
+    failed: errors.map(({ recordId, message }, index) => ({
+      id: recordId,
+      text: failureText(records[index], message),
+    })),
   };
+}
+
+function failureText(record: TimeRecord | undefined, message: string): string {
+  if (record === undefined) return message;
+  const issue = record.issueKey ?? vscode.l10n.t('no issue');
+  return vscode.l10n.t('{0}, {1}: {2}', issue, formatSpan(record, ''), message);
 }
 
 /** The reasons stand beside the records they belong to. */
