@@ -14,15 +14,6 @@ export { RecordRow };
 const text = v.string();
 const slices = v.pipe(v.array(Slice), v.maxLength(50_000));
 
-export const DayGroup = v.object({
-  /** YYYY-MM-DD */
-  day: text,
-  /** Whole seconds of the finished records of the day, whether or not all are listed. */
-  seconds: v.number(),
-  records: v.array(RecordRow),
-});
-export type DayGroup = v.InferOutput<typeof DayGroup>;
-
 export const ConnectionLine = v.object({
   /** `offline`: no way to the site at the last try; `problem`: it answered, but not as it should. */
   state: v.picklist(['none', 'connected', 'signedOut', 'offline', 'problem']),
@@ -48,8 +39,6 @@ export const Snapshot = v.object({
   running: v.nullable(RecordRow),
   /** Key the branch suggests, for the Clock in button. */
   branchKey: v.nullable(text),
-  days: v.array(DayGroup),
-  hasMore: v.boolean(),
   todaySeconds: v.number(),
   weekSeconds: v.number(),
   /** What the user wants to reach; null when no targets are set. */
@@ -98,6 +87,8 @@ export const FromView = v.variant('type', [
   v.object({ type: v.literal('syncAll') }),
   v.object({ type: v.literal('syncOne'), id }),
   v.object({ type: v.literal('openIssue'), id }),
+  /** Opens the record's own link. */
+  v.object({ type: v.literal('openLink'), id }),
   v.object({ type: v.literal('edit'), id }),
   v.object({ type: v.literal('remove'), id }),
   v.object({ type: v.literal('resolve'), id, keep: v.picklist(['mine', 'jira']) }),
@@ -110,7 +101,6 @@ export const FromView = v.variant('type', [
   /** Tries the sites again that could not be reached, and sends what waits when they answer. */
   v.object({ type: v.literal('tryAgain') }),
   v.object({ type: v.literal('addRecord') }),
-  v.object({ type: v.literal('loadMore') }),
   ...EDIT_REQUESTS,
 ]);
 export type FromView = v.InferOutput<typeof FromView>;

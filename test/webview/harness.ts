@@ -3,9 +3,10 @@ import { createServer, type Server } from 'node:http';
 import path from 'node:path';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { sidebarHtml } from '../../src/editor/sidebar/html.ts';
-import type { FromView, Snapshot } from '../../src/protocol/messages.ts';
+import type { FromView } from '../../src/protocol/messages.ts';
 import { BUNDLE } from './bundle.ts';
-import { NOW, snapshot } from './samples.ts';
+import { EXTENSION_STUB } from './extensionStub.ts';
+import { NOW, type Scene, snapshot } from './samples.ts';
 import { DARK, type Theme } from './themes.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -54,7 +55,10 @@ function editorScript(theme: Theme, fontSize: string | undefined): string {
       window.violations.push(event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sample);
     });
     window.acquireVsCodeApi = () => ({
-      postMessage: (message) => window.posts.push(structuredClone(message)),
+      postMessage: (message) => {
+        window.posts.push(structuredClone(message));
+        window.extension.receive(message);
+      },
       getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined,
       setState: (state) => sessionStorage.setItem('state', JSON.stringify(state)),
     });
@@ -88,11 +92,13 @@ export interface ViewOptions {
   readonly height?: number;
   readonly fontSize?: string;
   /** `null`: the page is left waiting for its first snapshot. */
-  readonly snapshot?: Snapshot | null;
+  readonly snapshot?: Scene | null;
   readonly reducedMotion?: boolean;
   /** Let time stand still, with timers that run only when told to. */
   readonly stopClock?: boolean;
 }
+
+const QUIET: readonly FromView['type'][] = ['look', 'find'];
 
 /** One open view, as a person and the extension see it. */
 export class OpenView {
@@ -107,17 +113,30 @@ export class OpenView {
     );
   }
 
-  show(next: Snapshot): Promise<void> {
-    return this.send({ type: 'snapshot', snapshot: next });
+  /** Shows a snapshot, and the records of its days as the list. */
+  async show({ days, ...next }: Scene): Promise<void> {
+    await this.send({ type: 'snapshot', snapshot: next });
+    await this.page.evaluate(`window.extension.set(${JSON.stringify(days)})`);
+    await this.settled();
   }
 
-  posts(): Promise<FromView[]> {
-    return this.page.evaluate<FromView[]>('window.posts');
+  /** What is on the way to the page, and the page's answers, have arrived. */
+  async settled(): Promise<void> {
+    await this.send({ type: 'nothing' });
+    await this.send({ type: 'nothing' });
+    await this.send({ type: 'nothing' });
+  }
+
+  /** What was posted, but for what the page does by itself to have its records. */
+  async posts(): Promise<FromView[]> {
+    const posts = await this.page.evaluate<FromView[]>('window.posts');
+    return posts.filter(({ type }) => !QUIET.includes(type));
   }
 
   /** What was posted since the last call. */
   async takePosts(): Promise<FromView[]> {
-    return this.page.evaluate<FromView[]>('window.posts.splice(0)');
+    const posts = await this.page.evaluate<FromView[]>('window.posts.splice(0)');
+    return posts.filter(({ type }) => !QUIET.includes(type));
   }
 
   violations(): Promise<string[]> {
@@ -168,6 +187,7 @@ export async function startHarness(): Promise<Harness> {
         await page.clock.install({ time: NOW - 60_000 });
         await page.clock.pauseAt(NOW);
       } else await page.clock.setFixedTime(NOW);
+      await page.addInitScript(EXTENSION_STUB);
       await page.addInitScript(editorScript(options.theme ?? DARK, options.fontSize));
       await page.goto(origin);
       const view = new OpenView(page);

@@ -1,4 +1,15 @@
-import type { DayGroup, RecordRow, Snapshot } from '../../src/protocol/messages.ts';
+import type { RecordRow, Snapshot } from '../../src/protocol/messages.ts';
+
+/** Records of a day, the newest first. */
+export interface DayGroup {
+  /** YYYY-MM-DD */
+  readonly day: string;
+  readonly seconds: number;
+  readonly records: RecordRow[];
+}
+
+/** What the page shows: a snapshot, and the records of its list. */
+export type Scene = Omit<Snapshot, 'days' | 'hasMore'> & { readonly days: readonly DayGroup[] };
 
 /** A Tuesday afternoon in Berlin. */
 export const NOW = Date.parse('2026-11-24T14:37:12Z');
@@ -41,7 +52,7 @@ export function day(date: string, records: readonly RecordRow[], seconds?: numbe
 
 let version = 0;
 
-export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
+export function snapshot(changes: Partial<Scene> = {}): Scene {
   version += 1;
   return {
     version,
@@ -51,7 +62,6 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
     running: null,
     branchKey: null,
     days: [],
-    hasMore: false,
     todaySeconds: 0,
     weekSeconds: 0,
     todayTargetSeconds: null,
@@ -155,11 +165,10 @@ export function everyState(): DayGroup[] {
   ];
 }
 
-export function fullSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
+export function fullSnapshot(changes: Partial<Scene> = {}): Scene {
   return snapshot({
     running: RUNNING,
     days: everyState(),
-    hasMore: true,
     todaySeconds: 4 * 3_600 + 58 * 60,
     weekSeconds: 21 * 3_600 + 35 * 60,
     waiting: 4,

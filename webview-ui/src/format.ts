@@ -60,6 +60,8 @@ export interface Times {
   range(from: number, to: number, zone: string): string;
   /** `Mon, Nov 23`, with the year when it is not this year's; any other text as it is. */
   date(day: string, now: number): string;
+  /** Date and time to the second, in `zone`. */
+  exact(instant: number, zone: string): string;
   /** Date and time in the user's zone, for tooltips. */
   moment(instant: number): string;
 }
@@ -87,6 +89,9 @@ export function timesFor(rawLocale: string, rawZone: string): Times {
   const clock = memo((zone) => new Intl.DateTimeFormat(locale, { timeZone: zone, timeStyle: 'short' }));
   const zoneName = memo((zone) => new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'short' }));
   const calendar = memo((zone) => new Intl.DateTimeFormat('en-CA', { timeZone: zone }));
+  const exact = memo(
+    (zone) => new Intl.DateTimeFormat(locale, { timeZone: zone, dateStyle: 'medium', timeStyle: 'medium' }),
+  );
   const moment = new Intl.DateTimeFormat(locale, { timeZone: home, dateStyle: 'medium', timeStyle: 'short' });
 
   const suffix = (instant: Date, zone: string): string => {
@@ -111,6 +116,7 @@ export function timesFor(rawLocale: string, rawZone: string): Times {
       return text + suffix(from, zone);
     },
     date: (day, now) => dateLabel(day, dayIn(instantDate(now), home), locale),
+    exact: (instant, zone) => exact(zoneOf(zone)).format(instantDate(instant)),
     moment: (instant) => moment.format(instantDate(instant)),
   };
 }

@@ -2,7 +2,8 @@ import './view.css';
 import { type FromView, parseMessage, ToView } from '../../src/protocol/messages.ts';
 import { registerKit } from './kit.ts';
 import { createPage, type Page } from './page.ts';
-import { parseSaved } from './saved.ts';
+import { createRequests, type Requests } from './requests.ts';
+import { createKeeper, parseSaved } from './saved.ts';
 
 interface VsCodeApi {
   postMessage(message: FromView): void;
@@ -13,7 +14,7 @@ interface VsCodeApi {
 /** Provided by the editor; may be called once. */
 declare function acquireVsCodeApi(): VsCodeApi;
 
-function handle(page: Page, message: ToView): void {
+function handle(page: Page, requests: Requests, message: ToView): void {
   switch (message.type) {
     case 'snapshot':
       page.show(message.snapshot);
@@ -22,14 +23,18 @@ function handle(page: Page, message: ToView): void {
       page.say(message.text, message.tone);
       break;
     case 'list':
+      page.showList(message.list);
+      break;
     case 'ids':
     case 'found':
     case 'editing':
     case 'checked':
     case 'saved':
     case 'suggested':
-    case 'synced':
     case 'logged':
+      requests.answer(message);
+      break;
+    case 'synced':
     case 'showTab':
       break;
     default:
@@ -38,10 +43,10 @@ function handle(page: Page, message: ToView): void {
   }
 }
 
-function listen(page: Page): void {
+function listen(page: Page, requests: Requests): void {
   window.addEventListener('message', (event: MessageEvent<unknown>) => {
     const message = parseMessage(ToView, event.data);
-    if (message !== undefined) handle(page, message);
+    if (message !== undefined) handle(page, requests, message);
   });
 }
 
@@ -49,9 +54,12 @@ function start(root: HTMLElement): void {
   const editor = acquireVsCodeApi();
   const post = (message: FromView): void => editor.postMessage(message);
   registerKit();
-  const page = createPage(root, post, parseSaved(editor.getState()), (saved) => editor.setState(saved));
-  listen(page);
+  const requests = createRequests(post);
+  const keeper = createKeeper(parseSaved(editor.getState()), (saved) => editor.setState(saved));
+  const page = createPage(root, { post, requests, keeper });
+  listen(page, requests);
   post({ type: 'ready' });
+  page.start();
 }
 
 const root = document.getElementById('app');

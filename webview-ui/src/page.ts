@@ -1,23 +1,39 @@
+import type { ListUpdate } from '../../src/protocol/list.ts';
 import type { Snapshot } from '../../src/protocol/messages.ts';
 import { holdStill } from './anchor.ts';
 import { type Context, contextOf, type Post } from './context.ts';
-import type { View } from './dom.ts';
-import { handleRowKeys, markFocus, restoreFocus, setActiveRow } from './focus.ts';
+import { el, setAttribute, type View } from './dom.ts';
+import { markFocus, restoreFocus } from './focus.ts';
+import { createChoice } from './list/choice.ts';
+import { createGroupingSwitch } from './list/groupingSwitch.ts';
+import { createList, type List } from './list/listView.ts';
+import type { RowSelection } from './list/row.ts';
 import { createLiveRegion } from './live.ts';
 import { createConnectionLine, createDisconnected, createEmpty, createNotice } from './parts/banners.ts';
-import { createHistory } from './parts/history.ts';
 import { createSkeleton } from './parts/skeleton.ts';
 import { createSummary } from './parts/summary.ts';
 import { createTimer } from './parts/timer.ts';
-import type { Saved } from './saved.ts';
+import type { Requests } from './requests.ts';
+import type { Keeper } from './saved.ts';
 
 export interface Page {
+  /** The page can be talked to: asks for what it shows. */
+  start(): void;
   /** Shows a snapshot, unless a newer one is shown already. */
   show(snapshot: Snapshot): void;
+  showList(update: ListUpdate): void;
   say(text: string, tone: 'info' | 'error'): void;
 }
 
-/** Day headings stick below the timer, however tall it is. */
+export interface PageServices {
+  readonly post: Post;
+  readonly requests: Requests;
+  readonly keeper: Keeper;
+}
+
+const NONE_SELECTED: RowSelection = { has: () => false, any: () => false, pick: () => undefined };
+
+/** Group headings stick below the timer, however tall it is. */
 function publishHeight(root: HTMLElement, timer: HTMLElement): void {
   const publish = (): void => {
     const sticky = getComputedStyle(timer).position === 'sticky';
@@ -28,52 +44,50 @@ function publishHeight(root: HTMLElement, timer: HTMLElement): void {
   observer.observe(root);
 }
 
-/** Builds the page into `root` and keeps it up to date. `save` is called when what is to be kept has changed. */
-export function createPage(root: HTMLElement, post: Post, saved: Saved, save: (saved: Saved) => void): Page {
+/** The list with what belongs to it. */
+function createRecords(list: List, grouping: View<Context>): View<Context> {
+  const element = el('section', 'history', el('div', 'list-bar', grouping.element), el('div', undefined, list.element));
+  return {
+    element,
+    update(context) {
+      setAttribute(element, 'aria-label', context.t('history'));
+      grouping.update(context);
+      list.update(context);
+    },
+  };
+}
+
+/** Builds the page into `root` and keeps it up to date. */
+export function createPage(root: HTMLElement, services: PageServices): Page {
+  const { post, requests, keeper } = services;
   const live = createLiveRegion();
   const skeleton = createSkeleton();
   const timer = createTimer(post);
-  const history = createHistory(post);
+  const choice = createChoice(keeper.get().choice);
+  const list = createList({ post, requests, choice, keeper, selection: NONE_SELECTED });
+  const empty = createEmpty(post, () => list.outline()?.count === 0 && !choice.isFiltered());
   const parts: readonly View<Context>[] = [
     createNotice(),
     timer,
     createDisconnected(post),
     createSummary(post),
-    history,
-    createEmpty(post),
+    createRecords(list, createGroupingSwitch(choice)),
+    empty,
     createConnectionLine(),
   ];
   let shown: Snapshot | undefined;
-  let activeRecord = saved.activeRecord;
 
   root.append(skeleton);
   document.body.append(live.element);
-  handleRowKeys(root, {
-    edit: (id) => post({ type: 'edit', id }),
-    remove: (id) => post({ type: 'remove', id }),
-  });
-  root.addEventListener('focusin', (event) => {
-    const row = event.target instanceof Element ? event.target.closest<HTMLElement>('.record') : null;
-    const id = row?.dataset.record;
-    if (id === undefined || id === activeRecord) return;
-    activeRecord = id;
-    setActiveRow(root, id);
-    save({ scroll: window.scrollY, activeRecord });
-  });
-  window.addEventListener('scrollend', () => save({ scroll: window.scrollY, activeRecord }));
 
   const render = (snapshot: Snapshot): void => {
     const context = contextOf(snapshot, Date.now());
     for (const part of parts) part.update(context);
-    setActiveRow(root, activeRecord);
   };
   const showFirst = (snapshot: Snapshot): void => {
-    render(snapshot);
     root.replaceChildren(...parts.map(({ element }) => element));
-    // Buttons take their place in the Tab order only once they are part of the page.
-    setActiveRow(root, activeRecord);
     publishHeight(root, timer.element);
-    window.scrollTo({ top: saved.scroll, behavior: 'instant' });
+    render(snapshot);
   };
   const showNext = (snapshot: Snapshot): void => {
     const focus = markFocus(root);
@@ -82,12 +96,16 @@ export function createPage(root: HTMLElement, post: Post, saved: Saved, save: (s
     restoreFocus(root, focus);
     putBack();
   };
+  list.onOutline(() => {
+    if (shown !== undefined) empty.update(contextOf(shown, Date.now()));
+  });
   // "Today" may have become yesterday while nobody looked.
   document.addEventListener('visibilitychange', () => {
     if (shown !== undefined && !document.hidden) showNext(shown);
   });
 
   return {
+    start: list.start,
     show(snapshot) {
       if (shown !== undefined && snapshot.version < shown.version) return;
       const first = shown === undefined;
@@ -95,6 +113,7 @@ export function createPage(root: HTMLElement, post: Post, saved: Saved, save: (s
       if (first) showFirst(snapshot);
       else showNext(snapshot);
     },
+    showList: list.show,
     say: live.say,
   };
 }

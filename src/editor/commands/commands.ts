@@ -65,6 +65,7 @@ export function createCommands(deps: EditorDeps): {
     'timecard.deleteWorklog': records.deleteWorklog,
     'timecard.resolveConflict': records.resolveConflict,
     'timecard.openIssue': info.openIssue,
+    'timecard.openLink': records.openLink,
     'timecard.explainBranch': info.explainBranch,
     'timecard.showSyncLog': info.showSyncLog,
     'timecard.exportSyncLog': info.exportSyncLog,

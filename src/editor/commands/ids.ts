@@ -34,6 +34,7 @@ export const COMMAND_IDS = [
   'timecard.deleteWorklog',
   'timecard.resolveConflict',
   'timecard.openIssue',
+  'timecard.openLink',
   'timecard.explainBranch',
   'timecard.showSyncLog',
   'timecard.exportSyncLog',

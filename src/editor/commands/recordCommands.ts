@@ -14,7 +14,7 @@ import { argument, Keep, RemoveArgument, recordTarget } from './arguments.ts';
 import type { Command, ErrorBoundary } from './boundary.ts';
 import { removeAsTold, removeRecords } from './removal.ts';
 
-type RecordCommandId = 'addRecord' | 'editRecord' | 'deleteRecord' | 'deleteWorklog' | 'resolveConflict';
+type RecordCommandId = 'addRecord' | 'editRecord' | 'deleteRecord' | 'deleteWorklog' | 'resolveConflict' | 'openLink';
 
 /** A record that ended this long ago no longer suggests when the next one began. */
 const RECENT_MS = 12 * 3_600_000;
@@ -50,6 +50,14 @@ export function recordCommands(deps: EditorDeps, boundary: ErrorBoundary): Reado
         none: vscode.l10n.t('No record has a worklog in Jira.'),
       });
       if (record !== undefined) await deleteWorklog(services, record);
+    },
+    openLink: async (id) => {
+      const record = await recordFor(await deps.services(), id, {
+        title: vscode.l10n.t('Open a record’s link'),
+        suits: (one) => one.externalLink !== null,
+        none: vscode.l10n.t('No record has a link.'),
+      });
+      if (record !== undefined) await openLink(record);
     },
     resolveConflict: async (id, keep) => {
       const given = argument('keep', Keep, keep);
@@ -189,4 +197,12 @@ async function resolveConflict(
     ));
   await services.sync.resolveConflict(record.id, keep);
   if (keep === 'mine') await services.sync.push([record.id]);
+}
+
+async function openLink({ externalLink }: TimeRecord): Promise<void> {
+  const link = externalLink === null ? undefined : vscode.Uri.parse(externalLink, true);
+  if (link === undefined) throw invalid('id', vscode.l10n.t('This record has no link.'));
+  // The database may hold what was written by another version or by hand.
+  if (!/^https?$/iu.test(link.scheme)) throw invalid('id', vscode.l10n.t('Only addresses of the web can be opened.'));
+  await vscode.env.openExternal(link);
 }

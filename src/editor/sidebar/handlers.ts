@@ -23,7 +23,6 @@ interface Deps {
   readonly tryAgain: () => Promise<void>;
   /** The page has loaded and knows nothing. */
   readonly ready: () => void;
-  readonly loadMore: () => void;
   readonly look: Handlers['look'];
   readonly pickIds: Handlers['pickIds'];
   readonly find: Handlers['find'];
@@ -41,6 +40,7 @@ export function createHandlers({ run, many, editing, logs, ...own }: Deps): Hand
     clockIn: () => run('timecard.clockIn'),
     clockOut: () => run('timecard.clockOut'),
     openIssue: ({ id }) => run('timecard.openIssue', id),
+    openLink: ({ id }) => run('timecard.openLink', id),
     edit: ({ id }) => run('timecard.editRecord', id),
     remove: ({ id }) => run('timecard.deleteRecord', id),
     resolve: ({ id, keep }) => run('timecard.resolveConflict', id, keep),

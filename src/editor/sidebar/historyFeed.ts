@@ -1,11 +1,11 @@
 import type { Connections } from '../../app/connections.ts';
 import type { IssueRef, Issues } from '../../app/issues.ts';
 import type { RecordList } from '../../app/recordList.ts';
-import type { HistoryPage, Reports, Summary } from '../../app/reports.ts';
+import type { Reports, Summary } from '../../app/reports.ts';
 import type { SyncLog } from '../../app/syncLog.ts';
 import { asTimecardError } from '../../core/errors.ts';
 import type { BranchSource, Clock, Disposable, Log, Settings, Store } from '../../core/ports.ts';
-import type { Connection } from '../../core/records.ts';
+import type { Connection, TimeRecord } from '../../core/records.ts';
 import { FromView, parseMessage, type ToView } from '../../protocol/messages.ts';
 import type { CommandId } from '../commands/ids.ts';
 import { MinuteTimer } from '../screen/minuteTimer.ts';
@@ -18,10 +18,8 @@ import { createHandlers, dispatch, type EditHandlers, type Handlers, type ManyHa
 import { ListFeed } from './listFeed.ts';
 import { exportArgument, LogFeed } from './logFeed.ts';
 import type { RowContext, SyncProgress } from './row.ts';
-import { buildSnapshot, NO_HISTORY, NO_SUMMARY } from './snapshot.ts';
+import { buildSnapshot, NO_SUMMARY } from './snapshot.ts';
 
-/** How many records a page shows, and how many more "Show more" brings. */
-export const PAGE = 100;
 /** Changes within this many ms become one snapshot. */
 const GATHER_MS = 50;
 
@@ -34,7 +32,7 @@ export interface ProgressSource {
 /** What exists once the database has loaded. */
 export interface SidebarServices {
   readonly store: Pick<Store, 'onDidChange' | 'onNotice'>;
-  readonly reports: Pick<Reports, 'summary' | 'history'>;
+  readonly reports: Pick<Reports, 'summary'>;
   readonly connections: Pick<Connections, 'list' | 'isSignedIn' | 'test'>;
   readonly sync: ProgressSource;
   readonly issues: Pick<Issues, 'refresh'>;
@@ -73,12 +71,11 @@ type ShowTab = Extract<ToView, { type: 'showTab' }>;
 
 interface Data {
   readonly summary: Summary;
-  readonly history: HistoryPage;
   readonly connections: readonly Connection[];
   readonly signIn: SignInState;
 }
 
-const NO_DATA: Data = { summary: NO_SUMMARY, history: NO_HISTORY, connections: [], signIn: { state: 'none' } };
+const NO_DATA: Data = { summary: NO_SUMMARY, connections: [], signIn: { state: 'none' } };
 
 /**
  * Keeps the history view true: a full snapshot after every load and on every change while it is seen, nothing while it
@@ -90,7 +87,6 @@ export class HistoryFeed implements Disposable {
   private loaded = false;
   private readonly services: OpenedServices<SidebarServices>;
   private data: Data = NO_DATA;
-  private limit = PAGE;
   private version = 0;
   /** The tab somebody asked for before the page was there. */
   private wantedTab: ShowTab | undefined;
@@ -107,6 +103,7 @@ export class HistoryFeed implements Disposable {
     nextVersion: () => this.nextVersion(),
     isSeen: () => this.isSeen(),
     post: (list) => this.post({ type: 'list', list }),
+    looked: (records) => this.refreshIssues(records),
     failed: (error) => this.noteUnreadable(error),
   });
   private readonly log = new LogFeed({
@@ -123,7 +120,6 @@ export class HistoryFeed implements Disposable {
     this.handlers = createHandlers({
       run: (command, ...args) => this.deps.run(command, ...args),
       ready: () => this.pageLoaded(),
-      loadMore: () => this.loadMore(),
       look: (look) => this.list.look(look),
       pickIds: async ({ request, slices }) => {
         const found = await this.list.ids(slices);
@@ -251,12 +247,6 @@ export class HistoryFeed implements Disposable {
     if (answers && this.data.summary.waiting > 0) await this.deps.run('timecard.sync');
   }
 
-  private loadMore(): void {
-    if (!this.data.history.hasMore) return;
-    this.limit += PAGE;
-    this.refresher.request(0);
-  }
-
   private sayFailure(type: FromView['type'], thrown: unknown): void {
     const text = this.deps.explain(thrown);
     if (text === undefined) return;
@@ -279,19 +269,18 @@ export class HistoryFeed implements Disposable {
     if (this.surface === undefined) return;
     const services = await this.services.get();
     const seen = this.isSeen();
-    if (services !== undefined) await this.read(services, seen);
+    if (services !== undefined) await this.read(services);
     if (!this.disposed) this.show(seen);
   }
 
-  private async read({ reports, connections }: SidebarServices, withHistory: boolean): Promise<void> {
+  private async read({ reports, connections }: SidebarServices): Promise<void> {
     try {
-      const [summary, history, list, signIn] = await Promise.all([
+      const [summary, list, signIn] = await Promise.all([
         reports.summary(),
-        withHistory ? reports.history({ limit: this.limit }) : this.data.history,
         connections.list(),
         this.readSignIn(connections),
       ]);
-      this.data = { summary, history, connections: list, signIn };
+      this.data = { summary, connections: list, signIn };
       this.readProblem = undefined;
     } catch (error) {
       this.noteUnreadable(error);
@@ -313,17 +302,21 @@ export class HistoryFeed implements Disposable {
     this.readProblem = message;
   }
 
-  /** @param seen whether the view was seen when the data were asked for; else they lack the history */
+  /** @param seen whether the view was seen when the data were asked for; it gets those of after it was shown */
   private show(seen: boolean): void {
     const { summary } = this.data;
     this.surface?.showWaiting(summary.waiting);
     if (!seen || !this.isSeen()) return;
     this.post({ type: 'snapshot', snapshot: this.snapshot() });
     this.list.changed('rows');
-    // Comes back as a change of the store when Jira knows better.
-    void this.services.now?.issues.refresh(issuesOn(this.data));
+    if (summary.running !== undefined) this.refreshIssues([summary.running]);
     // Today and this week grow while a record runs.
     this.minutes.follow(summary.running?.timeIn, summary.todayEnds);
+  }
+
+  /** Asks Jira what it knows of the issues of these records; that comes back as a change of the store. */
+  private refreshIssues(records: readonly TimeRecord[]): void {
+    void this.services.now?.issues.refresh(issuesOf(records));
   }
 
   private snapshot() {
@@ -357,10 +350,7 @@ export class HistoryFeed implements Disposable {
   }
 }
 
-/** The issues on the screen, from the top down. */
-function issuesOn({ summary, history }: Data): readonly IssueRef[] {
-  const records = [summary.running, ...history.days.flatMap((day) => day.records)];
-  return records.flatMap((record) =>
-    record?.issueKey == null ? [] : [{ key: record.issueKey, connectionId: record.connectionId }],
-  );
+/** The issues of some records, in their order. */
+function issuesOf(records: readonly TimeRecord[]): readonly IssueRef[] {
+  return records.flatMap(({ issueKey: key, connectionId }) => (key === null ? [] : [{ key, connectionId }]));
 }

@@ -2,7 +2,7 @@ import type { ListQuery, ListRows, Outline, OutlineGroup, RecordList } from '../
 import { asTimecardError } from '../../core/errors.ts';
 import type { Disposable } from '../../core/ports.ts';
 import type { ListFilter, RecordLength } from '../../core/recordList.ts';
-import type { SyncState } from '../../core/records.ts';
+import type { SyncState, TimeRecord } from '../../core/records.ts';
 import type { GroupHead, ListChoice, ListUpdate, Outline as OutlineShown, Slice } from '../../protocol/list.ts';
 import { Refresher } from '../screen/refresher.ts';
 import { dayOfRecord, type RowContext, recordRow } from './row.ts';
@@ -17,6 +17,8 @@ interface Deps {
   readonly nextVersion: () => number;
   readonly isSeen: () => boolean;
   readonly post: (update: ListUpdate) => void;
+  /** These records are looked at. */
+  readonly looked: (records: readonly TimeRecord[]) => void;
   readonly failed: (error: unknown) => void;
 }
 
@@ -144,6 +146,7 @@ export class ListFeed implements Disposable {
       })),
       stale,
     });
+    this.deps.looked(rows.flatMap(({ records }) => records));
   }
 }
 

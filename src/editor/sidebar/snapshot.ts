@@ -1,6 +1,6 @@
-import type { HistoryPage, Summary } from '../../app/reports.ts';
+import type { Summary } from '../../app/reports.ts';
 import type { Connection } from '../../core/records.ts';
-import type { DayGroup, RecordRow, Snapshot } from '../../protocol/messages.ts';
+import type { RecordRow, Snapshot } from '../../protocol/messages.ts';
 import { type SignInState, siteName } from '../screen/signInState.ts';
 import type { Translate } from '../statusBar/model.ts';
 import { dayOfRecord, type RowContext, recordRow } from './row.ts';
@@ -14,7 +14,6 @@ export interface SnapshotInput extends RowContext {
   /** ISO weekday the user's week begins on, 1 Monday … 7 Sunday. */
   readonly weekStart: number;
   readonly summary: Summary;
-  readonly history: HistoryPage;
   readonly branchKey: string | null;
   readonly notice: string | null;
   readonly texts: Readonly<Record<string, string>>;
@@ -24,17 +23,17 @@ export interface SnapshotInput extends RowContext {
 export const NO_SUMMARY: Summary = {
   running: undefined,
   runningIssue: undefined,
+  runningOverlaps: false,
   todaySeconds: 0,
   weekSeconds: 0,
   targets: null,
   todayEnds: 0,
   waiting: 0,
 };
-export const NO_HISTORY: HistoryPage = { days: [], hasMore: false, issues: new Map(), overlapping: new Set() };
 
-/** Everything the history view shows. */
+/** Everything around the list of records. */
 export function buildSnapshot(input: SnapshotInput): Snapshot {
-  const { version, locale, zone, summary, history, progress } = input;
+  const { version, locale, zone, summary, progress } = input;
   return {
     version,
     locale,
@@ -42,8 +41,6 @@ export function buildSnapshot(input: SnapshotInput): Snapshot {
     weekStart: input.weekStart,
     running: runningRow(input),
     branchKey: input.branchKey,
-    days: history.days.map((day) => dayGroup(day, input)),
-    hasMore: history.hasMore,
     todaySeconds: wholeSeconds(summary.todaySeconds),
     weekSeconds: wholeSeconds(summary.weekSeconds),
     todayTargetSeconds: summary.targets?.todaySeconds ?? null,
@@ -62,19 +59,10 @@ export function wholeSeconds(seconds: number): number {
 }
 
 function runningRow(input: SnapshotInput): RecordRow | null {
-  const { running, runningIssue } = input.summary;
+  const { running, runningIssue, runningOverlaps: overlaps } = input.summary;
   if (running === undefined) return null;
   const day = dayOfRecord(running, input.zone);
-  const overlaps = input.history.overlapping.has(running.id);
   return recordRow(running, { day, issue: runningIssue, overlaps }, input);
-}
-
-function dayGroup({ day, seconds, records }: HistoryPage['days'][number], input: SnapshotInput): DayGroup {
-  const { issues, overlapping } = input.history;
-  const rows = records.map((record) => {
-    return recordRow(record, { day, issue: issues.get(record.id), overlaps: overlapping.has(record.id) }, input);
-  });
-  return { day, seconds: wholeSeconds(seconds), records: rows };
 }
 
 function connectionLine({ signIn, connections, t }: SnapshotInput): Snapshot['connection'] {

@@ -69,8 +69,8 @@ export function createConnectionLine(): View<Context> {
   };
 }
 
-/** Shown until there is a first record. */
-export function createEmpty(post: Post): View<Context> {
+/** Shown until there is a first record. @param isEmpty whether the list is known to have none */
+export function createEmpty(post: Post, isEmpty: () => boolean): View<Context> {
   const title = el('h2', 'empty-title');
   const body = el('p', 'empty-body');
   const add = createButton({ look: 'secondary', control: 'addFirst', onClick: () => post({ type: 'addRecord' }) });
@@ -79,8 +79,7 @@ export function createEmpty(post: Post): View<Context> {
   return {
     element,
     update({ snapshot, t }) {
-      const records = snapshot.days.some((day) => day.records.length > 0);
-      setShown(element, !records && snapshot.running === null);
+      setShown(element, isEmpty() && snapshot.running === null);
       setAttribute(element, 'aria-label', t('emptyTitle'));
       setText(title, t('emptyTitle'));
       setText(body, t('emptyBody'));

@@ -1,0 +1,316 @@
+/* The list of time records: which part of it is shown, and what stays where it is when the records change. */
+import type { ListUpdate, Outline } from '../../../src/protocol/list.ts';
+import type { Context, Post } from '../context.ts';
+import { el, setAttribute, setShown } from '../dom.ts';
+import type { Requests } from '../requests.ts';
+import type { Keeper } from '../saved.ts';
+import { driftOf, spotOf, takeAnchors } from './anchors.ts';
+import { createCache } from './cache.ts';
+import { type Choice, sameChoice } from './choice.ts';
+import './list.css';
+import { createListFocus } from './listFocus.ts';
+import { createLookout, slicesOf } from './lookout.ts';
+import { type Model, modelOf, NO_OUTLINE, type Place } from './model.ts';
+import { createOpenRow } from './openRow.ts';
+import { createProbes } from './probes.ts';
+import type { RowSelection } from './row.ts';
+import { createStage } from './stage.ts';
+import { createViewport } from './viewport.ts';
+
+/** Items shown beyond the screen on either side, and items asked for. */
+const SHOWN_BEYOND = 8;
+const ASKED_BEYOND = 30;
+
+interface ListServices {
+  readonly post: Post;
+  readonly requests: Requests;
+  readonly choice: Choice;
+  readonly keeper: Keeper;
+  readonly selection: RowSelection;
+}
+
+export interface List {
+  readonly element: HTMLElement;
+  /** The page has loaded: asks for the first records. */
+  start(): void;
+  /** What is around the records has changed. */
+  update(context: Context): void;
+  show(update: ListUpdate): void;
+  /** Shows the rows anew, for example because others are chosen. */
+  refresh(): void;
+  /** Scrolls to a record, opens it and gives it focus. @returns whether the list shows it */
+  goTo(id: string): Promise<boolean>;
+  /** Where a record stands, when it is known here. */
+  placeOf(id: string): Place | undefined;
+  /** `undefined` until it has come. */
+  outline(): Outline | undefined;
+  onOutline(listener: (outline: Outline) => void): void;
+}
+
+interface State {
+  context: Context | undefined;
+  model: Model;
+  /** The choice that `model` shows; `undefined` before the first. */
+  shown: ListUpdate['choice'] | undefined;
+  version: number;
+  /** Where to go back to after a reload, until somebody scrolls. */
+  restoring: boolean;
+}
+
+export function createList(services: ListServices): List {
+  const { post, requests, choice, keeper, selection } = services;
+  const grid = el('div', 'list');
+  const cache = createCache();
+  const viewport = createViewport();
+  const lookout = createLookout(post);
+  const listeners: ((outline: Outline) => void)[] = [];
+  const state: State = {
+    context: undefined,
+    model: modelOf(NO_OUTLINE),
+    shown: undefined,
+    version: -1,
+    restoring: keeper.get().spot !== null,
+  };
+  grid.setAttribute('role', 'grid');
+  grid.setAttribute('aria-busy', 'true');
+  grid.tabIndex = -1;
+
+  const stage = createStage(grid, { post, selection, toggle: (id) => toggle(id) });
+  const close = (): void => {
+    if (openRow.id !== undefined) toggle(openRow.id);
+    focus.toRow();
+  };
+  const openRow = createOpenRow({ post, requests, keeper, close }, () => relayout());
+  const focus = createListFocus({
+    grid,
+    stage,
+    cache,
+    model: () => state.model,
+    seenRecords: () => Math.max(1, Math.floor(window.innerHeight / probes.sizes().row) - 2),
+    openId: () => openRow.id,
+    goTo: (place) => bringIntoSight(place),
+    actions: {
+      toggle: (id) => toggle(id),
+      close,
+      openIssue: (id) => post({ type: 'openIssue', id }),
+      remove: (id) => post({ type: 'remove', id }),
+      undo: () => post({ type: 'undo' }),
+    },
+    activeChanged: (id) => {
+      keeper.set({ activeRecord: id });
+      render();
+    },
+    first: keeper.get().activeRecord,
+  });
+  const probes = createProbes(grid, () => relayout());
+
+  const gridTop = (): number => grid.getBoundingClientRect().top;
+  const screenTop = (item: number): number => gridTop() + viewport.topOf(item);
+  const itemOfId = (id: string | undefined): number | undefined => {
+    const place = id === undefined ? undefined : cache.placeOf(id);
+    return place === undefined ? undefined : state.model.itemOf(place);
+  };
+  const scrollBy = (top: number): void => {
+    if (Math.abs(top) >= 1) window.scrollBy({ top, behavior: 'instant' });
+  };
+
+  /** Gives every item its place. */
+  const place = (): void => {
+    const sizes = probes.sizes();
+    const item = itemOfId(openRow.id);
+    const open = item === undefined ? undefined : { item, height: sizes.row + openRow.height };
+    viewport.set({ model: state.model, sizes, open });
+    grid.style.setProperty('height', `${viewport.height()}px`);
+  };
+  const pinned = (): number[] =>
+    [itemOfId(openRow.id), itemOfId(focus.heldId())].flatMap((item) => (item === undefined ? [] : [item]));
+
+  const look = (seen: { first: number; last: number } | undefined): void => {
+    const kept = [openRow.place, focus.awaited()].flatMap((at) => {
+      const item = at === undefined ? undefined : state.model.itemOf(at);
+      return item === undefined ? [] : [item];
+    });
+    const stretches = [...kept, ...pinned()].map((item) => ({ first: item, last: item }));
+    if (seen !== undefined) {
+      const first = Math.max(0, seen.first - ASKED_BEYOND);
+      stretches.unshift({ first, last: Math.min(state.model.count - 1, seen.last + ASKED_BEYOND) });
+    }
+    lookout.want({ choice: choice.current(), slices: slicesOf(state.model, stretches) });
+  };
+  /** Shows what is on the screen now. */
+  const render = (): void => {
+    const { context, model, shown } = state;
+    if (context === undefined || shown === undefined || grid.getClientRects().length === 0) return;
+    const seen = viewport.range(-gridTop(), window.innerHeight, SHOWN_BEYOND);
+    const items = new Set(pinned());
+    if (seen !== undefined) for (let item = seen.first; item <= seen.last; item += 1) items.add(item);
+    const { grouping } = shown;
+    const activeId = focus.activeId();
+    stage.show({ context, model, viewport, cache, grouping, activeId, items: [...items].sort((a, b) => a - b) });
+    openRow.show(stage, cache, context);
+    grid.classList.toggle('picking', selection.any());
+    setAttribute(grid, 'aria-rowcount', String(model.count));
+    if (sameChoice(shown, choice.current())) look(seen);
+  };
+  /** Changes the list while what the user looks at stays where it is. */
+  const steadily = (change: () => void): void => {
+    const anchors = takeAnchors(grid, state.model, cache);
+    const mark = focus.mark();
+    change();
+    place();
+    scrollBy(driftOf(anchors, state.model, cache, screenTop));
+    render();
+    focus.restore(mark);
+  };
+  const relayout = (): void => {
+    if (state.shown !== undefined) steadily(() => undefined);
+  };
+  const bringIntoSight = (at: Place): void => {
+    const item = state.model.itemOf(at);
+    if (item === undefined) return;
+    const top = screenTop(item);
+    const { ceiling, floor } = probes.open();
+    const bottom = top + probes.sizes().row;
+    if (top < ceiling) scrollBy(top - ceiling);
+    else if (bottom > floor) scrollBy(bottom - floor);
+    render();
+  };
+  function toggle(id: string): void {
+    steadily(() => {
+      if (openRow.id === id) openRow.close();
+      else openRow.open(id, cache.placeOf(id));
+      keeper.set({ openRecord: openRow.id ?? null });
+      place();
+      render();
+    });
+  }
+
+  const locateOpen = async (): Promise<void> => {
+    const { id } = openRow;
+    if (id === undefined || cache.isFresh(id)) return;
+    const found = await requests.ask({ type: 'find', id });
+    if (openRow.id !== id) return;
+    if (found.place !== null) openRow.moved(found.place);
+    else if (sameChoice(choice.current(), state.shown ?? choice.current())) toggle(id);
+    render();
+  };
+  /** Goes back to where the page was before it was reloaded: at once to about there, then exactly. */
+  const restore = async (): Promise<void> => {
+    const { spot } = keeper.get();
+    if (spot === null || !state.restoring) return;
+    const goBack = (at: Place): void => {
+      const index = Math.min(at.index, Math.max(0, state.model.countOf(at.group) - 1));
+      const item = state.model.itemOf({ group: at.group, index });
+      if (item === undefined || !state.restoring) return;
+      scrollBy(screenTop(item) - spot.top);
+      render();
+    };
+    goBack(spot);
+    if (spot.id !== null) {
+      const { place: found } = await requests.ask({ type: 'find', id: spot.id });
+      if (found !== null) goBack(found);
+    }
+    state.restoring = false;
+  };
+  const showFirst = (): void => {
+    place();
+    const { openRecord } = keeper.get();
+    if (openRecord !== null) openRow.open(openRecord, undefined);
+    render();
+    void restore();
+    void locateOpen();
+  };
+  /** Another choice is another list: it begins at its top. */
+  const showOther = (change: () => void): void => {
+    const mark = focus.mark();
+    cache.clear();
+    change();
+    place();
+    const above = gridTop() - probes.open().ceiling;
+    if (above < 0) scrollBy(above);
+    render();
+    focus.restore(mark);
+    void locateOpen();
+  };
+
+  const take = (update: ListUpdate): void => {
+    const { outline } = update;
+    if (outline !== null) state.model = modelOf(outline);
+    cache.take({ rows: update.rows, stale: update.stale, groups: outline?.groups ?? null });
+    state.shown = update.choice;
+  };
+  /** Whether an update shows what is wanted now, and all that has to be known for it is known. */
+  const isUsable = ({ version, choice: of, outline }: ListUpdate): boolean => {
+    const isKnown = outline !== null || (state.shown !== undefined && sameChoice(state.shown, of));
+    return version > state.version && sameChoice(of, choice.current()) && isKnown;
+  };
+  const apply = (update: ListUpdate): void => {
+    const before = state.shown;
+    if (before === undefined) {
+      take(update);
+      showFirst();
+    } else if (sameChoice(before, update.choice)) {
+      steadily(() => take(update));
+      if (update.stale) void locateOpen();
+    } else showOther(() => take(update));
+  };
+  const show = (update: ListUpdate): void => {
+    lookout.answered(update.choice);
+    if (!isUsable(update)) return;
+    state.version = update.version;
+    setAttribute(grid, 'aria-busy', null);
+    apply(update);
+    if (update.outline !== null) for (const listener of listeners) listener(update.outline);
+  };
+  const saveSpot = (): void => {
+    if (state.shown === undefined || grid.getClientRects().length === 0) return;
+    const spot = spotOf(grid, cache);
+    keeper.set({ spot: spot === undefined ? null : { id: spot.id, ...spot.place, top: spot.top } });
+  };
+
+  for (const type of ['wheel', 'pointerdown', 'keydown', 'touchstart']) {
+    window.addEventListener(type, () => (state.restoring = false), { passive: true });
+  }
+  window.addEventListener('scroll', render, { passive: true });
+  window.addEventListener('resize', render);
+  window.addEventListener('scrollend', () => {
+    if (!state.restoring) saveSpot();
+  });
+  new ResizeObserver(render).observe(document.body);
+  choice.onChange((next) => {
+    keeper.set({ choice: next, spot: null });
+    setAttribute(grid, 'aria-busy', 'true');
+    lookout.want({ choice: next, slices: [] });
+  });
+
+  return {
+    element: grid,
+    start() {
+      const { spot } = keeper.get();
+      const from = Math.max(0, (spot?.index ?? 0) - ASKED_BEYOND);
+      const slices = spot === null ? [] : [{ group: spot.group, from, count: ASKED_BEYOND * 3 }];
+      lookout.want({ choice: choice.current(), slices });
+    },
+    update(context) {
+      state.context = context;
+      setAttribute(grid, 'aria-label', context.t('history'));
+      setShown(grid, true);
+      render();
+    },
+    show,
+    refresh: render,
+    async goTo(id) {
+      const { place: found } = await requests.ask({ type: 'find', id });
+      if (found === null) return false;
+      if (openRow.id !== id) openRow.open(id, found);
+      openRow.moved(found);
+      keeper.set({ openRecord: id });
+      relayout();
+      focus.goTo(found);
+      return true;
+    },
+    placeOf: (id) => cache.placeOf(id),
+    outline: () => (state.shown === undefined ? undefined : state.model.outline),
+    onOutline: (listener) => void listeners.push(listener),
+  };
+}

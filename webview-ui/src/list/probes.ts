@@ -1,0 +1,46 @@
+/* How large things are: the style sheet says so, in sizes of the editor's font. */
+import { el } from '../dom.ts';
+import type { Sizes } from './viewport.ts';
+
+export interface Probes {
+  sizes(): Sizes;
+  /** The part of the window, in px from its top, that nothing sticks over. */
+  open(): { readonly ceiling: number; readonly floor: number };
+}
+
+/** @param changed called when a size has changed */
+export function createProbes(grid: HTMLElement, changed: () => void): Probes {
+  const row = el('div', 'probe row');
+  const group = el('div', 'probe group-probe');
+  const week = el('div', 'probe week-probe');
+  const box = el('div', 'probes', row, group, week);
+  box.setAttribute('aria-hidden', 'true');
+  let known: Sizes | undefined;
+  const read = (): Sizes => {
+    const sizes = { row: row.offsetHeight, group: group.offsetHeight, week: week.offsetHeight };
+    return sizes.row > 0 ? sizes : (known ?? { row: 50, group: 30, week: 34 });
+  };
+  // Beside the grid, whose children are rows alone.
+  const attach = (): void => {
+    if (!box.isConnected) grid.before(box);
+  };
+  const observer = new ResizeObserver(() => {
+    const before = known;
+    known = read();
+    const isSame = before?.row === known.row && before.group === known.group && before.week === known.week;
+    if (before !== undefined && !isSame) changed();
+  });
+  for (const probe of [row, group, week]) observer.observe(probe);
+  const sizes = (): Sizes => {
+    attach();
+    known ??= read();
+    return known;
+  };
+  return {
+    sizes,
+    open() {
+      const timer = Number.parseFloat(document.documentElement.style.getPropertyValue('--timer-height')) || 0;
+      return { ceiling: timer + sizes().group, floor: window.innerHeight - 4 };
+    },
+  };
+}

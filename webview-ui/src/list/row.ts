@@ -1,0 +1,218 @@
+import type { RecordRow } from '../../../src/protocol/rows.ts';
+import type { Post } from '../context.ts';
+import { el, iconElement, setAttribute, setOptionalText, setShown, setText } from '../dom.ts';
+import { hoursMinutes, oneLine } from '../format.ts';
+import { createKey } from '../parts/key.ts';
+import { createState } from '../parts/state.ts';
+import { createIconButton } from './iconButton.ts';
+import type { Place } from './model.ts';
+import {
+  notesOf,
+  type RecordProps,
+  reasonOf,
+  secondsOf,
+  spokenRecord,
+  summaryOf,
+  timeRange,
+  whereTooltip,
+} from './words.ts';
+
+/** Which records are chosen for doing something with many. */
+export interface RowSelection {
+  has(id: string): boolean;
+  any(): boolean;
+  /** A row's checkbox was pressed. @param range whether the rows since the last press are meant too */
+  pick(record: RecordRow, place: Place, range: boolean): void;
+}
+
+export interface RowServices {
+  readonly post: Post;
+  readonly selection: RowSelection;
+  /** Opens or closes the row. */
+  readonly toggle: (id: string) => void;
+}
+
+export interface RowProps extends RecordProps {
+  readonly place: Place;
+  /** Position among all items of the list, from 1. */
+  readonly rowIndex: number;
+  /** Name of the group, read out with the row. */
+  readonly group: string;
+  readonly picked: boolean;
+}
+
+/** A row of the list; it shows another record when its own has left the screen. */
+export interface RowView {
+  readonly element: HTMLElement;
+  readonly id: string;
+  update(props: RowProps): void;
+  /** Whether Tab goes to this row. */
+  setActive(active: boolean): void;
+  /** Shows more below the row; `null`: closes it. */
+  setDetail(detail: HTMLElement | null): void;
+}
+
+interface Part {
+  readonly element: HTMLElement;
+  update(props: RowProps): void;
+}
+
+const ACTIONS = ['sync', 'open', 'edit', 'remove'] as const;
+
+function createActions(current: () => string, post: Post): Part {
+  const messages = { sync: 'syncOne', open: 'openIssue', edit: 'edit', remove: 'remove' } as const;
+  const [sync, open, edit, remove] = ACTIONS.map((control) =>
+    createIconButton(control, () => post({ type: messages[control], id: current() })),
+  );
+  const buttons = [sync, open, edit, remove].flatMap((button) => (button === undefined ? [] : [button.element]));
+  const element = el('div', 'actions', ...buttons);
+  element.setAttribute('role', 'gridcell');
+  return {
+    element,
+    update({ record, context: { t } }) {
+      const again = record.state === 'failed';
+      sync?.update(again ? { label: t('retry'), icon: 'refresh' } : { label: t('syncOne'), icon: 'cloud-upload' });
+      open?.update({ label: t('open'), icon: 'link-external' });
+      edit?.update({ label: t('edit'), icon: 'edit' });
+      remove?.update({ label: t('remove'), icon: 'trash' });
+      if (sync !== undefined) setShown(sync.element, record.canSync);
+      if (open !== undefined) setShown(open.element, record.hasIssueUrl);
+    },
+  };
+}
+
+function createPick(current: () => RowProps | undefined, selection: RowSelection): Part {
+  const box = document.createElement('input');
+  box.type = 'checkbox';
+  box.dataset.control = 'pick';
+  const element = el('div', 'pick', box);
+  element.setAttribute('role', 'gridcell');
+  box.addEventListener('click', (event) => {
+    const props = current();
+    if (props !== undefined) selection.pick(props.record, props.place, event.shiftKey);
+  });
+  return {
+    element,
+    update({ picked, context: { t } }) {
+      if (box.checked !== picked) box.checked = picked;
+      setAttribute(box, 'aria-label', t('selectRecord'));
+    },
+  };
+}
+
+function createOverlaps(): Part {
+  const word = el('span', 'word');
+  const element = el('span', 'overlaps', iconElement('warning'), word);
+  return {
+    element,
+    update({ record, context: { t } }) {
+      setText(word, t('overlaps'));
+      setAttribute(element, 'title', t('overlapsTitle'));
+      setShown(element, record.overlaps);
+    },
+  };
+}
+
+/** The two lines that every row has. */
+function createLines(current: () => RowProps | undefined, { post, selection }: RowServices): Part {
+  const id = (): string => current()?.record.id ?? '';
+  const key = createKey();
+  const title = el('bdi', 'title');
+  const duration = el('span', 'duration');
+  const range = el('span', 'range');
+  const overlaps = createOverlaps();
+  const state = createState();
+  const why = el('bdi', 'why');
+  const notes = el('bdi', 'notes');
+  const pick = createPick(current, selection);
+  const actions = createActions(id, post);
+  const what = el('div', 'what', key.element, title);
+  const when = el('div', 'when', range, overlaps.element, state.element, why, notes);
+  for (const cell of [what, duration, when]) cell.setAttribute('role', 'gridcell');
+  const element = el('div', 'lines', pick.element, what, duration, when, actions.element);
+  key.element.addEventListener('click', () => {
+    if (current()?.record.hasIssueUrl === true) post({ type: 'openIssue', id: id() });
+  });
+  return {
+    element,
+    update(props) {
+      const { record } = props;
+      const [summary, note] = [summaryOf(record), notesOf(record)];
+      for (const part of [key, overlaps, state, pick, actions]) part.update(props);
+      key.element.classList.toggle('linked', record.hasIssueUrl);
+      setText(title, summary ?? (note === null ? '' : oneLine(note)));
+      setAttribute(title, 'title', summary ?? note);
+      setOptionalText(why, reasonOf(record));
+      setAttribute(why, 'title', reasonOf(record));
+      setOptionalText(notes, summary === null || note === null ? null : oneLine(note));
+      setAttribute(notes, 'title', note);
+      setText(duration, hoursMinutes(secondsOf(props)));
+      setText(range, timeRange(props));
+      setAttribute(range, 'title', whereTooltip(props));
+    },
+  };
+}
+
+/** What the editor's context menu of a row goes by; see the menus in the manifest. */
+function menuContext({ record }: RowProps): string {
+  return JSON.stringify({
+    webviewSection: 'record',
+    recordId: record.id,
+    hasIssue: record.hasIssueUrl,
+    canSync: record.canSync,
+    state: record.state,
+    preventDefaultContextMenuItems: true,
+  });
+}
+
+const NOT_THE_ROW = '.detail, button, input, a, [data-control], .key.linked';
+
+export function createRow(services: RowServices): RowView {
+  let props: RowProps | undefined;
+  let active: boolean | undefined;
+  const lines = createLines(() => props, services);
+  const element = el('div', 'record', lines.element);
+  element.setAttribute('role', 'row');
+  element.setAttribute('aria-expanded', 'false');
+  element.addEventListener('click', (event) => {
+    const inside = event.target instanceof Element && event.target.closest(NOT_THE_ROW) !== null;
+    const marking = document.getSelection()?.isCollapsed === false;
+    if (!inside && !marking && props !== undefined) services.toggle(props.record.id);
+  });
+  const setActive = (next: boolean): void => {
+    if (next === active) return;
+    active = next;
+    const order = active ? '0' : '-1';
+    setAttribute(element, 'tabindex', order);
+    for (const control of lines.element.querySelectorAll('[data-control]')) setAttribute(control, 'tabindex', order);
+  };
+  setActive(false);
+  return {
+    element,
+    get id() {
+      return props?.record.id ?? '';
+    },
+    update(next) {
+      const same = props?.record === next.record && props.context === next.context && props.group === next.group;
+      const isAsBefore = same && props?.picked === next.picked && props.rowIndex === next.rowIndex;
+      props = next;
+      if (isAsBefore) return;
+      const { record } = next;
+      setAttribute(element, 'data-record', record.id);
+      setAttribute(element, 'aria-rowindex', String(next.rowIndex));
+      setAttribute(element, 'aria-selected', next.picked ? 'true' : 'false');
+      lines.update(next);
+      setAttribute(element, 'data-state', record.state);
+      setAttribute(element, 'data-vscode-context', menuContext(next));
+      setAttribute(element, 'aria-label', spokenRecord(next, next.group));
+    },
+    setActive,
+    setDetail(detail) {
+      setAttribute(element, 'aria-expanded', detail === null ? 'false' : 'true');
+      element.classList.toggle('open', detail !== null);
+      // Never the lines themselves: focus may be in them.
+      for (const child of [...element.children]) if (child !== lines.element && child !== detail) child.remove();
+      if (detail !== null && detail.parentElement !== element) element.append(detail);
+    },
+  };
+}
