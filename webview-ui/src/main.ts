@@ -35,6 +35,8 @@ function handle(page: Page, requests: Requests, message: ToView): void {
       requests.answer(message);
       break;
     case 'synced':
+      page.showResult(message);
+      break;
     case 'showTab':
       break;
     default:

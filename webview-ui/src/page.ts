@@ -2,17 +2,17 @@ import type { ListUpdate } from '../../src/protocol/list.ts';
 import type { Snapshot } from '../../src/protocol/messages.ts';
 import { holdStill } from './anchor.ts';
 import { type Context, contextOf, type Post } from './context.ts';
-import { el, setAttribute, type View } from './dom.ts';
+import type { View } from './dom.ts';
+import { createEditing } from './edit/editing.ts';
+import { createLostDrafts } from './edit/lostDrafts.ts';
 import { markFocus, restoreFocus } from './focus.ts';
-import { createChoice } from './list/choice.ts';
-import { createGroupingSwitch } from './list/groupingSwitch.ts';
-import { createList, type List } from './list/listView.ts';
-import type { RowSelection } from './list/row.ts';
+import type { Synced } from './list/selectionBar.ts';
 import { createLiveRegion } from './live.ts';
-import { createConnectionLine, createDisconnected, createEmpty, createNotice } from './parts/banners.ts';
+import { createConnectionLine, createDisconnected, createNotice } from './parts/banners.ts';
 import { createSkeleton } from './parts/skeleton.ts';
 import { createSummary } from './parts/summary.ts';
 import { createTimer } from './parts/timer.ts';
+import { createRecords } from './records.ts';
 import type { Requests } from './requests.ts';
 import type { Keeper } from './saved.ts';
 
@@ -22,6 +22,8 @@ export interface Page {
   /** Shows a snapshot, unless a newer one is shown already. */
   show(snapshot: Snapshot): void;
   showList(update: ListUpdate): void;
+  /** Tells what a sync came to. */
+  showResult(synced: Synced): void;
   say(text: string, tone: 'info' | 'error'): void;
 }
 
@@ -30,8 +32,6 @@ export interface PageServices {
   readonly requests: Requests;
   readonly keeper: Keeper;
 }
-
-const NONE_SELECTED: RowSelection = { has: () => false, any: () => false, pick: () => undefined };
 
 /** Group headings stick below the timer, however tall it is. */
 function publishHeight(root: HTMLElement, timer: HTMLElement): void {
@@ -44,35 +44,30 @@ function publishHeight(root: HTMLElement, timer: HTMLElement): void {
   observer.observe(root);
 }
 
-/** The list with what belongs to it. */
-function createRecords(list: List, grouping: View<Context>): View<Context> {
-  const element = el('section', 'history', el('div', 'list-bar', grouping.element), el('div', undefined, list.element));
-  return {
-    element,
-    update(context) {
-      setAttribute(element, 'aria-label', context.t('history'));
-      grouping.update(context);
-      list.update(context);
-    },
-  };
-}
-
 /** Builds the page into `root` and keeps it up to date. */
 export function createPage(root: HTMLElement, services: PageServices): Page {
   const { post, requests, keeper } = services;
   const live = createLiveRegion();
   const skeleton = createSkeleton();
-  const timer = createTimer(post);
-  const choice = createChoice(keeper.get().choice);
-  const list = createList({ post, requests, choice, keeper, selection: NONE_SELECTED });
-  const empty = createEmpty(post, () => list.outline()?.count === 0 && !choice.isFiltered());
+  const editing = createEditing({
+    requests,
+    drafts: keeper.get().drafts,
+    keep: (drafts) => keeper.set({ drafts: [...drafts] }),
+    say: (what) => {
+      if (what !== 'saved') live.say(what.problem, 'error');
+      else if (shown !== undefined) live.say(contextOf(shown, Date.now()).t('saved'), 'info');
+    },
+  });
+  const say = (text: string): void => live.say(text, 'info');
+  const timer = createTimer({ post, requests, editing, say });
+  const records = createRecords({ post, requests, keeper, editing, say: live.say });
   const parts: readonly View<Context>[] = [
     createNotice(),
+    createLostDrafts(editing),
     timer,
     createDisconnected(post),
     createSummary(post),
-    createRecords(list, createGroupingSwitch(choice)),
-    empty,
+    records,
     createConnectionLine(),
   ];
   let shown: Snapshot | undefined;
@@ -96,16 +91,16 @@ export function createPage(root: HTMLElement, services: PageServices): Page {
     restoreFocus(root, focus);
     putBack();
   };
-  list.onOutline(() => {
-    if (shown !== undefined) empty.update(contextOf(shown, Date.now()));
-  });
   // "Today" may have become yesterday while nobody looked.
   document.addEventListener('visibilitychange', () => {
     if (shown !== undefined && !document.hidden) showNext(shown);
   });
 
   return {
-    start: list.start,
+    start() {
+      records.start();
+      editing.start();
+    },
     show(snapshot) {
       if (shown !== undefined && snapshot.version < shown.version) return;
       const first = shown === undefined;
@@ -113,7 +108,11 @@ export function createPage(root: HTMLElement, services: PageServices): Page {
       if (first) showFirst(snapshot);
       else showNext(snapshot);
     },
-    showList: list.show,
+    showList(update) {
+      records.showList(update);
+      if (update.stale) editing.refresh();
+    },
+    showResult: records.showResult,
     say: live.say,
   };
 }

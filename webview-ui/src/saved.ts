@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { EVERYTHING, ListChoice } from '../../src/protocol/list.ts';
+import { Drafts } from './edit/draft.ts';
+import { PERIODS } from './filter/period.ts';
 
 const idOrNone = v.fallback(v.nullable(v.string()), null);
 
@@ -20,10 +22,21 @@ const Saved = v.object({
   /** `null`: the page was at its top. */
   spot: v.fallback(v.nullable(ListSpot), null),
   choice: v.fallback(ListChoice, EVERYTHING),
+  /** What the days of `choice` stand for. */
+  period: v.fallback(v.picklist(PERIODS), 'all'),
+  /** What has been typed into records and not been saved. */
+  drafts: v.fallback(Drafts, []),
 });
 export type Saved = v.InferOutput<typeof Saved>;
 
-const NOTHING: Saved = { activeRecord: null, openRecord: null, spot: null, choice: EVERYTHING };
+const NOTHING: Saved = {
+  activeRecord: null,
+  openRecord: null,
+  spot: null,
+  choice: EVERYTHING,
+  period: 'all',
+  drafts: [],
+};
 
 export function parseSaved(value: unknown): Saved {
   const result = v.safeParse(Saved, value);

@@ -17,6 +17,8 @@ export interface Watcher {
 
 /** The records that are being edited, whether or not their rows are on the screen. */
 export interface Editing {
+  /** The page has loaded: goes on with what was being edited before. */
+  start(): void;
   /** Begins, or goes on, and puts focus into the first field. */
   begin(id: string): void;
   session(id: string): Session | undefined;
@@ -85,8 +87,13 @@ export function createEditing({ requests, drafts, keep, say }: Deps): Editing {
     if (sessions.size > MOST_DRAFTS && oldest !== undefined) end(oldest);
   };
 
-  for (const draft of drafts) open(draft);
   return {
+    start() {
+      for (const draft of drafts) {
+        open(draft);
+        changed(draft.id);
+      }
+    },
     begin(id) {
       if (!sessions.has(id)) {
         open({ id, began: {}, typed: {} });

@@ -1,5 +1,7 @@
 import type { Post } from '../context.ts';
 import type { View } from '../dom.ts';
+import type { Editing } from '../edit/editing.ts';
+import { createEditor } from '../edit/editor.ts';
 import type { Requests } from '../requests.ts';
 import type { Keeper } from '../saved.ts';
 import type { RecordProps } from './words.ts';
@@ -8,6 +10,9 @@ export interface DetailServices {
   readonly post: Post;
   readonly requests: Requests;
   readonly keeper: Keeper;
+  readonly editing: Editing;
+  /** Reads a text out. */
+  readonly say: (text: string) => void;
   /** Closes the row and gives focus back to it. */
   readonly close: () => void;
 }
@@ -23,7 +28,7 @@ type CreatePart = (id: string, services: DetailServices) => DetailPart;
 /** What stands in an open row beside the record itself. */
 export const DETAIL_PARTS: { readonly editor: readonly CreatePart[]; readonly attempts: readonly CreatePart[] } = {
   /** Above the notes: editing the record. */
-  editor: [],
+  editor: [createEditor],
   /** At the end: what was sent for the record. */
   attempts: [],
 };

@@ -3,7 +3,8 @@
 export type KeyAction =
   | { readonly do: 'move'; readonly by: 'record' | 'page' | 'end'; readonly way: 1 | -1 }
   | { readonly do: 'sideways'; readonly way: 1 | -1 }
-  | { readonly do: 'toggle' | 'close' | 'openIssue' | 'remove' | 'undo' };
+  | { readonly do: 'toggle' | 'edit' | 'close' | 'openIssue' | 'remove' | 'undo' | 'pick' | 'pickAll' }
+  | { readonly do: 'extend'; readonly way: 1 | -1 };
 
 export interface KeyPress {
   readonly key: string;
@@ -32,12 +33,20 @@ const MOVES: Readonly<Record<string, KeyAction>> = {
 function withControl({ key, shift, alt }: KeyPress, target: KeyTarget): KeyAction | undefined {
   if (alt || target === 'typing') return undefined;
   if (key.toLowerCase() === 'z' && !shift) return { do: 'undo' };
+  if (key.toLowerCase() === 'a' && !shift) return { do: 'pickAll' };
   return key === 'Enter' && target === 'row' ? { do: 'openIssue' } : undefined;
 }
 
 function onRow({ key, meta }: KeyPress): KeyAction | undefined {
   if (key === 'Delete' || (key === 'Backspace' && meta)) return { do: 'remove' };
-  return key === 'Enter' || key === ' ' ? { do: 'toggle' } : undefined;
+  if (key === 'F2' || key.toLowerCase() === 'e') return { do: 'edit' };
+  if (key === ' ' || key === 'x') return { do: 'pick' };
+  return key === 'Enter' ? { do: 'toggle' } : undefined;
+}
+
+function withShift({ key, alt }: KeyPress, target: KeyTarget): KeyAction | undefined {
+  if (alt || target === 'typing' || (key !== 'ArrowDown' && key !== 'ArrowUp')) return undefined;
+  return { do: 'extend', way: key === 'ArrowDown' ? 1 : -1 };
 }
 
 /** What a key press means; `undefined`: nothing of the list's. */
@@ -45,7 +54,8 @@ export function actionOf(press: KeyPress, target: KeyTarget): KeyAction | undefi
   if (press.key === 'Escape') return { do: 'close' };
   const deleting = press.key === 'Backspace' && press.meta;
   if ((press.ctrl || press.meta) && !deleting) return press.repeat ? undefined : withControl(press, target);
-  if (press.alt || press.shift || target === 'typing') return undefined;
+  if (press.shift) return withShift(press, target);
+  if (press.alt || target === 'typing') return undefined;
   const move = MOVES[press.key];
   if (move !== undefined) return move;
   // A key held down must not ask for one deletion after another.

@@ -8,10 +8,16 @@ import type { Stage } from './stage.ts';
 
 interface RowActions {
   toggle(id: string): void;
+  edit(id: string): void;
   close(): void;
   openIssue(id: string): void;
   remove(id: string): void;
   undo(): void;
+  pick(id: string): void;
+  /** @param start the record that focus was on */
+  extend(to: Place, start: string): void;
+  pickAll(): void;
+  unpick(): void;
 }
 
 interface Deps {
@@ -22,6 +28,8 @@ interface Deps {
   /** How many records PageDown goes. */
   readonly seenRecords: () => number;
   readonly openId: () => string | undefined;
+  /** Whether any record is selected. */
+  readonly isPicking: () => boolean;
   /** Brings a place on the screen. */
   readonly goTo: (place: Place) => void;
   readonly actions: RowActions;
@@ -50,6 +58,8 @@ export interface ListFocus {
   restore(mark: Mark | undefined): void;
   /** To the row that focus is in, or was in last. */
   toRow(): void;
+  /** The same, or to the list as a whole. */
+  toList(): void;
   goTo(place: Place): void;
 }
 
@@ -101,6 +111,13 @@ export function createListFocus(deps: Deps): ListFocus {
     const to = model().step(from, action.way * steps);
     if (to !== undefined) goTo(to);
   };
+  const extend = (way: number, id: string): void => {
+    const from = awaited ?? cache.placeOf(id);
+    const to = from === undefined ? undefined : model().step(from, way);
+    if (to === undefined) return;
+    actions.extend(to, id);
+    goTo(to);
+  };
   const sideways = (row: HTMLElement, target: HTMLElement, way: number): void => {
     const stops = [row, ...controlsOf(row)];
     stops[Math.max(0, stops.indexOf(target)) + way]?.focus();
@@ -113,23 +130,29 @@ export function createListFocus(deps: Deps): ListFocus {
       case 'sideways':
         sideways(row, target, action.way);
         break;
+      case 'extend':
+        extend(action.way, id);
+        break;
       case 'close':
-        actions.close();
+        if (deps.openId() === undefined) actions.unpick();
+        else actions.close();
         break;
       case 'undo':
-        actions.undo();
+      case 'pickAll':
+        actions[action.do]();
         break;
       default:
         actions[action.do](id);
     }
   };
+  const canClose = (): boolean => deps.openId() !== undefined || deps.isPicking();
   grid.addEventListener('keydown', (event) => {
     const { target } = event;
     const row = rowAround(target);
     if (event.defaultPrevented || !(target instanceof HTMLElement) || row === null) return;
     const { key, ctrlKey: ctrl, metaKey: meta, altKey: alt, shiftKey: shift, repeat } = event;
     const action = actionOf({ key, ctrl, meta, alt, shift, repeat }, kindOf(target, row));
-    if (action === undefined || (action.do === 'close' && deps.openId() === undefined)) return;
+    if (action === undefined || (action.do === 'close' && !canClose())) return;
     event.preventDefault();
     act(action, row, target, row.dataset.record ?? '');
   });
@@ -192,6 +215,11 @@ export function createListFocus(deps: Deps): ListFocus {
     toRow() {
       const row = active === null ? undefined : stage.rowOf(active);
       if (row !== undefined) focusRow(row);
+    },
+    toList() {
+      const row = active === null ? undefined : stage.rowOf(active);
+      const first = grid.querySelector<HTMLElement>('.record[tabindex="0"]');
+      (row?.element ?? first ?? grid).focus({ preventScroll: true });
     },
     goTo,
   };

@@ -2,6 +2,7 @@
 import type { ListUpdate, Outline } from '../../../src/protocol/list.ts';
 import type { Context, Post } from '../context.ts';
 import { el, setAttribute, setShown } from '../dom.ts';
+import type { Editing } from '../edit/editing.ts';
 import type { Requests } from '../requests.ts';
 import type { Keeper } from '../saved.ts';
 import { driftOf, spotOf, takeAnchors } from './anchors.ts';
@@ -13,7 +14,7 @@ import { createLookout, slicesOf } from './lookout.ts';
 import { type Model, modelOf, NO_OUTLINE, type Place } from './model.ts';
 import { createOpenRow } from './openRow.ts';
 import { createProbes } from './probes.ts';
-import type { RowSelection } from './row.ts';
+import type { Selecting } from './selecting.ts';
 import { createStage } from './stage.ts';
 import { createViewport } from './viewport.ts';
 
@@ -26,7 +27,10 @@ interface ListServices {
   readonly requests: Requests;
   readonly choice: Choice;
   readonly keeper: Keeper;
-  readonly selection: RowSelection;
+  readonly selection: Selecting;
+  readonly editing: Editing;
+  /** Reads a text out. */
+  readonly say: (text: string) => void;
 }
 
 export interface List {
@@ -42,8 +46,12 @@ export interface List {
   goTo(id: string): Promise<boolean>;
   /** Where a record stands, when it is known here. */
   placeOf(id: string): Place | undefined;
-  /** `undefined` until it has come. */
+  /** Gives focus to the row that had it last. */
+  takeFocus(): void;
+  /** Of what is shown; `undefined` until it has come. */
   outline(): Outline | undefined;
+  /** The same, but `undefined` while what is looked for now has not come. */
+  foundOutline(): Outline | undefined;
   onOutline(listener: (outline: Outline) => void): void;
 }
 
@@ -58,7 +66,7 @@ interface State {
 }
 
 export function createList(services: ListServices): List {
-  const { post, requests, choice, keeper, selection } = services;
+  const { post, requests, choice, keeper, selection, editing, say } = services;
   const grid = el('div', 'list');
   const cache = createCache();
   const viewport = createViewport();
@@ -73,14 +81,15 @@ export function createList(services: ListServices): List {
   };
   grid.setAttribute('role', 'grid');
   grid.setAttribute('aria-busy', 'true');
+  grid.setAttribute('aria-multiselectable', 'true');
   grid.tabIndex = -1;
 
-  const stage = createStage(grid, { post, selection, toggle: (id) => toggle(id) });
+  const stage = createStage(grid, { post, selection, toggle: (id) => toggle(id), edit: (id) => edit(id) });
   const close = (): void => {
     if (openRow.id !== undefined) toggle(openRow.id);
     focus.toRow();
   };
-  const openRow = createOpenRow({ post, requests, keeper, close }, () => relayout());
+  const openRow = createOpenRow({ post, requests, keeper, editing, say, close }, () => relayout());
   const focus = createListFocus({
     grid,
     stage,
@@ -88,13 +97,23 @@ export function createList(services: ListServices): List {
     model: () => state.model,
     seenRecords: () => Math.max(1, Math.floor(window.innerHeight / probes.sizes().row) - 2),
     openId: () => openRow.id,
+    isPicking: () => selection.any(),
     goTo: (place) => bringIntoSight(place),
     actions: {
       toggle: (id) => toggle(id),
+      edit: (id) => edit(id),
       close,
       openIssue: (id) => post({ type: 'openIssue', id }),
       remove: (id) => post({ type: 'remove', id }),
       undo: () => post({ type: 'undo' }),
+      pick(id) {
+        const at = cache.placeOf(id);
+        const record = at === undefined ? undefined : cache.at(at);
+        if (at !== undefined && record !== undefined) selection.pick(record, at, false);
+      },
+      extend: (to, start) => selection.extendTo(to, start),
+      pickAll: () => selection.all(),
+      unpick: () => selection.clear(),
     },
     activeChanged: (id) => {
       keeper.set({ activeRecord: id });
@@ -183,6 +202,11 @@ export function createList(services: ListServices): List {
       place();
       render();
     });
+  }
+
+  function edit(id: string): void {
+    editing.begin(id);
+    if (openRow.id !== id) toggle(id);
   }
 
   const locateOpen = async (): Promise<void> => {
@@ -310,7 +334,12 @@ export function createList(services: ListServices): List {
       return true;
     },
     placeOf: (id) => cache.placeOf(id),
+    takeFocus: () => focus.toList(),
     outline: () => (state.shown === undefined ? undefined : state.model.outline),
+    foundOutline() {
+      const { shown, model } = state;
+      return shown === undefined || !sameChoice(shown, choice.current()) ? undefined : model.outline;
+    },
     onOutline: (listener) => void listeners.push(listener),
   };
 }

@@ -39,8 +39,13 @@ export function createProbes(grid: HTMLElement, changed: () => void): Probes {
   return {
     sizes,
     open() {
-      const timer = Number.parseFloat(document.documentElement.style.getPropertyValue('--timer-height')) || 0;
-      return { ceiling: timer + sizes().group, floor: window.innerHeight - 4 };
+      const timer = published('--timer-height');
+      return { ceiling: timer + sizes().group, floor: window.innerHeight - published('--bar-height') - 4 };
     },
   };
+}
+
+/** A height in px that a part of the page made known. */
+function published(name: string): number {
+  return Number.parseFloat(document.documentElement.style.getPropertyValue(name)) || 0;
 }

@@ -30,6 +30,8 @@ export interface RowServices {
   readonly selection: RowSelection;
   /** Opens or closes the row. */
   readonly toggle: (id: string) => void;
+  /** Opens the row to edit its record. */
+  readonly edit: (id: string) => void;
 }
 
 export interface RowProps extends RecordProps {
@@ -57,26 +59,24 @@ interface Part {
   update(props: RowProps): void;
 }
 
-const ACTIONS = ['sync', 'open', 'edit', 'remove'] as const;
-
-function createActions(current: () => string, post: Post): Part {
-  const messages = { sync: 'syncOne', open: 'openIssue', edit: 'edit', remove: 'remove' } as const;
-  const [sync, open, edit, remove] = ACTIONS.map((control) =>
-    createIconButton(control, () => post({ type: messages[control], id: current() })),
-  );
-  const buttons = [sync, open, edit, remove].flatMap((button) => (button === undefined ? [] : [button.element]));
+function createActions(current: () => string, { post, edit: startEditing }: RowServices): Part {
+  const sync = createIconButton('sync', () => post({ type: 'syncOne', id: current() }));
+  const open = createIconButton('open', () => post({ type: 'openIssue', id: current() }));
+  const edit = createIconButton('edit', () => startEditing(current()));
+  const remove = createIconButton('remove', () => post({ type: 'remove', id: current() }));
+  const buttons = [sync, open, edit, remove].map((button) => button.element);
   const element = el('div', 'actions', ...buttons);
   element.setAttribute('role', 'gridcell');
   return {
     element,
     update({ record, context: { t } }) {
       const again = record.state === 'failed';
-      sync?.update(again ? { label: t('retry'), icon: 'refresh' } : { label: t('syncOne'), icon: 'cloud-upload' });
-      open?.update({ label: t('open'), icon: 'link-external' });
-      edit?.update({ label: t('edit'), icon: 'edit' });
-      remove?.update({ label: t('remove'), icon: 'trash' });
-      if (sync !== undefined) setShown(sync.element, record.canSync);
-      if (open !== undefined) setShown(open.element, record.hasIssueUrl);
+      sync.update(again ? { label: t('retry'), icon: 'refresh' } : { label: t('syncOne'), icon: 'cloud-upload' });
+      open.update({ label: t('open'), icon: 'link-external' });
+      edit.update({ label: t('edit'), icon: 'edit' });
+      remove.update({ label: t('remove'), icon: 'trash' });
+      setShown(sync.element, record.canSync);
+      setShown(open.element, record.hasIssueUrl);
     },
   };
 }
@@ -89,7 +89,10 @@ function createPick(current: () => RowProps | undefined, selection: RowSelection
   element.setAttribute('role', 'gridcell');
   box.addEventListener('click', (event) => {
     const props = current();
-    if (props !== undefined) selection.pick(props.record, props.place, event.shiftKey);
+    if (props === undefined) return;
+    selection.pick(props.record, props.place, event.shiftKey);
+    // A range may leave the record as it was, and may still have to be asked for.
+    box.checked = selection.has(props.record.id);
   });
   return {
     element,
@@ -114,7 +117,8 @@ function createOverlaps(): Part {
 }
 
 /** The two lines that every row has. */
-function createLines(current: () => RowProps | undefined, { post, selection }: RowServices): Part {
+function createLines(current: () => RowProps | undefined, services: RowServices): Part {
+  const { post, selection } = services;
   const id = (): string => current()?.record.id ?? '';
   const key = createKey();
   const title = el('bdi', 'title');
@@ -125,7 +129,7 @@ function createLines(current: () => RowProps | undefined, { post, selection }: R
   const why = el('bdi', 'why');
   const notes = el('bdi', 'notes');
   const pick = createPick(current, selection);
-  const actions = createActions(id, post);
+  const actions = createActions(id, services);
   const what = el('div', 'what', key.element, title);
   const when = el('div', 'when', range, overlaps.element, state.element, why, notes);
   for (const cell of [what, duration, when]) cell.setAttribute('role', 'gridcell');

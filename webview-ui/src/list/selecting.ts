@@ -1,4 +1,6 @@
 /* The selection of this page: asks the extension for what is not loaded, and tells those who show it. */
+import type { RecordRow } from '../../../src/protocol/rows.ts';
+import { secondsBetween } from '../format.ts';
 import type { Requests } from '../requests.ts';
 import type { Place } from './model.ts';
 import {
@@ -26,7 +28,7 @@ export interface Selecting {
    * Takes a record in or out.
    * @param range all from where the last one was taken in or out, up to this one, are taken in
    */
-  pick(id: string, place: Place, range: boolean): void;
+  pick(record: RecordRow, place: Place, range: boolean): void;
   /** Moves the end of the range to a place. @param start the record to count from when none was taken in yet */
   extendTo(place: Place, start: string): void;
   /** All that the list shows. */
@@ -43,14 +45,12 @@ interface Deps {
   readonly groups: () => readonly Counted[];
   /** Where a record stands when that is known here. */
   readonly placeOf: (id: string) => Place | undefined;
-  /** Length of a record that is on the screen. */
-  readonly secondsOf: (id: string) => number;
 }
 
 /** Changes of the list within this many ms are looked at once. */
 const GATHER_MS = 300;
 
-export function createSelecting({ requests, groups, placeOf, secondsOf }: Deps): Selecting {
+export function createSelecting({ requests, groups, placeOf }: Deps): Selecting {
   const listeners: ((chosen: Chosen) => void)[] = [];
   let selection: Selection = NOTHING_SELECTED;
   /** Rises with whatever makes an answer that is still to come out of date: what the user does, and other lists. */
@@ -102,13 +102,13 @@ export function createSelecting({ requests, groups, placeOf, secondsOf }: Deps):
     chosen: () => selection.chosen,
     has: (id) => selection.chosen.has(id),
     any: () => selection.chosen.size > 0,
-    pick(id, at, range) {
+    pick({ id, timeIn, timeOut }, at, range) {
       if (range && selection.anchor !== null) {
         extendTo(at, id);
         return;
       }
       turn += 1;
-      become(toggled(selection, { id, seconds: secondsOf(id) }));
+      become(toggled(selection, { id, seconds: secondsBetween(timeIn, timeOut ?? timeIn) }));
     },
     extendTo,
     all() {

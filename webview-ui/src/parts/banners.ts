@@ -68,22 +68,3 @@ export function createConnectionLine(): View<Context> {
     },
   };
 }
-
-/** Shown until there is a first record. @param isEmpty whether the list is known to have none */
-export function createEmpty(post: Post, isEmpty: () => boolean): View<Context> {
-  const title = el('h2', 'empty-title');
-  const body = el('p', 'empty-body');
-  const add = createButton({ look: 'secondary', control: 'addFirst', onClick: () => post({ type: 'addRecord' }) });
-  const element = el('section', 'empty', iconElement('history'), title, body, add.element);
-  element.dataset.region = 'empty';
-  return {
-    element,
-    update({ snapshot, t }) {
-      setShown(element, isEmpty() && snapshot.running === null);
-      setAttribute(element, 'aria-label', t('emptyTitle'));
-      setText(title, t('emptyTitle'));
-      setText(body, t('emptyBody'));
-      add.update({ label: t('addRecord') });
-    },
-  };
-}

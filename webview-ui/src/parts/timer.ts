@@ -1,17 +1,42 @@
 import type { RecordRow } from '../../../src/protocol/messages.ts';
 import type { Context, Post } from '../context.ts';
 import { el, setAttribute, setOptionalText, setShown, setText, type View } from '../dom.ts';
+import { createEditor, type Editor, type EditorServices } from '../edit/editor.ts';
 import { clean, hoursMinutesSeconds, oneLine } from '../format.ts';
 import { createButton } from '../kit.ts';
 import { createTicker } from '../ticker.ts';
 import { createKey } from './key.ts';
+
+type TimerServices = Omit<EditorServices, 'close'> & { readonly post: Post };
 
 interface RunningProps {
   readonly context: Context;
   readonly record: RecordRow | null;
 }
 
-function createRunning(post: Post): View<RunningProps> {
+/** The editor of whatever runs. */
+function createRunningEditor(services: TimerServices, focusBack: () => void): View<RunningProps> {
+  const element = el('div', 'timer-editor');
+  let editor: Editor | undefined;
+  let id: string | undefined;
+  const follow = (next: string | undefined): void => {
+    if (next === id) return;
+    editor?.dispose();
+    id = next;
+    editor = id === undefined ? undefined : createEditor(id, { ...services, close: focusBack });
+    element.replaceChildren(...(editor === undefined ? [] : [editor.element]));
+  };
+  return {
+    element,
+    update({ context, record }) {
+      follow(record?.id);
+      editor?.update({ context });
+    },
+  };
+}
+
+function createRunning(services: TimerServices): View<RunningProps> {
+  const { post, editing } = services;
   const key = createKey();
   const elapsed = el('span', 'elapsed');
   const summary = el('bdi', 'timer-summary');
@@ -19,10 +44,17 @@ function createRunning(post: Post): View<RunningProps> {
   const since = el('span', 'since');
   const stop = createButton({ look: 'primary', control: 'clockOut', onClick: () => post({ type: 'clockOut' }) });
   const swap = createButton({ look: 'icon', control: 'switchIssue', onClick: () => post({ type: 'switchIssue' }) });
-  const edit = createButton({ look: 'icon', control: 'editNotes', onClick: () => post({ type: 'editNotes' }) });
-  const buttons = el('div', 'timer-buttons', stop.element, swap.element, edit.element);
+  const note = createButton({ look: 'icon', control: 'editNotes', onClick: () => post({ type: 'editNotes' }) });
+  const edit = createButton({
+    look: 'icon',
+    control: 'edit',
+    onClick: () => running !== undefined && editing.begin(running),
+  });
+  const buttons = el('div', 'timer-buttons', stop.element, swap.element, note.element, edit.element);
+  const editor = createRunningEditor(services, () => edit.element.focus());
+  let running: string | undefined;
   const head = el('div', 'timer-head', key.element, elapsed);
-  const element = el('div', 'running', head, summary, notes, since, buttons);
+  const element = el('div', 'running', head, summary, notes, since, buttons, editor.element);
   elapsed.setAttribute('role', 'timer');
   const ticker = createTicker((ms) => setText(elapsed, hoursMinutesSeconds(ms)));
   return {
@@ -30,25 +62,29 @@ function createRunning(post: Post): View<RunningProps> {
     update({ context, record }) {
       setShown(element, record !== null);
       ticker.start(record?.timeIn ?? null);
+      running = record?.id;
+      editor.update({ context, record });
       if (record === null) return;
       const { t, times } = context;
       key.update({ context, record });
       setOptionalText(summary, record.summary === null ? null : oneLine(clean(record.summary, 300)));
-      const note = clean(record.notes.trim(), 2_000);
-      setOptionalText(notes, note);
-      setAttribute(notes, 'title', note === '' ? null : note);
+      const text = clean(record.notes.trim(), 2_000);
+      setOptionalText(notes, text);
+      setAttribute(notes, 'title', text === '' ? null : text);
       setText(since, t('running', times.time(record.timeIn, record.zone)));
       setAttribute(since, 'title', times.moment(record.timeIn));
       stop.update({ label: t('clockOut'), icon: 'stop-circle' });
       swap.update({ label: t('switchIssue'), icon: 'arrow-swap' });
-      edit.update({ label: t('editNotes'), icon: 'note' });
+      note.update({ label: t('editNotes'), icon: 'note' });
+      edit.update({ label: t('edit'), icon: 'edit' });
     },
   };
 }
 
 /** The timer: what runs and its buttons, or one button to start. */
-export function createTimer(post: Post): View<Context> {
-  const running = createRunning(post);
+export function createTimer(services: TimerServices): View<Context> {
+  const { post } = services;
+  const running = createRunning(services);
   const start = createButton({ look: 'primary', control: 'clockIn', onClick: () => post({ type: 'clockIn' }) });
   const element = el('section', 'timer', running.element, start.element);
   element.dataset.region = 'timer';

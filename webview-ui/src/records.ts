@@ -1,0 +1,105 @@
+import type { ListUpdate } from '../../src/protocol/list.ts';
+import type { Context, Post } from './context.ts';
+import { el, setAttribute, setShown, type View } from './dom.ts';
+import type { Editing } from './edit/editing.ts';
+import { createFilterBar } from './filter/filterBar.ts';
+import { createPeriodChoice } from './filter/periodChoice.ts';
+import { createChoice } from './list/choice.ts';
+import { createEmptyState, emptinessOf } from './list/emptyState.ts';
+import { createGroupingSwitch } from './list/groupingSwitch.ts';
+import { createList } from './list/listView.ts';
+import { createSelecting } from './list/selecting.ts';
+import { createSelectionBar, type Synced } from './list/selectionBar.ts';
+import type { Requests } from './requests.ts';
+import type { Keeper } from './saved.ts';
+
+export interface Records extends View<Context> {
+  /** The page can be talked to: asks for the first records. */
+  start(): void;
+  showList(update: ListUpdate): void;
+  /** Tells what a sync came to. */
+  showResult(synced: Synced): void;
+  /** Scrolls to a record, opens it and gives it focus. @returns whether the list shows it */
+  goTo(id: string): Promise<boolean>;
+}
+
+interface Services {
+  readonly post: Post;
+  readonly requests: Requests;
+  readonly keeper: Keeper;
+  readonly editing: Editing;
+  readonly say: (text: string, tone: 'info' | 'error') => void;
+}
+
+/** Rows that the keyboard goes to must not end up behind the bar, however tall it is. */
+function publishBarHeight(bar: HTMLElement): void {
+  const publish = () => document.documentElement.style.setProperty('--bar-height', `${bar.offsetHeight}px`);
+  new ResizeObserver(publish).observe(bar);
+}
+
+/** The list with what chooses its records, what can be done with many of them, and what is there when it is empty. */
+export function createRecords({ post, requests, keeper, editing, say }: Services): Records {
+  const choice = createChoice(keeper.get().choice);
+  const selecting = createSelecting({
+    requests,
+    groups: () => list.outline()?.groups ?? [],
+    placeOf: (id) => list.placeOf(id),
+  });
+  const tell = (text: string): void => say(text, 'info');
+  const list = createList({ post, requests, choice, keeper, selection: selecting, editing, say: tell });
+  const periods = createPeriodChoice(choice, keeper.get().period, (period) => keeper.set({ period }));
+  const filter = createFilterBar(choice, periods, tell);
+  const grouping = createGroupingSwitch(choice);
+  const goTo = async (id: string): Promise<boolean> => {
+    if (await list.goTo(id)) return true;
+    if (!choice.isFiltered()) return false;
+    // What was asked for by name is shown whatever the filters leave out.
+    filter.clear();
+    return list.goTo(id);
+  };
+  const empty = createEmptyState(post, () => {
+    filter.clear();
+    list.takeFocus();
+  });
+  const bar = createSelectionBar({ post, selecting, say, goTo: (id) => void goTo(id), takeFocus: list.takeFocus });
+  const listBar = el('div', 'list-bar', grouping.element);
+  const around = el('div', undefined, list.element);
+  const element = el('section', 'history', filter.element, listBar, around, empty.element, bar.element);
+  let context: Context | undefined;
+
+  /** What depends on the list and on what is looked for. */
+  const showAround = (): void => {
+    if (context === undefined) return;
+    const outline = list.foundOutline();
+    filter.update({ context, outline });
+    const isRunning = context.snapshot.running !== null;
+    const emptiness = outline === undefined ? null : emptinessOf(outline.count, choice.current(), isRunning);
+    if (outline !== undefined) empty.update({ context, emptiness });
+    const hasNothing = emptiness === 'nothingYet';
+    for (const part of [filter.element, listBar]) setShown(part, !hasNothing);
+  };
+  publishBarHeight(bar.element);
+  choice.onChange(showAround);
+  list.onOutline(() => {
+    showAround();
+    selecting.listChanged();
+  });
+  selecting.onChange(() => list.refresh());
+  setShown(empty.element, false);
+
+  return {
+    element,
+    start: list.start,
+    showList: list.show,
+    showResult: bar.showResult,
+    goTo,
+    update(next) {
+      context = next;
+      setAttribute(element, 'aria-label', next.t('history'));
+      grouping.update(next);
+      list.update(next);
+      bar.update(next);
+      showAround();
+    },
+  };
+}
