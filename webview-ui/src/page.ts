@@ -63,7 +63,11 @@ export function createPage(root: HTMLElement, services: PageServices): Page {
   const records = createRecords({ post, requests, keeper, editing, say: live.say });
   const parts: readonly View<Context>[] = [
     createNotice(),
-    createLostDrafts(editing),
+    createLostDrafts(editing, (id) => {
+      const focus = markFocus(root);
+      editing.cancel(id);
+      restoreFocus(root, focus);
+    }),
     timer,
     createDisconnected(post),
     createSummary(post),

@@ -27,10 +27,10 @@ function typedText({ session, context: { t } }: LostProps): string {
     .join('\n');
 }
 
-function createLost(id: string, editing: Editing): View<LostProps> {
+function createLost(onClose: () => void): View<LostProps> {
   const title = el('div', 'lost-title');
   const text = document.createElement('textarea');
-  const close = createButton({ look: 'secondary', control: 'closeLost', onClick: () => editing.cancel(id) });
+  const close = createButton({ look: 'secondary', control: 'closeLost', onClick: onClose });
   const element = el('div', 'lost', iconElement('warning'), el('div', 'lost-text', title, text, close.element));
   text.readOnly = true;
   text.className = 'field-input';
@@ -49,14 +49,17 @@ function createLost(id: string, editing: Editing): View<LostProps> {
   };
 }
 
-/** Says that a record was deleted while it was edited, and keeps what had been typed until that is closed. */
-export function createLostDrafts(editing: Editing): View<Context> {
+/**
+ * Says that a record was deleted while it was edited, and keeps what had been typed until that is closed.
+ * @param close gives up what was typed, and puts focus elsewhere
+ */
+export function createLostDrafts(editing: Editing, close: (id: string) => void): View<Context> {
   const element = el('div', 'lost-drafts');
   let context: Context | undefined;
   const list = keyedChildren<LostProps>(
     element,
     ({ session }) => session.id,
-    (id) => createLost(id, editing),
+    (id) => createLost(() => close(id)),
   );
   const show = (): void => {
     const sessions = editing.lost();
