@@ -51,10 +51,8 @@ function extensionBundle(options) {
 function viewBundle(options) {
   return {
     ...common(options),
-    entryPoints: [
-      { in: 'webview-ui/src/main.ts', out: 'webview/view' },
-      { in: 'webview-ui/src/view.css', out: 'webview/view' },
-    ],
+    // The styles that its modules import come out beside it, as view.css.
+    entryPoints: [{ in: 'webview-ui/src/main.ts', out: 'webview/view' }],
     outdir: 'dist',
     format: 'iife',
     platform: 'browser',
