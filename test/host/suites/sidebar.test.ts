@@ -1,7 +1,6 @@
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
 import type { TimecardApi } from '../../../src/api.ts';
-import type { HistoryPage } from '../../../src/app/reports.ts';
 import { newRecord } from '../../../src/core/newRecord.ts';
 import { createHistoryFeed, type HistoryHost, showHistory } from '../../../src/editor/sidebar/sidebar.ts';
 import { NO_SUMMARY } from '../../../src/editor/sidebar/snapshot.ts';
@@ -25,12 +24,7 @@ const finished = newRecord({
   source: 'manual',
 });
 
-const history: HistoryPage = {
-  days: [{ day: '2026-03-11', seconds: 3_600, records: [finished] }],
-  hasMore: false,
-  issues: new Map(),
-  overlapping: new Set(),
-};
+const sums = { count: 1, seconds: 3_600, loggedSeconds: 0 };
 
 const nothing = { dispose: () => undefined };
 const noActions = {
@@ -62,12 +56,13 @@ function feedOfOne() {
     editing: () => noEditing,
     ready: Promise.resolve({
       store: { onDidChange: () => nothing, onNotice: () => nothing },
-      reports: { summary: async () => ({ ...NO_SUMMARY, waiting: 1 }), history: async () => history },
+      reports: { summary: async () => ({ ...NO_SUMMARY, waiting: 1 }) },
       connections: { list: async () => [], isSignedIn: async () => true, test: async () => ({ ok: true }) },
       issues: { refresh: async () => undefined },
       recordList: {
-        outline: async () => ({ count: 0, seconds: 0, loggedSeconds: 0, groups: [], weeks: [] }),
-        rows: async () => [],
+        outline: async () => ({ ...sums, groups: [{ ...sums, key: '2026-03-11', issue: undefined }], weeks: [] }),
+        rows: async (_, slices) =>
+          slices.map((slice) => ({ slice, records: [finished], issues: new Map(), overlapping: new Set<string>() })),
         ids: async () => [],
         place: async () => undefined,
         projects: async () => [],
@@ -133,16 +128,21 @@ describe('the sidebar', () => {
 
     afterEach(() => panel.dispose());
 
-    it('loads in a real webview under its policy, says it is ready, and gets one full snapshot', async () => {
+    it('loads in a real webview under its policy, says it is ready, and gets one full snapshot and its records', async () => {
       const { host, sent, received, until } = listeningTo(panel);
       const feed = feedOfOne();
       showHistory(host, feed, extension().extensionUri);
-      await until(() => received.length > 0 && sent.length > 0);
-      assert.deepEqual(received, [{ type: 'ready' }]);
-      assert.equal(sent.length, 1);
-      const [message] = sent as { type: string; snapshot: { days: { records: { id: string }[] }[] } }[];
-      assert.equal(message?.type, 'snapshot');
-      assert.equal(message?.snapshot.days[0]?.records[0]?.id, 'host-test');
+      const messages = sent as { type: string; list: { rows: { records: { id: string }[] }[] } }[];
+      const records = () => messages.filter(({ type }) => type === 'list').flatMap(({ list }) => list.rows);
+      await until(() => records().length > 0);
+      const types = (received as { type: string }[]).map(({ type }) => type);
+      assert.equal(types[0], 'ready');
+      assert.ok(
+        types.slice(1).every((type) => type === 'look'),
+        types.join(),
+      );
+      assert.equal(messages.filter(({ type }) => type === 'snapshot').length, 1);
+      assert.equal(records()[0]?.records[0]?.id, 'host-test');
       feed.dispose();
     });
 

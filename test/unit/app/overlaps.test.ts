@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { overlappingRecords } from '../../../src/app/overlaps.ts';
-import { Reports } from '../../../src/app/reports.ts';
 import { newRecord } from '../../../src/core/newRecord.ts';
 import type { RecordFilter } from '../../../src/core/ports.ts';
 import type { TimeRecord } from '../../../src/core/records.ts';
@@ -40,29 +39,29 @@ describe('marking records that overlap', () => {
     window.store.commit((tx) => {
       for (const each of records) tx.insertRecord(each);
     });
-  const historyOf = async (limit: number) => {
-    const settings = { weekStart: () => 1, targets: () => ({}) };
-    const reports = new Reports({ store: window.store, clock: window.clock, settings });
-    return [...(await reports.history({ limit })).overlapping].sort();
+  /** Of the newest records. */
+  const marked = async (limit: number) => {
+    const found = await window.store.read((db) => overlappingRecords(db, db.records({ limit })));
+    return [...found].sort();
   };
 
   it('knows those beyond the page, and leaves out what only touches', async () => {
     await keep(record('a', 0, 3), record('b', 2, 4), record('c', 4, 5), record('d', 6, 7));
-    expect(await historyOf(10)).toEqual(['a', 'b']);
-    expect(await historyOf(3)).toContain('b');
-    expect(await historyOf(2)).not.toContain('c');
-    expect(await historyOf(2)).not.toContain('d');
+    expect(await marked(10)).toEqual(['a', 'b']);
+    expect(await marked(3)).toContain('b');
+    expect(await marked(2)).not.toContain('c');
+    expect(await marked(2)).not.toContain('d');
   });
 
   it('marks the running record, however long it runs, and what it overlaps', async () => {
     await keep(record('long', -500, null), record('a', 0, 1), record('old', -502, -501));
-    expect(await historyOf(10)).toEqual(['a', 'long']);
+    expect(await marked(10)).toEqual(['a', 'long']);
   });
 
   it('forgets a removed record', async () => {
     await keep(record('a', 0, 3), record('b', 2, 4));
     await window.records.remove('b');
-    expect(await historyOf(10)).toEqual([]);
+    expect(await marked(10)).toEqual([]);
   });
 
   it('finds those of records that are years apart, without reading what lies between', async () => {

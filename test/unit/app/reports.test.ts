@@ -2,17 +2,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
-import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Reports } from '../../../src/app/reports.ts';
-import { dayOf } from '../../../src/core/days.ts';
 import { newRecord } from '../../../src/core/newRecord.ts';
 import type { Store } from '../../../src/core/ports.ts';
 import type { Connection, Issue, TimeRecord } from '../../../src/core/records.ts';
 import type { Targets } from '../../../src/core/targets.ts';
 import { openStore } from '../../../src/store/store.ts';
 
-const HOUR = 3_600_000;
 const MINUTE = 60_000;
 const WASM = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -109,6 +106,7 @@ describe('summary', () => {
     expect(await reports.summary()).toEqual({
       running: undefined,
       runningIssue: undefined,
+      runningOverlaps: false,
       todaySeconds: 0,
       weekSeconds: 0,
       targets: null,
@@ -170,6 +168,13 @@ describe('summary', () => {
     expect((await reports.summary()).waiting).toBe(1);
   });
 
+  it('knows whether the running record overlaps another one', async () => {
+    await insert(record('2026-03-11T11:00:00Z', null));
+    expect((await reports.summary()).runningOverlaps).toBe(false);
+    await insert(record('2026-03-11T10:30:00Z', 60));
+    expect((await reports.summary()).runningOverlaps).toBe(true);
+  });
+
   it('names the running issue as the site it belongs to has it', async () => {
     await store.commit((tx) => {
       tx.putConnection(connection('old', ['OTHER'], 1));
@@ -179,145 +184,5 @@ describe('summary', () => {
     });
     await insert(record('2026-03-11T11:00:00Z', null, { issueKey: 'PROJ-1' }));
     expect((await reports.summary()).runningIssue?.summary).toBe('Checkout');
-  });
-});
-
-describe('history', () => {
-  it('lists finished records by day, newest first, without the running one', async () => {
-    await insert(
-      record('2026-03-09T09:00:00Z', 30, { notes: 'a' }),
-      record('2026-03-11T09:00:00Z', 10, { notes: 'b' }),
-      record('2026-03-11T10:00:00Z', 20, { notes: 'c' }),
-      record('2026-03-11T14:00:00Z', null, { notes: 'running' }),
-    );
-    const { days, hasMore } = await reports.history({ limit: 100 });
-    expect(days.map(({ day, seconds, records }) => [day, seconds, records.map(({ notes }) => notes)])).toEqual([
-      ['2026-03-11', 1_800, ['c', 'b']],
-      ['2026-03-09', 1_800, ['a']],
-    ]);
-    expect(hasMore).toBe(false);
-  });
-
-  it('counts each record on the day of its own zone', async () => {
-    await insert(
-      record('2026-03-10T23:00:00Z', 30, { zone: 'Asia/Tokyo' }),
-      record('2026-03-11T02:00:00Z', 30, { zone: 'America/New_York' }),
-    );
-    const { days } = await reports.history({ limit: 100 });
-    expect(days.map(({ day, records }) => [day, records[0]?.zone])).toEqual([
-      ['2026-03-11', 'Asia/Tokyo'],
-      ['2026-03-10', 'America/New_York'],
-    ]);
-  });
-
-  it.each([
-    [1, true],
-    [2, true],
-    [3, false],
-    [4, false],
-  ])('says whether there is more than %i of three, whether one runs or not', async (limit, more) => {
-    await insert(
-      record('2026-03-09T09:00:00Z', 30),
-      record('2026-03-10T09:00:00Z', 30),
-      record('2026-03-11T09:00:00Z', 30),
-    );
-    expect((await reports.history({ limit })).hasMore).toBe(more);
-    await insert(record('2026-03-11T14:00:00Z', null));
-    const page = await reports.history({ limit });
-    expect(page.hasMore).toBe(more);
-    expect(page.days.flatMap(({ records }) => records)).toHaveLength(Math.min(limit, 3));
-  });
-
-  it('totals a whole day when the page ends inside it, down to records that began at the same instant', async () => {
-    const many = Array.from({ length: 1_500 }, () => record('2026-03-11T08:00:00Z', 1));
-    await insert(...many, record('2026-03-11T09:00:00Z', 5), record('2026-03-10T09:00:00Z', 7));
-    const { days, hasMore } = await reports.history({ limit: 2 });
-    expect(hasMore).toBe(true);
-    expect(days).toHaveLength(1);
-    expect(days[0]?.records).toHaveLength(2);
-    expect(days[0]?.seconds).toBe((1_500 + 5) * 60);
-  });
-
-  it('knows the issue of each record from its own site', async () => {
-    await store.commit((tx) => {
-      tx.putConnection(connection('a', ['PROJ'], 1));
-      tx.putConnection(connection('b', ['PROJ'], 2));
-      tx.cacheIssues('a', [issue('PROJ-1', 'On a')], now);
-      tx.cacheIssues('b', [issue('PROJ-1', 'On b')], now);
-    });
-    const [first, second, third] = [
-      record('2026-03-11T09:00:00Z', 5, { issueKey: 'PROJ-1', connectionId: 'b' }),
-      record('2026-03-11T10:00:00Z', 5, { issueKey: 'PROJ-1' }),
-      record('2026-03-11T11:00:00Z', 5, { issueKey: 'PROJ-2' }),
-    ];
-    await insert(first, second, third);
-    const { issues } = await reports.history({ limit: 10 });
-    expect([...issues].map(([id, each]) => [id, each.summary]).sort()).toEqual(
-      [
-        [first.id, 'On b'],
-        [second.id, 'On a'],
-      ].sort(),
-    );
-  });
-
-  const ZONES = ['UTC', 'Pacific/Kiritimati', 'Etc/GMT+12', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe'];
-  const entry = fc.record({
-    offset: fc.integer({ min: 0, max: 8 * 24 * 60 }),
-    minutes: fc.integer({ min: 1, max: 600 }),
-    zone: fc.constantFrom(...ZONES),
-  });
-
-  it('gives every day on the page the total of all records of that day, in any mixture of zones', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(entry, { minLength: 1, maxLength: 25 }),
-        fc.integer({ min: 1, max: 30 }),
-        async (entries, limit) => {
-          await store.commit((tx) => {
-            for (const old of tx.records()) tx.updateRecord({ ...old, deletedAt: now });
-          });
-          const from = Date.parse('2026-03-25T00:00:00Z');
-          const records = entries.map((each) =>
-            record(new Date(from + each.offset * MINUTE).toISOString(), each.minutes, { zone: each.zone }),
-          );
-          await insert(...records);
-          const { days } = await reports.history({ limit });
-          for (const { day, seconds } of days) {
-            const all = records.filter((each) => dayOf(each.timeIn, each.zone) === day);
-            expect(seconds * 1_000).toBe(all.reduce((sum, each) => sum + (each.timeOut ?? 0) - each.timeIn, 0));
-          }
-          const listed = days.flatMap((each) => each.records);
-          expect(listed).toHaveLength(Math.min(limit, records.length));
-          expect(days.map(({ day }) => day)).toEqual([...new Set(days.map(({ day }) => day))].sort().reverse());
-        },
-      ),
-      { numRuns: 40 },
-    );
-  });
-
-  it('does not ask for more records than a page, the days it ends in, and what lies beside them', async () => {
-    const start = Date.parse('2020-01-01T08:00:00Z');
-    const records = Array.from({ length: 3_000 }, (_, index) =>
-      record(new Date(start + index * 12 * HOUR).toISOString(), 30),
-    );
-    await insert(...records);
-    let read = 0;
-    const counting = new Reports({
-      clock,
-      settings: { weekStart: () => 1, targets: () => ({}) },
-      store: {
-        read: (query) =>
-          store.read((db) => {
-            const spy = vi.spyOn(db, 'records');
-            const answer = query(db);
-            read = spy.mock.results.reduce((sum, { value }) => sum + value.length, 0);
-            spy.mockRestore();
-            return answer;
-          }),
-      },
-    });
-    await counting.history({ limit: 100 });
-    expect(read).toBeGreaterThan(100);
-    expect(read).toBeLessThan(240);
   });
 });

@@ -34,6 +34,7 @@ function stage() {
   };
   const updates: ListUpdate[] = [];
   const failures: unknown[] = [];
+  const looked: string[][] = [];
   let version = 0;
   const feed = new ListFeed({
     list: () =>
@@ -68,12 +69,13 @@ function stage() {
       return version;
     },
     isSeen: () => world.seen,
+    looked: (records) => void looked.push(records.map(({ id }) => id)),
     post: (update) => updates.push(update),
     failed: (error) => failures.push(error),
   });
   /** Everything that was begun has come to its end. */
   const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
-  return { world, updates, failures, feed, settled };
+  return { world, updates, failures, looked, feed, settled };
 }
 
 describe('the list of a page', () => {
@@ -87,6 +89,13 @@ describe('the list of a page', () => {
       outline: { count: 2, seconds: 120, groups: [{ key: TODAY.group, count: 2, seconds: 120 }], projects: ['DEMO'] },
       rows: [{ group: TODAY.group, from: 0, records: [{ id: 'a', day: '2026-03-11', state: 'pending' }, { id: 'b' }] }],
     });
+  });
+
+  it('tells which records are looked at', async () => {
+    const { feed, looked, settled } = stage();
+    feed.look({ choice: EVERYTHING, slices: [TODAY] });
+    await settled();
+    expect(looked).toEqual([['a', 'b']]);
   });
 
   it('reads only rows while somebody scrolls, and sends no outline twice', async () => {

@@ -1,14 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ConnectionTest } from '../../../src/app/connections.ts';
-import type { HistoryPage, Summary } from '../../../src/app/reports.ts';
+import type { RecordList } from '../../../src/app/recordList.ts';
+import type { Summary } from '../../../src/app/reports.ts';
 import { TimecardError } from '../../../src/core/errors.ts';
 import { newRecord } from '../../../src/core/newRecord.ts';
 import type { StoreNotice } from '../../../src/core/ports.ts';
 import type { Connection } from '../../../src/core/records.ts';
 import { COMMAND_IDS } from '../../../src/editor/commands/ids.ts';
-import { HistoryFeed, PAGE, type SidebarServices } from '../../../src/editor/sidebar/historyFeed.ts';
+import { HistoryFeed, type SidebarServices } from '../../../src/editor/sidebar/historyFeed.ts';
 import type { SyncProgress } from '../../../src/editor/sidebar/row.ts';
 import { NO_SUMMARY } from '../../../src/editor/sidebar/snapshot.ts';
+import { EVERYTHING } from '../../../src/protocol/list.ts';
 import { WHOLE_LOG } from '../../../src/protocol/log.ts';
 import type { FromView, Snapshot, ToView } from '../../../src/protocol/messages.ts';
 import { deferred, Emitter, runningSince, site } from './viewSupport.ts';
@@ -23,26 +25,34 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function pageOf(count: number, hasMore: boolean): HistoryPage {
-  const records = Array.from({ length: count }, (_, index) => {
-    const seed = { id: `r${index}`, timeIn: START - 60_000, timeOut: START, zone: 'UTC', now: START, issueKey: null };
-    return newRecord({ ...seed, notes: '', source: 'manual' });
-  });
+const DAY = '2026-03-11';
+
+/** A list of one day. */
+function listOf(world: { records: number; listReads: number }): SidebarServices['recordList'] {
+  const records = () =>
+    Array.from({ length: world.records }, (_, index) => {
+      const seed = { id: `r${index}`, timeIn: START - 60_000, timeOut: START, zone: 'UTC', now: START, issueKey: null };
+      return newRecord({ ...seed, notes: '', source: 'manual' });
+    });
+  const sums = () => ({ count: world.records, seconds: 60 * world.records, loggedSeconds: 0 });
+  const rows: RecordList['rows'] = async (_, slices) => {
+    world.listReads += 1;
+    return slices.map((slice) => ({ slice, records: records(), issues: new Map(), overlapping: new Set<string>() }));
+  };
   return {
-    days: [{ day: '2026-03-11', seconds: 60 * count, records }],
-    hasMore,
-    issues: new Map(),
-    overlapping: new Set(),
+    outline: async () => ({ ...sums(), groups: [{ ...sums(), key: DAY, issue: undefined }], weeks: [] }),
+    rows,
+    ids: async () => [],
+    place: async () => undefined,
+    projects: async () => [],
   };
 }
 
-const noList: SidebarServices['recordList'] = {
-  outline: async () => ({ count: 0, seconds: 0, loggedSeconds: 0, groups: [], weeks: [] }),
-  rows: async () => [],
-  ids: async () => [],
-  place: async () => undefined,
-  projects: async () => [],
-};
+/** What the page says when it has loaded. */
+async function load(feed: HistoryFeed): Promise<void> {
+  await feed.receive({ type: 'ready' });
+  await feed.receive({ type: 'look', choice: EVERYTHING, slices: [{ group: DAY, from: 0, count: 100 }] });
+}
 
 /** Everything the feed depends on, changeable by a test. */
 function stage() {
@@ -63,7 +73,7 @@ function stage() {
     page: (async () => ({ total: 0, attempts: [] })) as SidebarServices['syncLog']['page'],
     userEnded: false,
     reopened: 0,
-    historyReads: 0,
+    listReads: 0,
     /** Answers wait for this. */
     gate: Promise.resolve(),
     visible: true,
@@ -77,11 +87,6 @@ function stage() {
         if (world.readError !== undefined) throw world.readError;
         return world.summary;
       },
-      history: async ({ limit }) => {
-        world.historyReads += 1;
-        await world.gate;
-        return pageOf(Math.min(limit, world.records), world.records > limit);
-      },
     },
     connections: {
       list: async () => world.connections,
@@ -89,7 +94,7 @@ function stage() {
       test: async (id) => world.tests.get(id) ?? { ok: true },
     },
     issues: { refresh: async (issues) => void refreshed.push(issues.map(({ key }) => key)) },
-    recordList: noList,
+    recordList: listOf(world),
     syncLog: { page: async (filter, page, size) => world.page(filter, page, size) },
     sync: {
       get progress() {
@@ -145,12 +150,18 @@ function stage() {
   const settle = (ms = 100): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
   const snapshots = (): Snapshot[] =>
     posted.flatMap((message) => (message.type === 'snapshot' ? [message.snapshot] : []));
+  /** States of the records in the page's list. */
+  const listed = (): string[] | undefined =>
+    posted
+      .flatMap((message) => (message.type === 'list' ? [message.list] : []))
+      .at(-1)
+      ?.rows[0]?.records.map(({ state }) => state);
   /** The usual beginning: loaded, shown, and the page has its first snapshot. */
   const open = async () => {
     ready.resolve(services);
     const attached = feed.attach(surface);
     await settle();
-    await feed.receive({ type: 'ready' });
+    await load(feed);
     await settle();
     return attached;
   };
@@ -169,6 +180,7 @@ function stage() {
     log,
     settle,
     snapshots,
+    listed,
     open,
     ...emitters,
   };
@@ -180,7 +192,7 @@ describe('issues on the screen', () => {
     const seed = { id: 'r', timeIn: START, timeOut: null, zone: 'UTC', now: START, issueKey: 'DEMO-7' };
     world.summary = { ...NO_SUMMARY, running: newRecord({ ...seed, notes: '', source: 'timer' }) };
     await open();
-    expect(refreshed.at(-1)).toEqual(['DEMO-7']);
+    expect(refreshed).toContainEqual(['DEMO-7']);
     const before = refreshed.length;
     world.visible = false;
     feed.visibilityChanged();
@@ -193,15 +205,15 @@ describe('issues on the screen', () => {
 
 describe('a page that loads', () => {
   it('gets nothing before it says ready, then one full snapshot', async () => {
-    const { ready, services, feed, surface, settle, posted, snapshots } = stage();
+    const { ready, services, feed, surface, settle, posted, snapshots, listed } = stage();
     ready.resolve(services);
     feed.attach(surface);
     await settle();
     expect(posted).toEqual([]);
-    await feed.receive({ type: 'ready' });
+    await load(feed);
     await settle();
     expect(snapshots()).toHaveLength(1);
-    expect(snapshots()[0]?.days[0]?.records).toHaveLength(3);
+    expect(listed()).toHaveLength(3);
     expect(snapshots()[0]?.branchKey).toBe('PROJ-7');
     expect(snapshots()[0]?.texts).toEqual({ clockIn: 'Clock in' });
   });
@@ -209,7 +221,7 @@ describe('a page that loads', () => {
   it('waits for the database', async () => {
     const { ready, services, feed, surface, settle, posted, snapshots } = stage();
     feed.attach(surface);
-    await feed.receive({ type: 'ready' });
+    await load(feed);
     await settle();
     expect(posted).toEqual([]);
     ready.resolve(services);
@@ -218,37 +230,38 @@ describe('a page that loads', () => {
   });
 
   it('never gets an empty history because it became ready while the badge was read', async () => {
-    const { ready, services, feed, surface, settle, snapshots, world } = stage();
+    const { ready, services, feed, surface, settle, snapshots, world, listed } = stage();
     const gate = deferred<void>();
     world.gate = gate.promise;
     ready.resolve(services);
     feed.attach(surface);
     await settle();
-    await feed.receive({ type: 'ready' });
+    await load(feed);
     gate.resolve();
     await settle();
-    expect(snapshots().map(({ days }) => days[0]?.records.length)).toEqual([3]);
+    expect(snapshots()).toHaveLength(1);
+    expect(listed()).toHaveLength(3);
   });
 
   it('is told when the database cannot be opened, and gets the history once it can', async () => {
-    const { ready, feed, surface, settle, snapshots, world, branchChanged } = stage();
+    const { ready, feed, surface, settle, snapshots, world, branchChanged, listed } = stage();
     feed.attach(surface);
-    await feed.receive({ type: 'ready' });
+    await load(feed);
     world.readError = new TimecardError('storageReadOnly', 'The file cannot be read.');
     ready.reject(world.readError);
     await settle();
-    expect(snapshots().at(-1)).toMatchObject({ notice: 'The file cannot be read.', days: [], running: null });
+    expect(snapshots().at(-1)).toMatchObject({ notice: 'The file cannot be read.', running: null });
     world.readError = undefined;
     branchChanged.fire();
     await settle();
     expect(snapshots().at(-1)).toMatchObject({ notice: null });
-    expect(snapshots().at(-1)?.days[0]?.records).toHaveLength(3);
+    expect(listed()).toHaveLength(3);
   });
 
   it('gets a higher version each time it is loaded', async () => {
     const { feed, open, settle, snapshots } = stage();
     await open();
-    await feed.receive({ type: 'ready' });
+    await load(feed);
     await settle();
     const versions = snapshots().map(({ version }) => version);
     expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b));
@@ -270,18 +283,14 @@ describe('a change', () => {
   });
 
   it('shows progress and who is connected', async () => {
-    const { open, settle, snapshots, world, progressed } = stage();
+    const { open, settle, snapshots, world, progressed, listed } = stage();
     await open();
     world.progress = { done: 1, total: 4, recordIds: new Set(['r0']) };
     world.connections = [site('a')];
     progressed.fire();
     await settle();
     expect(snapshots().at(-1)).toMatchObject({ sync: { done: 1, total: 4 }, connection: { state: 'signedOut' } });
-    expect(
-      snapshots()
-        .at(-1)
-        ?.days[0]?.records.map(({ state }) => state),
-    ).toEqual(['queued', 'local', 'local']);
+    expect(listed()).toEqual(['queued', 'local', 'local']);
   });
 
   it('of the database that matters is shown until it is over', async () => {
@@ -296,13 +305,13 @@ describe('a change', () => {
   });
 
   it('that cannot be read keeps the last history in view and says why', async () => {
-    const { open, settle, snapshots, world, changed } = stage();
+    const { open, settle, snapshots, world, changed, listed } = stage();
     await open();
     world.readError = new TimecardError('storageDamaged', 'The file is damaged.');
     changed.fire();
     await settle();
     expect(snapshots().at(-1)?.notice).toBe('The file is damaged.');
-    expect(snapshots().at(-1)?.days[0]?.records).toHaveLength(3);
+    expect(listed()).toHaveLength(3);
   });
 
   it('while hidden posts nothing and reads no history, but counts what waits', async () => {
@@ -310,16 +319,16 @@ describe('a change', () => {
     await open();
     world.visible = false;
     feed.visibilityChanged();
-    const before = { posted: posted.length, reads: world.historyReads };
+    const before = { posted: posted.length, reads: world.listReads };
     world.summary = { ...NO_SUMMARY, waiting: 4 };
     changed.fire();
     await settle();
-    expect({ posted: posted.length, reads: world.historyReads }).toEqual(before);
+    expect({ posted: posted.length, reads: world.listReads }).toEqual(before);
     expect(waiting.at(-1)).toBe(4);
   });
 
   it('while hidden is in the snapshot after the page came back and loaded', async () => {
-    const { feed, open, settle, snapshots, world } = stage();
+    const { feed, open, settle, snapshots, world, listed } = stage();
     await open();
     world.visible = false;
     feed.visibilityChanged();
@@ -328,10 +337,10 @@ describe('a change', () => {
     feed.visibilityChanged();
     await settle();
     expect(snapshots()).toHaveLength(1);
-    await feed.receive({ type: 'ready' });
+    await load(feed);
     await settle();
     expect(snapshots()).toHaveLength(2);
-    expect(snapshots().at(-1)?.days[0]?.records).toHaveLength(5);
+    expect(listed()).toHaveLength(5);
   });
 });
 
@@ -355,41 +364,12 @@ describe('totals', () => {
   });
 });
 
-describe('more records', () => {
-  it('come a page at a time, and not past the end', async () => {
-    const { feed, open, settle, snapshots, world } = stage();
-    world.records = PAGE * 2 + 1;
-    await open();
-    const counts = (): number | undefined => snapshots().at(-1)?.days[0]?.records.length;
-    expect(counts()).toBe(PAGE);
-    for (const expected of [PAGE * 2, PAGE * 2 + 1]) {
-      await feed.receive({ type: 'loadMore' });
-      await settle();
-      expect(counts()).toBe(expected);
-    }
-    const before = snapshots().length;
-    await feed.receive({ type: 'loadMore' });
-    await settle();
-    expect(snapshots()).toHaveLength(before);
-  });
-
-  it('are still there after the page was reloaded', async () => {
-    const { feed, open, settle, snapshots, world } = stage();
-    world.records = PAGE * 2;
-    await open();
-    await feed.receive({ type: 'loadMore' });
-    await settle();
-    await feed.receive({ type: 'ready' });
-    await settle();
-    expect(snapshots().at(-1)?.days[0]?.records).toHaveLength(PAGE * 2);
-  });
-});
-
 describe('messages from the page', () => {
   it.each<[FromView, unknown[] | undefined]>([
     [{ type: 'clockIn' }, ['timecard.clockIn']],
     [{ type: 'clockOut' }, ['timecard.clockOut']],
     [{ type: 'openIssue', id: 'x' }, ['timecard.openIssue', 'x']],
+    [{ type: 'openLink', id: 'x' }, ['timecard.openLink', 'x']],
     [{ type: 'edit', id: 'x' }, ['timecard.editRecord', 'x']],
     [{ type: 'remove', id: 'x' }, ['timecard.deleteRecord', 'x']],
     [{ type: 'resolve', id: 'x', keep: 'jira' }, ['timecard.resolveConflict', 'x', 'jira']],
@@ -403,7 +383,6 @@ describe('messages from the page', () => {
     ],
     [{ type: 'addRecord' }, ['timecard.addRecord']],
     [{ type: 'ready' }, undefined],
-    [{ type: 'loadMore' }, undefined],
   ])('%o runs its command', async (message, command) => {
     const { feed, commands } = stage();
     await feed.receive(message);
@@ -486,7 +465,7 @@ describe('the sync log', () => {
     changed.fire();
     await settle(500);
     await feed.receive(question);
-    await feed.receive({ type: 'ready' });
+    await load(feed);
     world.page = async () => ({ total: 3, attempts: [] });
     changed.fire();
     await settle(500);
@@ -501,7 +480,7 @@ describe('the sync log', () => {
     expect(posted).toEqual([]);
     await open();
     expect(tabs()).toEqual([{ type: 'showTab', tab: 'log', recordId: 'r1' }]);
-    await feed.receive({ type: 'ready' });
+    await load(feed);
     await settle();
     expect(tabs()).toHaveLength(1);
     feed.showTab('records');
@@ -560,14 +539,15 @@ describe('an end', () => {
   });
 
   it('of an old view does not touch the one that replaced it', async () => {
-    const { feed, open, surface, posted, settle } = stage();
+    const { feed, open, surface, posted, settle, snapshots } = stage();
     const old = await open();
     feed.attach({ ...surface });
     old.dispose();
-    const before = posted.length;
-    await feed.receive({ type: 'ready' });
+    const before = { all: posted.length, snapshots: snapshots().length };
+    await load(feed);
     await settle();
-    expect(posted.length).toBe(before + 1);
+    expect(posted.length).toBeGreaterThan(before.all);
+    expect(snapshots()).toHaveLength(before.snapshots + 1);
   });
 
   it('of the feed leaves nothing behind', async () => {

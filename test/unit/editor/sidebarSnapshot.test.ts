@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { newRecord } from '../../../src/core/newRecord.ts';
 import type { Issue, SyncProblem, TimeRecord } from '../../../src/core/records.ts';
-import { buildSnapshot, NO_HISTORY, NO_SUMMARY, type SnapshotInput } from '../../../src/editor/sidebar/snapshot.ts';
+import { type RowFacts, recordRow } from '../../../src/editor/sidebar/row.ts';
+import { buildSnapshot, NO_SUMMARY, type SnapshotInput } from '../../../src/editor/sidebar/snapshot.ts';
 import { type RecordRow, Snapshot } from '../../../src/protocol/messages.ts';
 import { runningSince, site } from './viewSupport.ts';
 
@@ -33,14 +34,13 @@ const issue: Issue = {
   url: 'https://evil.example/browse/PROJ-1',
 };
 
-function input(records: readonly TimeRecord[], more: Partial<SnapshotInput> = {}): SnapshotInput {
+function input(more: Partial<SnapshotInput> = {}): SnapshotInput {
   return {
     version: 1,
     locale: 'en',
     zone: 'UTC',
     weekStart: 7,
     summary: NO_SUMMARY,
-    history: { ...NO_HISTORY, days: [{ day: '2026-03-11', seconds: 3_600, records }] },
     branchKey: null,
     connections: [site('a')],
     signIn: { state: 'connected', connections: [site('a')] },
@@ -52,8 +52,8 @@ function input(records: readonly TimeRecord[], more: Partial<SnapshotInput> = {}
   };
 }
 
-function rowOf(record: TimeRecord, more: Partial<SnapshotInput> = {}): RecordRow | undefined {
-  return buildSnapshot(input([record], more)).days[0]?.records[0];
+function rowOf(record: TimeRecord, more: Partial<SnapshotInput> = {}, facts: Partial<RowFacts> = {}): RecordRow {
+  return recordRow(record, { day: '2026-03-11', issue: undefined, overlaps: false, ...facts }, input(more));
 }
 
 const problem = (reason: SyncProblem['reason'], message: string): SyncProblem => ({ reason, message });
@@ -95,19 +95,14 @@ describe('a row', () => {
   });
 
   it('carries what Jira says of the issue when that is known', () => {
-    const days = [{ day: '2026-03-11', seconds: 3_600, records: [finished()] }];
-    const known = rowOf(finished(), {
-      history: { days, hasMore: false, issues: new Map([['f', issue]]), overlapping: new Set() },
-    });
+    const known = rowOf(finished(), {}, { issue });
     expect(known).toMatchObject({ summary: 'Checkout', issueStatus: 'In Progress', statusCategory: 'indeterminate' });
     expect(rowOf(finished())).toMatchObject({ summary: null, issueStatus: null, statusCategory: null });
   });
 
   it('says whether another record counts its time', () => {
-    const days = [{ day: '2026-03-11', seconds: 3_600, records: [finished()] }];
-    const page = { days, hasMore: false, issues: new Map(), overlapping: new Set(['f']) };
-    expect(rowOf(finished(), { history: page })?.overlaps).toBe(true);
-    expect(rowOf(finished())?.overlaps).toBe(false);
+    expect(rowOf(finished(), {}, { overlaps: true }).overlaps).toBe(true);
+    expect(rowOf(finished()).overlaps).toBe(false);
   });
 
   it.each<[string, Partial<TimeRecord>, Partial<SnapshotInput>, boolean]>([
@@ -124,22 +119,17 @@ describe('a row', () => {
 describe('a snapshot', () => {
   it('fits the protocol, sends whole seconds and never the address Jira gave', () => {
     const snapshot = buildSnapshot(
-      input([finished()], {
+      input({
         version: 7,
         summary: {
           running: runningSince(IN),
           runningIssue: issue,
+          runningOverlaps: true,
           todaySeconds: 0.1 + 0.7 + 59.2,
           weekSeconds: 3_599.999,
           targets: { todaySeconds: 0, weekSeconds: 144_000 },
           todayEnds: 0,
           waiting: 1,
-        },
-        history: {
-          days: [{ day: '2026-03-11', seconds: 1.5, records: [finished()] }],
-          hasMore: true,
-          issues: new Map([['f', issue]]),
-          overlapping: new Set(),
         },
         progress: { done: 1, total: 3, recordIds: new Set() },
         branchKey: 'PROJ-2',
@@ -154,13 +144,11 @@ describe('a snapshot', () => {
       todayTargetSeconds: 0,
       weekTargetSeconds: 144_000,
       waiting: 1,
-      hasMore: true,
       branchKey: 'PROJ-2',
       notice: 'Careful.',
       sync: { done: 1, total: 3 },
-      running: { id: 'r', timeOut: null, day: '2026-03-11', summary: 'Checkout', state: 'local', canSync: false },
+      running: { id: 'r', timeOut: null, day: '2026-03-11', summary: 'Checkout', state: 'local', overlaps: true },
     });
-    expect(snapshot.days[0]?.seconds).toBe(1);
     expect(JSON.stringify(snapshot)).not.toContain('evil.example');
   });
 
@@ -168,7 +156,7 @@ describe('a snapshot', () => {
     const late = Date.parse('2026-03-11T23:30:00Z');
     const dayIn = (zone: string) => {
       const running = { ...runningSince(late), zone };
-      return buildSnapshot(input([], { zone: 'Asia/Tokyo', summary: { ...NO_SUMMARY, running } })).running?.day;
+      return buildSnapshot(input({ zone: 'Asia/Tokyo', summary: { ...NO_SUMMARY, running } })).running?.day;
     };
     expect(dayIn('UTC')).toBe('2026-03-11');
     expect(dayIn('Europe/Berlin')).toBe('2026-03-12');
@@ -185,7 +173,7 @@ describe('a snapshot', () => {
     [{ state: 'connected', connections: [site('a', { displayName: null })] }, 'a.example.com/jira'],
     [{ state: 'signedOut', connection: site('b') }, 'Signed out of b.example.com/jira'],
   ])('says who is connected: %o', (signIn, label) => {
-    expect(buildSnapshot(input([], { signIn })).connection).toEqual({ state: signIn.state, label });
+    expect(buildSnapshot(input({ signIn })).connection).toEqual({ state: signIn.state, label });
   });
 });
 
@@ -196,7 +184,7 @@ describe('the connection line', () => {
     const active = connections.filter(({ isActive }) => isActive);
     const signIn =
       active.length === 0 ? ({ state: 'none' } as const) : { state: 'connected' as const, connections: active };
-    return buildSnapshot(input([], { connections, signIn })).connection;
+    return buildSnapshot(input({ connections, signIn })).connection;
   };
 
   it('names who is connected where, and the sites that are switched off', () => {
