@@ -128,7 +128,7 @@ export const VIEW_TEXTS = {
   syncSelected: 'Sync',
   syncSelectedName: 'Sync the selected records to Jira',
   setIssue: 'Set issue',
-  setIssueName: 'Set the issue of the selected records',
+  setIssueName: 'Set issue of the selected records',
   deleteSelectedName: 'Delete the selected records',
   clearSelection: 'Clear the selection',
   cancelSync: 'Cancel',

@@ -14,9 +14,17 @@ export const EXTENSION_STUB = `(() => {
     loggedSeconds: records.reduce((sum, record) => sum + (record.state === 'synced' ? secondsOf(record) : 0), 0),
   });
   const groupsFor = (choice) => {
-    const text = choice.text.toLowerCase();
-    const fits = (record) => text === '' || JSON.stringify(record).toLowerCase().includes(text);
-    const days = text === '' ? groups : groups
+    const text = choice.text.trim().toLowerCase();
+    const states = { waiting: ['pending', 'failed', 'unknown', 'queued', 'syncing'] }[choice.state] ?? [choice.state];
+    const fits = (record) =>
+      (text === '' || JSON.stringify(record).toLowerCase().includes(text)) &&
+      (choice.state === 'all' || states.includes(record.state)) &&
+      (choice.issueKey === '' || record.issueKey === choice.issueKey) &&
+      (choice.project === '' || (record.issueKey ?? '').startsWith(choice.project + '-')) &&
+      (choice.from === '' || record.day >= choice.from) &&
+      (choice.to === '' || record.day <= choice.to);
+    const isAll = text + choice.issueKey + choice.project + choice.from + choice.to === '' && choice.state === 'all';
+    const days = isAll ? groups : groups
       .map((group) => ({ key: group.key, records: group.records.filter(fits) }))
       .filter(({ records }) => records.length > 0);
     if (choice.grouping === 'day') return days;
@@ -56,7 +64,7 @@ export const EXTENSION_STUB = `(() => {
       ...sums(shown.flatMap(({ records }) => records)),
       groups: heads,
       weeks: choice.grouping === 'day' ? weeksFor(shown) : [],
-      projects: [],
+      projects: [...new Set(groups.flatMap(({ records }) => records).map(({ issueKey }) => (issueKey ?? '').split('-')[0]))].filter((key) => key !== '').sort(),
     };
   };
   const post = (message) => {

@@ -4,6 +4,7 @@ import { el, setAttribute, setShown, setText, type View } from '../dom.ts';
 import { hoursMinutes } from '../format.ts';
 import { createButton } from '../kit.ts';
 import type { Choice } from '../list/choice.ts';
+import { createIconButton } from '../list/iconButton.ts';
 import { type Chip, chipsOf, createChips } from './chips.ts';
 import './filter.css';
 import { createPanel } from './panel.ts';
@@ -59,11 +60,7 @@ export function createFilterBar(choice: Choice, periods: PeriodChoice, say: (tex
       toggle.element.focus();
     },
   });
-  const toggle = createButton({
-    look: 'icon',
-    control: 'filters',
-    onClick: () => open(panel.element.hidden !== false),
-  });
+  const toggle = createIconButton('filters', () => open(panel.element.hidden !== false));
   const open = (shown: boolean): void => {
     setShown(panel.element, shown);
     setAttribute(toggle.element, 'aria-expanded', String(shown));

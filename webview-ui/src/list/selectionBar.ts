@@ -32,10 +32,10 @@ function createChosen({ post, selecting }: BarServices): View<Context> {
   const sync = button('syncSelected', () => post({ type: 'syncMany', ids: ids() }));
   const issue = button('issueSelected', () => post({ type: 'issueMany', ids: ids() }));
   const remove = button('removeSelected', () => post({ type: 'removeMany', ids: ids() }));
-  const all = button('selectAll', () => selecting.all());
+  const all = createButton({ look: 'icon', control: 'selectAll', onClick: () => selecting.all() });
   const clear = createButton({ look: 'icon', control: 'clearSelection', onClick: () => selecting.clear() });
-  const top = el('div', 'chosen-top', count, clear.element);
-  const actions = el('div', 'chosen-actions', sync.element, issue.element, remove.element, all.element);
+  const top = el('div', 'chosen-top', count, all.element, clear.element);
+  const actions = el('div', 'chosen-actions', sync.element, issue.element, remove.element);
   const element = el('div', 'chosen', top, actions);
   actions.setAttribute('role', 'toolbar');
   const describe = (context: Context, chosen: Chosen): void => {
@@ -59,7 +59,7 @@ function createChosen({ post, selecting }: BarServices): View<Context> {
       sync.update({ label: t('syncSelected'), name: t('syncSelectedName'), icon: 'cloud-upload', off: syncs });
       issue.update({ label: t('setIssue'), name: t('setIssueName'), icon: 'tag' });
       remove.update({ label: t('remove'), name: t('deleteSelectedName'), icon: 'trash' });
-      all.update({ label: t('selectAllShown') });
+      all.update({ label: t('selectAllShown'), icon: 'check-all' });
       clear.update({ label: t('clearSelection'), icon: 'close' });
     },
   };
