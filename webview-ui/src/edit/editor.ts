@@ -8,7 +8,7 @@ import type { Requests } from '../requests.ts';
 import type { Editing } from './editing.ts';
 import { createField, type Field } from './field.ts';
 import { createIssueField } from './issueField.ts';
-import type { Session } from './session.ts';
+import type { Session, SessionView } from './session.ts';
 
 export interface EditorServices {
   readonly requests: Requests;
@@ -79,58 +79,76 @@ function handleKeys(element: HTMLElement, keys: EditorKeys): void {
   });
 }
 
-/** Edits a record where it stands. Nothing is shown while the record is not being edited. */
-export function createEditor(id: string, services: EditorServices): Editor {
+/** The fields and what is around them. */
+function createForm(id: string, services: EditorServices, keys: EditorKeys) {
   const { editing } = services;
   const fields = createFields(id, services);
-  const keys: EditorKeys = { save: () => editing.session(id)?.save(), cancel: () => editing.cancel(id) };
   const general = el('bdi', 'editor-problem');
   const loading = el('div', 'editor-loading');
   const save = createButton({ look: 'primary', control: 'save', onClick: keys.save });
-  const cancel = createButton({ look: 'secondary', control: 'cancel', onClick: keys.cancel });
+  const cancel = createButton({ look: 'secondary', control: 'cancel', onClick: () => editing.cancel(id) });
   const buttons = el('div', 'editor-buttons', save.element, cancel.element);
   const body = el('div', 'editor-body', ...fields.elements, general, buttons);
-  const element = el('div', 'editor', loading, body);
-  let context: Context | undefined;
-  let focus = false;
-  element.setAttribute('role', 'group');
   general.setAttribute('role', 'alert');
+  return {
+    elements: [loading, body],
+    update(context: Context, view: SessionView): void {
+      const { t } = context;
+      const isLoaded = view.state.held !== undefined;
+      setText(loading, t('loading'));
+      setShown(loading, !isLoaded);
+      setShown(body, isLoaded);
+      for (const field of fields.all) field.update({ context, view });
+      setOptionalText(general, view.general === null ? null : clean(view.general, 1_000));
+      save.update({ label: t(view.saving ? 'saving' : 'save'), off: view.saving });
+      cancel.update({ label: t('cancel') });
+    },
+    input: (field: EditField) => fields.byName[field].input,
+    dispose: fields.dispose,
+  };
+}
+
+/** Edits a record where it stands. Nothing is there until somebody edits: most rows are opened only to be read. */
+export function createEditor(id: string, services: EditorServices): Editor {
+  const { editing } = services;
+  const keys: EditorKeys = { save: () => editing.session(id)?.save(), cancel: () => editing.cancel(id) };
+  const element = el('div', 'editor');
+  let form: ReturnType<typeof createForm> | undefined;
+  let context: Context | undefined;
+  let wantsFocus = false;
+  element.setAttribute('role', 'group');
+  setShown(element, false);
   handleKeys(element, keys);
 
+  const takeFocus = (): void => {
+    const input = form?.input('timeIn');
+    wantsFocus = false;
+    input?.focus();
+    input?.select();
+  };
   const show = (session: Session | undefined): void => {
     setShown(element, session !== undefined && !session.view().state.gone);
     if (session === undefined || context === undefined) return;
     const view = session.view();
-    const { t } = context;
-    const isLoaded = view.state.held !== undefined;
-    setAttribute(element, 'aria-label', t('edit'));
-    setText(loading, t('loading'));
-    setShown(loading, !isLoaded);
-    setShown(body, isLoaded);
-    for (const field of fields.all) field.update({ context, view });
-    setOptionalText(general, view.general === null ? null : clean(view.general, 1_000));
-    save.update({ label: t(view.saving ? 'saving' : 'save'), off: view.saving });
-    cancel.update({ label: t('cancel') });
-    if (focus && isLoaded) takeFocus(fields.byName.timeIn);
-  };
-  const takeFocus = ({ input }: Field): void => {
-    focus = false;
-    input.focus();
-    input.select();
+    if (form === undefined) {
+      form = createForm(id, services, keys);
+      element.append(...form.elements);
+    }
+    setAttribute(element, 'aria-label', context.t('edit'));
+    form.update(context, view);
+    if (wantsFocus && view.state.held !== undefined) takeFocus();
   };
   const stop = editing.watch(id, {
     changed: show,
     ended: services.close,
     refused(field) {
-      const at = field === undefined ? undefined : fields.byName[field];
-      at?.input.focus();
+      if (field !== undefined) form?.input(field).focus();
     },
     focus() {
-      focus = true;
+      wantsFocus = true;
       show(editing.session(id));
     },
   });
-  setShown(element, false);
   return {
     element,
     update(props) {
@@ -139,7 +157,7 @@ export function createEditor(id: string, services: EditorServices): Editor {
     },
     dispose() {
       stop();
-      fields.dispose();
+      form?.dispose();
       editing.leave(id);
     },
   };

@@ -43,23 +43,38 @@ function createNote(kind: 'problem' | 'warning' | 'understood', icon: string | n
   };
 }
 
-/** What the field was changed to elsewhere, and the choice between the two. */
-function createConflict(onChoose: FieldOptions['onChoose']) {
-  const text = el('bdi');
+/** The choice between what was typed and what the field was changed to elsewhere. Made when there is one to make. */
+function createChoice(onChoose: FieldOptions['onChoose']) {
   const theirs = createButton({ look: 'secondary', control: 'theirs', onClick: () => onChoose('theirs') });
   const mine = createButton({ look: 'secondary', control: 'mine', onClick: () => onChoose('mine') });
-  const buttons = el('div', 'field-choice', theirs.element, mine.element);
-  const element = el('div', 'field-note conflict', iconElement('warning'), el('div', 'field-conflict', text, buttons));
+  return {
+    element: el('div', 'field-choice', theirs.element, mine.element),
+    update({ t }: Context, label: string): void {
+      theirs.update({ label: t('useTheirs'), name: `${label}: ${t('useTheirs')}` });
+      mine.update({ label: t('keepTyped'), name: `${label}: ${t('keepTyped')}` });
+    },
+  };
+}
+
+/** What the field was changed to elsewhere. */
+function createConflict(onChoose: FieldOptions['onChoose']) {
+  const text = el('bdi');
+  const words = el('div', 'field-conflict', text);
+  const element = el('div', 'field-note conflict', iconElement('warning'), words);
+  let choice: ReturnType<typeof createChoice> | undefined;
   element.id = `edit-note-${made}-conflict`;
   return {
     element,
-    show(changed: string | undefined, { t }: Context, label: string): void {
+    show(changed: string | undefined, context: Context, label: string): void {
       setShown(element, changed !== undefined);
       if (changed === undefined) return;
       const now = oneLine(clean(changed, 200));
-      setText(text, now === '' ? t('emptiedElsewhere') : t('changedElsewhere', now));
-      theirs.update({ label: t('useTheirs'), name: `${label}: ${t('useTheirs')}` });
-      mine.update({ label: t('keepTyped'), name: `${label}: ${t('keepTyped')}` });
+      setText(text, now === '' ? context.t('emptiedElsewhere') : context.t('changedElsewhere', now));
+      if (choice === undefined) {
+        choice = createChoice(onChoose);
+        words.append(choice.element);
+      }
+      choice.update(context, label);
     },
   };
 }
