@@ -5,7 +5,7 @@ interface Anchor {
   readonly top: number;
 }
 
-const STEADY = '.record, .button, .day-heading';
+const STEADY = '.record, .attempt, .button, .day-heading';
 
 function inSight(element: Element): boolean {
   const { top, bottom } = element.getBoundingClientRect();
@@ -15,7 +15,7 @@ function inSight(element: Element): boolean {
 function candidates(root: HTMLElement): Element[] {
   const hovered = [...root.querySelectorAll(`:is(${STEADY}):hover`)].reverse();
   const focused = document.activeElement;
-  const read = window.scrollY > 0 ? [...root.querySelectorAll('.record')].filter(inSight) : [];
+  const read = window.scrollY > 0 ? [...root.querySelectorAll('.record, .attempt')].filter(inSight) : [];
   const held = focused !== null && root.contains(focused) && inSight(focused) ? [focused] : [];
   return [...hovered, ...held, ...read];
 }

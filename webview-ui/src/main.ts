@@ -38,6 +38,7 @@ function handle(page: Page, requests: Requests, message: ToView): void {
       page.showResult(message);
       break;
     case 'showTab':
+      page.showTab(message.tab, message.recordId);
       break;
     default:
       // A message type without a case above does not compile.

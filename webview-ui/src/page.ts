@@ -8,7 +8,10 @@ import { createLostDrafts } from './edit/lostDrafts.ts';
 import { markFocus, restoreFocus } from './focus.ts';
 import type { Synced } from './list/selectionBar.ts';
 import { createLiveRegion } from './live.ts';
-import { createConnectionLine, createDisconnected, createNotice } from './parts/banners.ts';
+import type { TabName } from './log/state.ts';
+import { createTabbed } from './log/tabbed.ts';
+import { createDisconnected, createNotice } from './parts/banners.ts';
+import { createConnectionLine } from './parts/connection.ts';
 import { createSkeleton } from './parts/skeleton.ts';
 import { createSummary } from './parts/summary.ts';
 import { createTimer } from './parts/timer.ts';
@@ -24,6 +27,8 @@ export interface Page {
   showList(update: ListUpdate): void;
   /** Tells what a sync came to. */
   showResult(synced: Synced): void;
+  /** Opens a tab. @param recordId whose attempts alone the sync log shows */
+  showTab(tab: TabName, recordId?: string): void;
   say(text: string, tone: 'info' | 'error'): void;
 }
 
@@ -33,14 +38,14 @@ export interface PageServices {
   readonly keeper: Keeper;
 }
 
-/** Group headings stick below the timer, however tall it is. */
-function publishHeight(root: HTMLElement, timer: HTMLElement): void {
+/** What sticks to the top or bottom makes its height known, so that nothing ends up behind it. */
+function publishHeight(root: HTMLElement, name: string, part: HTMLElement): void {
   const publish = (): void => {
-    const sticky = getComputedStyle(timer).position === 'sticky';
-    document.documentElement.style.setProperty('--timer-height', sticky ? `${timer.offsetHeight}px` : '0px');
+    const sticky = getComputedStyle(part).position === 'sticky';
+    document.documentElement.style.setProperty(name, sticky ? `${part.offsetHeight}px` : '0px');
   };
   const observer = new ResizeObserver(publish);
-  observer.observe(timer);
+  observer.observe(part);
   observer.observe(root);
 }
 
@@ -60,7 +65,16 @@ export function createPage(root: HTMLElement, services: PageServices): Page {
   });
   const say = (text: string): void => live.say(text, 'info');
   const timer = createTimer({ post, requests, editing, say });
-  const records = createRecords({ post, requests, keeper, editing, say: live.say });
+  const records = createRecords({
+    ...{ post, requests, keeper, editing },
+    say: live.say,
+    showLog: (recordId) => tabbed.show('log', recordId),
+  });
+  const tabbed = createTabbed({
+    ...{ post, requests, keeper, say: live.say, goTo: records.goTo },
+    records: [createSummary(post), records],
+  });
+  const foot = createConnectionLine(post);
   const parts: readonly View<Context>[] = [
     createNotice(),
     createLostDrafts(editing, (id) => {
@@ -70,9 +84,8 @@ export function createPage(root: HTMLElement, services: PageServices): Page {
     }),
     timer,
     createDisconnected(post),
-    createSummary(post),
-    records,
-    createConnectionLine(),
+    tabbed,
+    foot,
   ];
   let shown: Snapshot | undefined;
 
@@ -85,7 +98,8 @@ export function createPage(root: HTMLElement, services: PageServices): Page {
   };
   const showFirst = (snapshot: Snapshot): void => {
     root.replaceChildren(...parts.map(({ element }) => element));
-    publishHeight(root, timer.element);
+    publishHeight(root, '--timer-height', timer.element);
+    publishHeight(root, '--foot-height', foot.element);
     render(snapshot);
   };
   const showNext = (snapshot: Snapshot): void => {
@@ -103,6 +117,7 @@ export function createPage(root: HTMLElement, services: PageServices): Page {
   return {
     start() {
       records.start();
+      tabbed.start();
       editing.start();
     },
     show(snapshot) {
@@ -117,6 +132,7 @@ export function createPage(root: HTMLElement, services: PageServices): Page {
       if (update.stale) editing.refresh();
     },
     showResult: records.showResult,
+    showTab: tabbed.show,
     say: live.say,
   };
 }

@@ -29,6 +29,8 @@ interface Services {
   readonly keeper: Keeper;
   readonly editing: Editing;
   readonly say: (text: string, tone: 'info' | 'error') => void;
+  /** Opens the sync log with the attempts of one record. */
+  readonly showLog: (recordId: string) => void;
 }
 
 /** Rows that the keyboard goes to must not end up behind the bar, however tall it is. */
@@ -38,7 +40,7 @@ function publishBarHeight(bar: HTMLElement): void {
 }
 
 /** The list with what chooses its records, what can be done with many of them, and what is there when it is empty. */
-export function createRecords({ post, requests, keeper, editing, say }: Services): Records {
+export function createRecords({ post, requests, keeper, editing, say, showLog }: Services): Records {
   const choice = createChoice(keeper.get().choice);
   const selecting = createSelecting({
     requests,
@@ -46,7 +48,7 @@ export function createRecords({ post, requests, keeper, editing, say }: Services
     placeOf: (id) => list.placeOf(id),
   });
   const tell = (text: string): void => say(text, 'info');
-  const list = createList({ post, requests, choice, keeper, selection: selecting, editing, say: tell });
+  const list = createList({ post, requests, choice, keeper, selection: selecting, editing, say: tell, showLog });
   const periods = createPeriodChoice(choice, keeper.get().period, (period) => keeper.set({ period }));
   const filter = createFilterBar(choice, periods, tell);
   const grouping = createGroupingSwitch(choice);

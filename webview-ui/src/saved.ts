@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { EVERYTHING, ListChoice } from '../../src/protocol/list.ts';
 import { Drafts } from './edit/draft.ts';
 import { PERIODS } from './filter/period.ts';
+import { FIRST_TABS, SavedTabs } from './log/state.ts';
 
 const idOrNone = v.fallback(v.nullable(v.string()), null);
 
@@ -26,6 +27,8 @@ const Saved = v.object({
   period: v.fallback(v.picklist(PERIODS), 'all'),
   /** What has been typed into records and not been saved. */
   drafts: v.fallback(Drafts, []),
+  /** Which tab is open, and what the sync log shows. */
+  tabs: v.fallback(SavedTabs, FIRST_TABS),
 });
 export type Saved = v.InferOutput<typeof Saved>;
 
@@ -36,6 +39,7 @@ const NOTHING: Saved = {
   choice: EVERYTHING,
   period: 'all',
   drafts: [],
+  tabs: FIRST_TABS,
 };
 
 export function parseSaved(value: unknown): Saved {

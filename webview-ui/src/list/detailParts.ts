@@ -2,6 +2,7 @@ import type { Post } from '../context.ts';
 import type { View } from '../dom.ts';
 import type { Editing } from '../edit/editing.ts';
 import { createEditor } from '../edit/editor.ts';
+import { createAttempts } from '../log/attempts.ts';
 import type { Requests } from '../requests.ts';
 import type { Keeper } from '../saved.ts';
 import type { RecordProps } from './words.ts';
@@ -13,6 +14,8 @@ export interface DetailServices {
   readonly editing: Editing;
   /** Reads a text out. */
   readonly say: (text: string) => void;
+  /** Opens the sync log with the attempts of one record. */
+  readonly showLog: (recordId: string) => void;
   /** Closes the row and gives focus back to it. */
   readonly close: () => void;
 }
@@ -30,5 +33,5 @@ export const DETAIL_PARTS: { readonly editor: readonly CreatePart[]; readonly at
   /** Above the notes: editing the record. */
   editor: [createEditor],
   /** At the end: what was sent for the record. */
-  attempts: [],
+  attempts: [createAttempts],
 };

@@ -31,6 +31,7 @@ interface ListServices {
   readonly editing: Editing;
   /** Reads a text out. */
   readonly say: (text: string) => void;
+  readonly showLog: (recordId: string) => void;
 }
 
 export interface List {
@@ -66,7 +67,7 @@ interface State {
 }
 
 export function createList(services: ListServices): List {
-  const { post, requests, choice, keeper, selection, editing, say } = services;
+  const { post, requests, choice, keeper, selection, editing, say, showLog } = services;
   const grid = el('div', 'list');
   const cache = createCache();
   const viewport = createViewport();
@@ -89,7 +90,7 @@ export function createList(services: ListServices): List {
     if (openRow.id !== undefined) toggle(openRow.id);
     focus.toRow();
   };
-  const openRow = createOpenRow({ post, requests, keeper, editing, say, close }, () => relayout());
+  const openRow = createOpenRow({ post, requests, keeper, editing, say, showLog, close }, () => relayout());
   const focus = createListFocus({
     grid,
     stage,

@@ -40,7 +40,8 @@ export function createProbes(grid: HTMLElement, changed: () => void): Probes {
     sizes,
     open() {
       const timer = published('--timer-height');
-      return { ceiling: timer + sizes().group, floor: window.innerHeight - published('--bar-height') - 4 };
+      const below = published('--bar-height') + published('--foot-height');
+      return { ceiling: timer + sizes().group, floor: window.innerHeight - below - 4 };
     },
   };
 }

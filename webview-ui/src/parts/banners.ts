@@ -54,17 +54,3 @@ export function createDisconnected(post: Post): View<Context> {
     },
   };
 }
-
-/** Who is connected, at the end of the page. */
-export function createConnectionLine(): View<Context> {
-  const text = el('bdi', 'connection-text');
-  const element = el('footer', 'connection', iconElement('cloud'), text);
-  return {
-    element,
-    update({ snapshot: { connection }, t }) {
-      setOptionalText(text, connection.state === 'connected' ? t('connectedAs', clean(connection.label, 200)) : null);
-      setAttribute(text, 'title', text.textContent);
-      setShown(element, !text.hidden);
-    },
-  };
-}

@@ -1,0 +1,75 @@
+import type { Context, Post } from '../context.ts';
+import { el, type View } from '../dom.ts';
+import type { Requests } from '../requests.ts';
+import type { Keeper } from '../saved.ts';
+import { createLogPanel } from './panel.ts';
+import type { SavedTabs, TabName } from './state.ts';
+import { createTabs } from './tabs.ts';
+
+export interface Tabbed extends View<Context> {
+  /** The page can be talked to. */
+  start(): void;
+  /** Opens a tab. @param recordId whose attempts alone the sync log shows */
+  show(tab: TabName, recordId?: string): void;
+}
+
+interface Options {
+  readonly post: Post;
+  readonly requests: Requests;
+  readonly keeper: Keeper;
+  readonly say: (text: string, tone: 'info' | 'error') => void;
+  /** What the first tab shows. */
+  readonly records: readonly View<Context>[];
+  /** Goes to a record of the list. @returns whether it is still there */
+  readonly goTo: (recordId: string) => Promise<boolean>;
+}
+
+/** The records and the sync log, one at a time. */
+export function createTabbed({ post, requests, keeper, say, records, goTo }: Options): Tabbed {
+  const { tab: firstTab, ...first } = keeper.get().tabs;
+  const save = (changes: Partial<SavedTabs>): void => keeper.set({ tabs: { ...keeper.get().tabs, ...changes } });
+  let context: Context | undefined;
+  let started = false;
+
+  const log = createLogPanel({
+    ...{ post, requests, first, save, say },
+    async goTo(id) {
+      tabs.select('records');
+      if (await goTo(id)) return true;
+      tabs.select('log');
+      return false;
+    },
+  });
+  const panel = el('div', undefined, ...records.map(({ element }) => element));
+  const tabs = createTabs({
+    panels: { records: panel, log: log.element },
+    first: firstTab,
+    onSelect(tab) {
+      save({ tab });
+      if (tab === 'log') log.open();
+      else log.leave();
+      // A list that was hidden has not drawn its rows.
+      if (context !== undefined) for (const part of records) part.update(context);
+    },
+  });
+  return {
+    element: el('div', 'tabbed', tabs.element, panel, log.element),
+    start() {
+      started = true;
+      if (tabs.current() === 'log') log.open();
+    },
+    show(tab, recordId) {
+      const { activeElement } = document;
+      const hadFocus = activeElement !== null && activeElement !== document.body;
+      if (recordId !== undefined) log.showRecord(recordId);
+      tabs.select(tab);
+      if (started && hadFocus) tabs.focus();
+    },
+    update(next) {
+      context = next;
+      tabs.update(next);
+      for (const part of records) part.update(next);
+      log.update(next);
+    },
+  };
+}
