@@ -49,6 +49,8 @@ export function createButton({ look, control, onClick }: ButtonOptions): Button 
   const text = el('bdi', 'label');
   icon.setAttribute('aria-hidden', 'true');
   element.dataset.control = control;
+  // Before it is part of the page: the toolkit takes away what is set between then and the next frame.
+  element.setAttribute('appearance', look);
   element.addEventListener('click', () => {
     if (element.getAttribute('aria-disabled') !== 'true') onClick();
   });

@@ -50,8 +50,8 @@ export function createRecords({ post, requests, keeper, editing, say, showLog }:
   const tell = (text: string): void => say(text, 'info');
   const list = createList({ post, requests, choice, keeper, selection: selecting, editing, say: tell, showLog });
   const periods = createPeriodChoice(choice, keeper.get().period, (period) => keeper.set({ period }));
-  const filter = createFilterBar(choice, periods, tell);
   const grouping = createGroupingSwitch(choice);
+  const filter = createFilterBar({ choice, periods, grouping: grouping.element, say: tell });
   const goTo = async (id: string): Promise<boolean> => {
     if (await list.goTo(id)) return true;
     if (!choice.isFiltered()) return false;
@@ -64,9 +64,8 @@ export function createRecords({ post, requests, keeper, editing, say, showLog }:
     list.takeFocus();
   });
   const bar = createSelectionBar({ post, selecting, say, goTo: (id) => void goTo(id), takeFocus: list.takeFocus });
-  const listBar = el('div', 'list-bar', grouping.element);
   const around = el('div', undefined, list.element);
-  const element = el('section', 'history', filter.element, listBar, around, empty.element, bar.element);
+  const element = el('section', 'history', filter.element, around, empty.element, bar.element);
   let context: Context | undefined;
 
   /** What depends on the list and on what is looked for. */
@@ -77,8 +76,7 @@ export function createRecords({ post, requests, keeper, editing, say, showLog }:
     const isRunning = context.snapshot.running !== null;
     const emptiness = outline === undefined ? null : emptinessOf(outline.count, choice.current(), isRunning);
     if (outline !== undefined) empty.update({ context, emptiness });
-    const hasNothing = emptiness === 'nothingYet';
-    for (const part of [filter.element, listBar]) setShown(part, !hasNothing);
+    setShown(filter.element, emptiness !== 'nothingYet');
   };
   publishBarHeight(bar.element);
   choice.onChange(showAround);

@@ -25,6 +25,14 @@ export interface FilterBar extends View<FilterProps> {
   clear(): void;
 }
 
+interface FilterServices {
+  readonly choice: Choice;
+  readonly periods: PeriodChoice;
+  /** Stands beside what was found. */
+  readonly grouping: HTMLElement;
+  readonly say: (text: string) => void;
+}
+
 /** `37 records, 21:35, 3:10 not in Jira` */
 function foundText({ t, snapshot }: Context, { count, seconds, loggedSeconds }: Sums): string {
   if (count === 0) return t('foundNone');
@@ -35,7 +43,7 @@ function foundText({ t, snapshot }: Context, { count, seconds, loggedSeconds }: 
 }
 
 /** Search, filters, what is filtered by, and what was found. */
-export function createFilterBar(choice: Choice, periods: PeriodChoice, say: (text: string) => void): FilterBar {
+export function createFilterBar({ choice, periods, grouping, say }: FilterServices): FilterBar {
   const search = createSearch((text) => choice.set({ text }));
   const panel = createPanel(choice, periods);
   const clearOne = (key: Chip['key']): void => {
@@ -65,9 +73,10 @@ export function createFilterBar(choice: Choice, periods: PeriodChoice, say: (tex
     setShown(panel.element, shown);
     setAttribute(toggle.element, 'aria-expanded', String(shown));
   };
-  const line = el('div', 'found-line', found, all.element);
+  const line = el('div', 'found-line', found, grouping);
+  const used = el('div', 'used', chips.element, all.element);
   const top = el('div', 'filter-top', search.element, toggle.element);
-  const element = el('section', 'filter', top, panel.element, chips.element, line);
+  const element = el('section', 'filter', top, panel.element, used, line);
   let unheard = false;
   element.dataset.region = 'filter';
   open(false);
@@ -106,8 +115,11 @@ export function createFilterBar(choice: Choice, periods: PeriodChoice, say: (tex
       toggle.update({ label, icon: chosen.length === 0 ? 'filter' : 'filter-filled' });
       panel.update({ context, projects: outline?.projects ?? [] });
       chips.update({ context, chips: chosen });
+      // The empty list says how to go on by itself.
+      const nothing = outline?.count === 0;
       setShown(chips.element, chosen.length > 0);
-      setShown(line, choice.isFiltered());
+      setShown(all.element, !nothing);
+      setShown(used, chosen.length > 0 || (choice.isFiltered() && !nothing));
       all.update({ label: t('clearFilters') });
       if (outline !== undefined) showFound(context, outline);
     },

@@ -34,9 +34,9 @@ function createChosen({ post, selecting }: BarServices): View<Context> {
   const remove = button('removeSelected', () => post({ type: 'removeMany', ids: ids() }));
   const all = createButton({ look: 'icon', control: 'selectAll', onClick: () => selecting.all() });
   const clear = createButton({ look: 'icon', control: 'clearSelection', onClick: () => selecting.clear() });
-  const top = el('div', 'chosen-top', count, all.element, clear.element);
+  const tools = el('div', 'chosen-tools', all.element, clear.element);
   const actions = el('div', 'chosen-actions', sync.element, issue.element, remove.element);
-  const element = el('div', 'chosen', top, actions);
+  const element = el('div', 'chosen', count, actions, tools);
   actions.setAttribute('role', 'toolbar');
   const describe = (context: Context, chosen: Chosen): void => {
     const { t, snapshot } = context;
