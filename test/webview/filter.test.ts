@@ -287,7 +287,7 @@ const posts =
   };
 const showsAll = async (view: OpenView): Promise<void> => {
   expect(await lastChoice(view)).toEqual(EVERYTHING);
-  expect(await view.page.locator('.empty').isVisible()).toBe(false);
+  expect(await view.page.locator('.history .empty').isVisible()).toBe(false);
   expect(await view.focus()).not.toBe('/body');
 };
 const EMPTY: Readonly<Record<string, EmptyCase>> = {
@@ -317,7 +317,7 @@ describe('nothing to see', () => {
       test(`${name} in ${theme.name}: says why, and the one thing to do`, async () => {
         const view = await harness.open({ theme, snapshot: scene() });
         await choose?.(view);
-        const empty = view.page.locator('.empty');
+        const empty = view.page.locator('.history .empty');
         await empty.filter({ hasText: title }).waitFor();
         expect(await empty.locator('vscode-button').count()).toBe(1);
         await view.page.screenshot({ path: path.join(SHOTS, `empty-${name}-${theme.name}.png`) });
@@ -334,7 +334,7 @@ describe('nothing to see', () => {
         const connection = { state, label: 'example.atlassian.net' };
         const view = await harness.open({ theme, snapshot: snapshot({ days: everyState(), connection }) });
         expect((await shown(view)).length).toBeGreaterThan(3);
-        expect(await view.page.locator('.empty').isVisible()).toBe(false);
+        expect(await view.page.locator('.history .empty').isVisible()).toBe(false);
         await view.takePosts();
         await view.page.locator('[data-control="connect"]').first().click();
         expect((await view.posts()).map(({ type }) => type)).toEqual(['connect']);
