@@ -3,6 +3,7 @@ import { benchActivation } from './activation.ts';
 import { benchStore } from './store.ts';
 import { benchSync } from './sync.ts';
 import { benchTyping } from './typing.ts';
+import { benchView } from './view.ts';
 
 /* `npm run bench`: measures and prints, asserts nothing. */
 
@@ -17,3 +18,9 @@ console.log('\nA sync with the simulated Jira answering late; seconds. `peak`: m
 console.table(await benchSync());
 console.log('\nTyping into the issue picker: requests to Jira.');
 console.table(await benchTyping());
+
+const view = await benchView();
+console.log('\nThe history view with 100,000 records on file; milliseconds.');
+console.table(view.times);
+console.log('\nThe script of the history view.');
+console.table(view.sizes);

@@ -12,7 +12,8 @@ const START = Date.UTC(2020, 0, 1);
 const COMMITS = 40;
 const QUERIES = 50;
 
-function record(n: number): TimeRecord {
+/** A record that is in Jira, the n-th of a long history. */
+export function record(n: number): TimeRecord {
   const timeIn = START + n * HOUR;
   const notes = `Worked on the login page, part ${n}`;
   const basis = { timeIn, timeOut: timeIn + HOUR / 2, zone: 'Europe/Berlin', notes };

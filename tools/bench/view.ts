@@ -1,0 +1,206 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { chromium, type Page } from 'playwright-core';
+import { RecordList } from '../../src/app/recordList.ts';
+import { Reports } from '../../src/app/reports.ts';
+import { SyncLog } from '../../src/app/syncLog.ts';
+import type { Store } from '../../src/core/ports.ts';
+import { HistoryFeed } from '../../src/editor/sidebar/historyFeed.ts';
+import type { ToView } from '../../src/protocol/messages.ts';
+import { VIEW_TEXTS } from '../../src/protocol/texts.ts';
+import { openStore } from '../../src/store/store.ts';
+import { findChromium } from '../vscode/chromium.ts';
+import { record } from './store.ts';
+import { type ServedPage, servePage } from './viewPage.ts';
+
+const RECORDS = 100_000;
+const LOADS = 7;
+const WHEEL_TURNS = 150;
+const ROW_COUNT = "Number(document.querySelector('[role=grid]')?.getAttribute('aria-rowcount'))";
+const nothing = { dispose: () => undefined };
+const clock = { now: () => Date.now(), zone: () => 'Europe/Berlin' };
+const log = { info: () => undefined, warn: console.warn, error: console.error };
+const settings = { weekStart: () => 1, targets: () => ({}) };
+
+/** Runs in the page before its script: stands in for the editor and writes down when rows and frames came. */
+const IN_PAGE = `(() => {
+  const seen = { start: 0, firstRows: 0, frames: [], longTasks: [] };
+  window.measured = seen;
+  window.acquireVsCodeApi = () => {
+    seen.start = performance.now();
+    return { postMessage: (message) => void window.toExtension(message), getState: () => undefined, setState: () => undefined };
+  };
+  new PerformanceObserver((list) => seen.longTasks.push(...list.getEntries().map(({ duration }) => duration)))
+    .observe({ type: 'longtask' });
+  let last = 0;
+  const frame = (now) => {
+    if (last > 0) seen.frames.push(now - last);
+    last = now;
+    if (seen.firstRows === 0 && document.querySelector('[data-record]') !== null) seen.firstRows = performance.now();
+    requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+})();`;
+
+interface Measured {
+  readonly start: number;
+  readonly firstRows: number;
+  readonly frames: readonly number[];
+  readonly longTasks: readonly number[];
+}
+
+/** The history view with 100,000 records on file: its size, its first rows, and its frames while it is used. */
+export async function benchView() {
+  const folder = await mkdtemp(join(tmpdir(), 'timecard-bench-'));
+  const store = await filledStore(folder);
+  const page = await servePage(join(folder, 'view'));
+  const browser = await chromium.launch({
+    executablePath: await findChromium(),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
+  });
+  try {
+    const open = () => openPage(store, page, () => browser.newPage({ viewport: { width: 400, height: 900 } }));
+    const firstRows: number[] = [];
+    for (let n = 0; n < LOADS; n += 1) {
+      const { tab, close } = await open();
+      const { start, firstRows: shown } = await measuredIn(tab);
+      firstRows.push(shown - start);
+      await close();
+    }
+    const { tab, close } = await open();
+    const scrolling = await framesDuring(tab, () => scroll(tab));
+    const filtering = await framesDuring(tab, () => filter(tab));
+    await close();
+    const sorted = firstRows.sort((a, b) => a - b);
+    return {
+      sizes: page.sizes,
+      times: [
+        { what: 'first rows after the script began, median', ms: ms(sorted[Math.floor(LOADS / 2)]) },
+        { what: 'first rows, slowest', ms: ms(sorted.at(-1)) },
+        ...scrolling.map(({ what, ms: value }) => ({ what: `scrolling: ${what}`, ms: value })),
+        ...filtering.map(({ what, ms: value }) => ({ what: `filtering: ${what}`, ms: value })),
+      ],
+    };
+  } finally {
+    await browser.close();
+    await page.close();
+    await store.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function filledStore(folder: string): Promise<Store> {
+  const wasm = () => readFile(createRequire(join(process.cwd(), 'package.json')).resolve('sql.js/dist/sql-wasm.wasm'));
+  const store = await openStore({ folder, wasm, clock, log, watch: false });
+  await store.commit((tx) => {
+    for (let n = 0; n < RECORDS; n += 1) tx.insertRecord(record(n));
+  });
+  return store;
+}
+
+/** A page and the extension's own feed, talking as they do in the editor. Resolves once rows are shown. */
+async function openPage(store: Store, served: ServedPage, newTab: () => Promise<Page>) {
+  const tab = await newTab();
+  const feed = createFeed(store);
+  let posts: Promise<unknown> = Promise.resolve();
+  const post = (message: ToView) => {
+    posts = posts
+      .then(() => tab.evaluate(`window.postMessage(${JSON.stringify(message)}, '*')`))
+      .catch(() => undefined);
+  };
+  await tab.exposeFunction('toExtension', (message: unknown) => feed.receive(message));
+  await tab.addInitScript(IN_PAGE);
+  const surface = feed.attach({ isVisible: () => true, post, showWaiting: () => undefined });
+  await tab.goto(served.origin);
+  await until(tab, 'window.measured.firstRows > 0');
+  const close = async () => {
+    surface.dispose();
+    feed.dispose();
+    await tab.close();
+  };
+  return { tab, close };
+}
+
+function createFeed(store: Store): HistoryFeed {
+  const refuse = () => undefined;
+  const services = {
+    store,
+    reports: new Reports({ store, clock, settings }),
+    connections: { list: async () => [], isSignedIn: async () => true, test: async () => Promise.reject(new Error()) },
+    sync: { progress: undefined, onDidChangeProgress: () => nothing },
+    issues: { refresh: async () => undefined },
+    recordList: new RecordList({ store, settings, breathe: () => nextTurn() }),
+    syncLog: new SyncLog({ store }),
+  };
+  return new HistoryFeed({
+    ready: Promise.resolve(services),
+    clock,
+    branch: { current: () => ({ branch: null, issueKey: null, why: '' }), onDidChange: () => nothing },
+    log,
+    settings,
+    t: (text) => text,
+    locale: 'en',
+    texts: VIEW_TEXTS,
+    changes: [],
+    run: async () => undefined,
+    many: () => ({
+      syncMany: refuse,
+      syncAll: refuse,
+      syncOne: refuse,
+      issueMany: refuse,
+      removeMany: refuse,
+      cancelSync: refuse,
+      undo: refuse,
+    }),
+    editing: () => ({ beginEdit: refuse, check: refuse, save: refuse, suggest: refuse }),
+    explain: (error) => String(error),
+  });
+}
+
+async function scroll(tab: Page): Promise<void> {
+  await tab.mouse.move(200, 600);
+  for (let turn = 0; turn < WHEEL_TURNS; turn += 1) {
+    await tab.mouse.wheel(0, turn % 10 === 9 ? 40_000 : 400);
+    await delay(20);
+  }
+}
+
+/** Words that few records hold, so that all of them are looked through, and everything again. */
+async function filter(tab: Page): Promise<void> {
+  await tab.locator('[data-control="search"]').focus();
+  await tab.keyboard.type('part 777', { delay: 60 });
+  await until(tab, `${ROW_COUNT} < 1000`);
+  await tab.keyboard.press('Escape');
+  await until(tab, `${ROW_COUNT} > 1000`);
+}
+
+/** Asks again and again; the page's own policy forbids waiting inside it. */
+async function until(tab: Page, condition: string): Promise<void> {
+  while (!(await tab.evaluate<boolean>(condition))) await delay(10);
+}
+
+async function framesDuring(tab: Page, work: () => Promise<void>) {
+  await tab.evaluate('void (window.measured.frames.length = 0, window.measured.longTasks.length = 0)');
+  const begun = performance.now();
+  await work();
+  const took = performance.now() - begun;
+  const { frames, longTasks } = await measuredIn(tab);
+  const sorted = [...frames].sort((a, b) => a - b);
+  return [
+    { what: 'took', ms: ms(took) },
+    { what: 'frame, 95th percentile', ms: ms(sorted[Math.floor(sorted.length * 0.95)]) },
+    { what: 'longest frame', ms: ms(sorted.at(-1)) },
+    { what: `longest of ${longTasks.length} tasks over 50 ms`, ms: ms(Math.max(0, ...longTasks)) },
+  ];
+}
+
+function measuredIn(tab: Page): Promise<Measured> {
+  return tab.evaluate<Measured>('window.measured');
+}
+
+function ms(value = 0): string {
+  return value.toFixed(1);
+}
