@@ -1,8 +1,10 @@
+import axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FromView } from '../../src/protocol/messages.ts';
 import { EDIT_STUB } from './editStub.ts';
 import { type Harness, type OpenView, startHarness, type ViewOptions } from './harness.ts';
 import { at, day, RUNNING, record, snapshot } from './samples.ts';
+import { THEMES } from './themes.ts';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -427,4 +429,37 @@ describe('what was typed', () => {
     await view.page.keyboard.type('!');
     expect(await view.page.getByText('This is too long').count()).toBe(0);
   });
+});
+
+describe('what axe finds serious', () => {
+  const SERIOUS = `axe.run({ include: ['.editor', '.lost-drafts'] }, { resultTypes: ['violations'] }).then(({ violations }) =>
+    violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))
+      .map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' | ')))`;
+
+  for (const theme of THEMES) {
+    test(`is nothing in ${theme.name}, with problems, warnings, a conflict and issues to choose from`, async () => {
+      const view = await desk({ theme });
+      await view.evaluate(`window.desk.checked = {
+        problems: { timeOut: 'Must be after the start' },
+        warnings: { timeIn: 'Overlaps DEMO-9, 9:00–9:30' },
+        understood: { timeIn: 'Tue, Nov 24, 2026, 9:15 AM' },
+      }; window.desk.issues = [{ key: 'DEMO-8', summary: 'Checkout: guests', statusCategory: 'new' }]`);
+      await openEditor(view);
+      await field(view, 'Notes').fill('Mine');
+      await view.evaluate("window.desk.held.a = { ...window.desk.held.a, notes: 'Theirs' }");
+      await view.show(snapshot({ days: two() }));
+      await view.page.getByText('Changed elsewhere to Theirs').waitFor();
+      await field(view, 'Issue').fill('check');
+      await view.page.getByRole('option').first().waitFor();
+      await press(view, 'ArrowDown');
+      await view.page.evaluate(axe.source);
+      expect(await view.evaluate(SERIOUS)).toEqual([]);
+      await press(view, 'Escape');
+      await view.evaluate('window.desk.hold({})');
+      await view.show(snapshot({ days: [day(TODAY, [record('b')])] }));
+      await view.button('Close').waitFor();
+      expect(await view.evaluate(SERIOUS)).toEqual([]);
+      await view.page.context().close();
+    });
+  }
 });

@@ -29,8 +29,9 @@ export function stateOf(draft: Draft): EditState {
   return { ...draft, held: undefined, gone: false };
 }
 
-export function isTouched({ typed, began }: EditState, field: EditField): boolean {
-  return typed[field] !== undefined && typed[field] !== began[field];
+/** Whether a field holds something else than the record. */
+export function isTouched({ typed, began, held }: EditState, field: EditField): boolean {
+  return typed[field] !== undefined && typed[field] !== (held ?? began)[field];
 }
 
 export function touchedFields(state: EditState): readonly EditField[] {
@@ -48,16 +49,16 @@ export function textOf({ typed, began, held }: EditState, field: EditField): str
 
 /** What a field that is being edited was changed to elsewhere; `undefined` when it was not. */
 export function conflictOf(state: EditState, field: EditField): string | undefined {
-  const { began, held, typed } = state;
+  const { began, held } = state;
   if (held === undefined || !isTouched(state, field)) return undefined;
-  const now = held[field];
-  return now === began[field] || now === typed[field] ? undefined : now;
+  return held[field] === began[field] ? undefined : held[field];
 }
 
-/** The record was read again. Fields that nobody typed into follow it. */
+/** The record was read again. Fields that nobody typed into follow it, and those that it no longer has are gone. */
 export function withHeld(state: EditState, held: Typed | null): EditState {
   if (held === null) return { ...state, gone: true };
-  const kept = FIELDS.filter((field) => isTouched(state, field) && state.typed[field] !== held[field]);
+  const isKept = (field: EditField): boolean => held[field] !== undefined && state.typed[field] !== held[field];
+  const kept = FIELDS.filter((field) => isTouched(state, field) && isKept(field));
   return {
     ...state,
     gone: false,
