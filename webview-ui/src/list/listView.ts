@@ -62,6 +62,8 @@ interface State {
   /** The choice that `model` shows; `undefined` before the first. */
   shown: ListUpdate['choice'] | undefined;
   version: number;
+  /** Where the list began on the page when it was last drawn, in px. */
+  pageTop: number;
   /** Where to go back to after a reload, until somebody scrolls. */
   restoring: boolean;
 }
@@ -78,6 +80,7 @@ export function createList(services: ListServices): List {
     model: modelOf(NO_OUTLINE),
     shown: undefined,
     version: -1,
+    pageTop: 0,
     restoring: keeper.get().spot !== null,
   };
   grid.setAttribute('role', 'grid');
@@ -122,9 +125,10 @@ export function createList(services: ListServices): List {
     },
     first: keeper.get().activeRecord,
   });
-  const probes = createProbes(grid, () => relayout());
+  const probes = createProbes(grid, () => fontChanged());
 
   const gridTop = (): number => grid.getBoundingClientRect().top;
+  const pageTop = (): number => gridTop() + window.scrollY;
   const screenTop = (item: number): number => gridTop() + viewport.topOf(item);
   const itemOfId = (id: string | undefined): number | undefined => {
     const place = id === undefined ? undefined : cache.placeOf(id);
@@ -161,6 +165,7 @@ export function createList(services: ListServices): List {
   const render = (): void => {
     const { context, model, shown } = state;
     if (context === undefined || shown === undefined || grid.getClientRects().length === 0) return;
+    state.pageTop = pageTop();
     const seen = viewport.range(-gridTop(), window.innerHeight, SHOWN_BEYOND);
     const items = new Set(pinned());
     if (seen !== undefined) for (let item = seen.first; item <= seen.last; item += 1) items.add(item);
@@ -184,6 +189,16 @@ export function createList(services: ListServices): List {
   };
   const relayout = (): void => {
     if (state.shown !== undefined) steadily(() => undefined);
+  };
+  /** What stands above the list, out of sight, has grown or shrunk. */
+  const followPage = (): void => {
+    const moved = pageTop() - state.pageTop;
+    if (state.shown !== undefined && gridTop() < moved) scrollBy(moved);
+    render();
+  };
+  const fontChanged = (): void => {
+    followPage();
+    relayout();
   };
   const bringIntoSight = (at: Place): void => {
     const item = state.model.itemOf(at);
@@ -301,7 +316,7 @@ export function createList(services: ListServices): List {
   window.addEventListener('scrollend', () => {
     if (!state.restoring) saveSpot();
   });
-  new ResizeObserver(render).observe(document.body);
+  new ResizeObserver(followPage).observe(document.body);
   choice.onChange((next) => {
     keeper.set({ choice: next, spot: null });
     setAttribute(grid, 'aria-busy', 'true');
