@@ -166,6 +166,9 @@ describe('the search', () => {
     const texts = (await looks(view)).slice(before).map(({ text }) => text);
     expect(new Set(texts)).toEqual(new Set(['receipts']));
     expect((await shown(view)).toSorted()).toEqual(['conflict', 'unknown']);
+    await view.page.keyboard.press('ArrowDown');
+    expect(await view.focus()).toBe('conflict/');
+    await view.page.keyboard.press('Control+f');
     await view.page.keyboard.press('Escape');
     await view.settled();
     expect(await search(view).inputValue()).toBe('');
@@ -194,7 +197,7 @@ describe('the search', () => {
     await view.page.keyboard.press('Enter');
     await view.settled();
     expect(await view.page.locator('main img').count()).toBe(0);
-    expect(await found(view).textContent()).toBe('Nothing found');
+    await view.page.locator('.history .empty').filter({ hasText: 'Nothing found' }).waitFor();
     expect(await view.violations()).toEqual([]);
     await view.page.context().close();
   });
@@ -389,7 +392,6 @@ test('filtering 100,000 records draws without a long frame', async () => {
     window.frames = [];
     const receive = window.extension.receive;
     window.extension.receive = (message) => setTimeout(() => receive(message));
-    const handlers = [];
     addEventListener('message', (event) => {
       if (event.data?.type !== 'list') return;
       const start = performance.now();
@@ -408,4 +410,6 @@ test('filtering 100,000 records draws without a long frame', async () => {
   const frames = await view.evaluate<number[]>('window.frames');
   console.log(`filtering 100,000: from the answer to the frame ${frames.map((ms) => ms.toFixed(0)).join(', ')} ms`);
   expect(frames.length).toBeGreaterThanOrEqual(4);
+  // A busy machine is slow; what would read all records for each frame is slower by far.
+  expect(Math.max(...frames)).toBeLessThan(500);
 });

@@ -19,6 +19,8 @@ export interface Records extends View<Context> {
   showList(update: ListUpdate): void;
   /** Tells what a sync came to. */
   showResult(synced: Synced): void;
+  /** Opens a record's row to edit it. */
+  startEdit(id: string): void;
   /** Scrolls to a record, opens it and gives it focus. @returns whether the list shows it */
   goTo(id: string): Promise<boolean>;
 }
@@ -51,7 +53,7 @@ export function createRecords({ post, requests, keeper, editing, say, showLog }:
   const list = createList({ post, requests, choice, keeper, selection: selecting, editing, say: tell, showLog });
   const periods = createPeriodChoice(choice, keeper.get().period, (period) => keeper.set({ period }));
   const grouping = createGroupingSwitch(choice);
-  const filter = createFilterBar({ choice, periods, grouping: grouping.element, say: tell });
+  const filter = createFilterBar({ choice, periods, grouping: grouping.element, say: tell, toList: list.takeFocus });
   const goTo = async (id: string): Promise<boolean> => {
     if (await list.goTo(id)) return true;
     if (!choice.isFiltered()) return false;
@@ -92,6 +94,7 @@ export function createRecords({ post, requests, keeper, editing, say, showLog }:
     start: list.start,
     showList: list.show,
     showResult: bar.showResult,
+    startEdit: list.startEdit,
     goTo,
     update(next) {
       context = next;

@@ -31,6 +31,8 @@ interface FilterServices {
   /** Stands beside what was found. */
   readonly grouping: HTMLElement;
   readonly say: (text: string) => void;
+  /** Gives focus to the list. */
+  readonly toList: () => void;
 }
 
 /** `37 records, 21:35, 3:10 not in Jira` */
@@ -43,8 +45,8 @@ function foundText({ t, snapshot }: Context, { count, seconds, loggedSeconds }: 
 }
 
 /** Search, filters, what is filtered by, and what was found. */
-export function createFilterBar({ choice, periods, grouping, say }: FilterServices): FilterBar {
-  const search = createSearch((text) => choice.set({ text }));
+export function createFilterBar({ choice, periods, grouping, say, toList }: FilterServices): FilterBar {
+  const search = createSearch((text) => choice.set({ text }), toList);
   const panel = createPanel(choice, periods);
   const clearOne = (key: Chip['key']): void => {
     if (key === 'period') {
@@ -92,7 +94,7 @@ export function createFilterBar({ choice, periods, grouping, say }: FilterServic
 
   const showFound = (context: Context, outline: Sums): void => {
     const text = foundText(context, outline);
-    setText(found, text);
+    setText(found, outline.count === 0 ? '' : text);
     // What was found is read out once for each change of what is looked for.
     if (unheard) say(text);
     unheard = false;

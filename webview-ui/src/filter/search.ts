@@ -12,8 +12,8 @@ export interface SearchProps {
   readonly value: string;
 }
 
-/** Words to look for. Ctrl/Cmd+F goes here, Escape empties it. */
-export function createSearch(onSearch: (text: string) => void): View<SearchProps> {
+/** Words to look for. Ctrl/Cmd+F goes here, Escape empties it, the arrow down goes on to what was found. */
+export function createSearch(onSearch: (text: string) => void, goOn: () => void): View<SearchProps> {
   const input = document.createElement('input');
   const empty = createButton({ look: 'icon', control: 'clearSearch', onClick: () => become('') });
   const element = el('div', 'search', iconElement('search'), input, empty.element);
@@ -46,6 +46,10 @@ export function createSearch(onSearch: (text: string) => void): View<SearchProps
   input.addEventListener('keydown', (event) => {
     if (event.isComposing) return;
     if (event.key === 'Enter') search();
+    if (event.key === 'ArrowDown') {
+      event.preventDefault();
+      goOn();
+    }
     if (event.key !== 'Escape' || input.value === '') return;
     event.preventDefault();
     event.stopPropagation();
