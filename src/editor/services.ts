@@ -51,5 +51,5 @@ export interface EditorDeps {
   readonly log: Log;
   readonly showLog: () => void;
   /** Where the history is shown; there once the window has started. */
-  readonly history: () => Promise<Pick<HistoryPages, 'openInEditor' | 'openSyncLog'>>;
+  readonly history: () => Promise<Pick<HistoryPages, 'openInEditor' | 'openSyncLog' | 'editInRow'>>;
 }

@@ -55,6 +55,8 @@ const perField = v.object({
 
 /** Extension → view. */
 export const EDIT_ANSWERS = [
+  /** Begin to edit this record in its row; it was chosen from the row's menu. */
+  v.object({ type: v.literal('startEdit'), id }),
   /** Answers `beginEdit`: the texts to start from; `null` when the record is gone. */
   v.object({ type: v.literal('editing'), request, typed: v.nullable(Typed) }),
   /** Answers `check`: what is wrong, what to be aware of and what was understood, each beside its field. */

@@ -70,6 +70,14 @@ describe('the editor in a row', () => {
     });
   }
 
+  test('opens when it is chosen from the row’s menu', async () => {
+    const view = await desk();
+    await view.record('b').focus();
+    await view.send({ type: 'startEdit', id: 'a' });
+    await field(view, 'Start').waitFor();
+    expect(await focused(view)).toBe('timeIn');
+  });
+
   test('saves with Enter what was typed, and focus goes back to the row', async () => {
     const view = await desk();
     await openEditor(view);

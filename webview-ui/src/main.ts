@@ -37,6 +37,9 @@ function handle(page: Page, requests: Requests, message: ToView): void {
     case 'synced':
       page.showResult(message);
       break;
+    case 'startEdit':
+      page.startEdit(message.id);
+      break;
     case 'showTab':
       page.showTab(message.tab, message.recordId);
       break;

@@ -27,6 +27,8 @@ export interface Page {
   showList(update: ListUpdate): void;
   /** Tells what a sync came to. */
   showResult(synced: Synced): void;
+  /** Edits a record in its row. */
+  startEdit(id: string): void;
   /** Opens a tab. @param recordId whose attempts alone the sync log shows */
   showTab(tab: TabName, recordId?: string): void;
   say(text: string, tone: 'info' | 'error'): void;
@@ -132,6 +134,7 @@ export function createPage(root: HTMLElement, services: PageServices): Page {
       if (update.stale) editing.refresh();
     },
     showResult: records.showResult,
+    startEdit: records.startEdit,
     showTab: tabbed.show,
     say: live.say,
   };

@@ -24,6 +24,7 @@ export function recordCommands(deps: EditorDeps, boundary: ErrorBoundary): Reado
   return {
     addRecord: async () => addRecord(deps, boundary, await deps.services()),
     editRecord: async (id) => {
+      if (await editsInRow(deps, id)) return;
       const services = await deps.services();
       const record = await recordFor(services, id, {
         title: vscode.l10n.t('Edit a record'),
@@ -70,6 +71,13 @@ export function recordCommands(deps: EditorDeps, boundary: ErrorBoundary): Reado
       if (record !== undefined) await resolveConflict(services, record, given);
     },
   };
+}
+
+/** Whether the record is edited in its row now, because the command was chosen from the menu of that. */
+async function editsInRow(deps: EditorDeps, id: unknown): Promise<boolean> {
+  const target = recordTarget('id', id);
+  if (target?.webview === undefined) return false;
+  return (await deps.history()).editInRow(target.id, target.webview);
 }
 
 /** The record a command was called for, else the one the user chooses. Throws `invalid` for an id that is none. */

@@ -167,6 +167,11 @@ export class HistoryFeed implements Disposable {
     this.sendTab();
   }
 
+  /** Begins to edit a record in its row. @returns whether there is a page that does */
+  editInRow(id: string): boolean {
+    return this.post({ type: 'startEdit', id });
+  }
+
   /** The surface was shown or hidden. A hidden page is thrown away and says `ready` again when it comes back. */
   visibilityChanged(): void {
     if (this.surface?.isVisible() === true) this.refresher.request();

@@ -41,6 +41,15 @@ export class HistoryPages implements Disposable {
     }
   }
 
+  /**
+   * Begins to edit a record in its row.
+   * @param from type of the webview it was asked for in
+   * @returns whether that one is there
+   */
+  editInRow(id: string, from: string): boolean {
+    return from === HISTORY_TAB ? this.tab.open().editInRow(id) : this.sidebar.editInRow(id);
+  }
+
   dispose(): void {
     this.registration.dispose();
     this.tab.dispose();
