@@ -45,6 +45,8 @@ export interface List {
   refresh(): void;
   /** Scrolls to a record, opens it and gives it focus. @returns whether the list shows it */
   goTo(id: string): Promise<boolean>;
+  /** Opens a record's row to edit it. */
+  startEdit(id: string): void;
   /** Where a record stands, when it is known here. */
   placeOf(id: string): Place | undefined;
   /** Gives focus to the row that had it last. */
@@ -222,7 +224,8 @@ export function createList(services: ListServices): List {
 
   function edit(id: string): void {
     editing.begin(id);
-    if (openRow.id !== id) toggle(id);
+    // What runs is edited in the timer.
+    if (openRow.id !== id && cache.placeOf(id) !== undefined) toggle(id);
   }
 
   const locateOpen = async (): Promise<void> => {
@@ -349,6 +352,7 @@ export function createList(services: ListServices): List {
       focus.goTo(found);
       return true;
     },
+    startEdit: edit,
     placeOf: (id) => cache.placeOf(id),
     takeFocus: () => focus.toList(),
     outline: () => (state.shown === undefined ? undefined : state.model.outline),
