@@ -98,7 +98,7 @@ export interface ViewOptions {
   readonly stopClock?: boolean;
 }
 
-const QUIET: readonly FromView['type'][] = ['look', 'find'];
+const QUIET: readonly FromView['type'][] = ['look', 'find', 'log'];
 
 /** One open view, as a person and the extension see it. */
 export class OpenView {
