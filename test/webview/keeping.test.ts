@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DayGroup } from '../../src/protocol/messages.ts';
 import { type Harness, type OpenView, startHarness } from './harness.ts';
-import { at, day, fullSnapshot, manyDays, NOW, RUNNING, record, snapshot } from './samples.ts';
+import { at, type DayGroup, day, fullSnapshot, manyDays, NOW, RUNNING, record, snapshot } from './samples.ts';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -70,7 +69,7 @@ describe('focus', () => {
 
   test('goes from Clock in to Clock out and back', async () => {
     const view = await harness.open({ snapshot: snapshot() });
-    await view.button('Clock in').focus();
+    await view.page.getByRole('region', { name: 'Timer' }).getByRole('button', { name: 'Clock in' }).focus();
     await view.show(snapshot({ running: RUNNING }));
     expect(await view.focus()).toBe('/clockOut');
     await view.show(snapshot());
@@ -95,32 +94,23 @@ describe('focus', () => {
 
 describe('the keyboard', () => {
   test('walks rows with the arrows and their buttons sideways; Tab visits one row', async () => {
-    const view = await harness.open({ snapshot: snapshot({ days: three(), waiting: 3, hasMore: true }) });
+    const view = await harness.open({ snapshot: snapshot({ days: three(), waiting: 3 }) });
     const { keyboard } = view.page;
+    await view.record('c').focus();
     const stops: string[] = [];
-    for (let n = 0; n < 10; n += 1) {
+    for (let n = 0; n < 6; n += 1) {
       await keyboard.press('Tab');
       stops.push(await view.focus());
     }
-    expect(stops).toEqual([
-      '/clockIn',
-      '/add',
-      '/syncAll',
-      'c/',
-      'c/sync',
-      'c/open',
-      'c/edit',
-      'c/remove',
-      '/more',
-      '/body',
-    ]);
+    expect(stops.slice(0, 5)).toEqual(['c/pick', 'c/sync', 'c/open', 'c/edit', 'c/remove']);
+    expect(stops[5]).not.toMatch(/^[abc]/u);
     await view.record('c').focus();
     const walk: string[] = [];
     for (const key of ['ArrowDown', 'ArrowRight', 'ArrowRight', 'ArrowDown', 'ArrowDown', 'ArrowUp', 'Home', 'End']) {
       await keyboard.press(key);
       walk.push(await view.focus());
     }
-    expect(walk).toEqual(['b/', 'b/sync', 'b/open', 'a/', 'a/', 'b/', 'c/', 'a/']);
+    expect(walk).toEqual(['b/', 'b/pick', 'b/sync', 'a/', 'a/', 'b/', 'c/', 'a/']);
     await keyboard.press('ArrowRight');
     await keyboard.press('ArrowLeft');
     expect(await view.focus()).toBe('a/');
@@ -152,6 +142,7 @@ describe('the place', () => {
   test('stays where the user reads when records come in above', async () => {
     const view = await harness.open({ snapshot: snapshot({ days: many() }) });
     await view.evaluate('window.scrollTo(0, 1500)');
+    await view.settled();
     const id = await view.evaluate<string>(
       'document.elementFromPoint(150, 400).closest("[data-record]").dataset.record',
     );
@@ -175,6 +166,7 @@ describe('the place', () => {
     const same = snapshot({ days: many() });
     const view = await harness.open({ snapshot: same });
     await view.evaluate('window.scrollTo(0, 700)');
+    await view.settled();
     await view.evaluate(
       'window.changes = 0; new MutationObserver((all) => { window.changes += all.length; }).observe(document.querySelector("main"), { subtree: true, childList: true, attributes: true, characterData: true })',
     );
@@ -190,7 +182,7 @@ describe('the place', () => {
     );
     await view.page.reload();
     await view.show(snapshot({ days: many() }));
-    expect(await view.evaluate('window.scrollY')).toBe(900);
+    expect(Math.abs((await view.evaluate<number>('window.scrollY')) - 900)).toBeLessThanOrEqual(1);
   });
 });
 

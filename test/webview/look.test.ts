@@ -1,15 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Snapshot } from '../../src/protocol/messages.ts';
 import { ROOT } from './bundle.ts';
 import { type Harness, startHarness } from './harness.ts';
-import { everyState, fullSnapshot, manyDays, snapshot } from './samples.ts';
+import { everyState, fullSnapshot, manyDays, type Scene, snapshot } from './samples.ts';
 import { THEMES } from './themes.ts';
 
 const SHOTS = path.join(ROOT, 'screenshots/webview');
 
-const STATES: Readonly<Record<string, () => Snapshot>> = {
+const STATES: Readonly<Record<string, () => Scene>> = {
   full: () => fullSnapshot(),
   idle: () =>
     snapshot({ branchKey: 'DEMO-7', days: everyState().slice(1), todaySeconds: 0, weekSeconds: 29_700, waiting: 1 }),
@@ -99,7 +98,7 @@ test('500 records appear quickly and nothing breaks the policy', async () => {
   const view = await harness.open({ snapshot: null });
   const big = snapshot({ days: manyDays(50, 10) });
   await view.show(big);
-  expect(await view.page.locator('[data-record]').count()).toBe(500);
+  expect(await view.page.locator('[data-record]').count()).toBeLessThan(60);
   expect(await view.violations()).toEqual([]);
 });
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { EVERYTHING } from '../../src/protocol/list.ts';
 import type { FromView } from '../../src/protocol/messages.ts';
 import { type Harness, type OpenView, startHarness } from './harness.ts';
-import { day, fullSnapshot, manyDays, RUNNING, record, snapshot } from './samples.ts';
+import { day, fullSnapshot, record, snapshot } from './samples.ts';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -16,6 +17,12 @@ interface Action {
 }
 
 const full = (): Promise<OpenView> => harness.open({ snapshot: fullSnapshot() });
+const conflictOpen = async (): Promise<OpenView> => {
+  const view = await full();
+  await view.record('conflict').focus();
+  await view.page.keyboard.press('Enter');
+  return view;
+};
 const inRow =
   (id: string, name: string) =>
   (view: OpenView): ReturnType<OpenView['button']> =>
@@ -38,16 +45,15 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   'sync one': { posts: { type: 'syncOne', id: 'pending' }, view: full, button: inRow('pending', 'Sync to Jira') },
   retry: { posts: { type: 'syncOne', id: 'failed' }, view: full, button: inRow('failed', 'Retry') },
   'open in Jira': { posts: { type: 'openIssue', id: 'synced' }, view: full, button: inRow('synced', 'Open in Jira') },
-  edit: { posts: { type: 'edit', id: 'synced' }, view: full, button: inRow('synced', 'Edit') },
   remove: { posts: { type: 'remove', id: 'synced' }, view: full, button: inRow('synced', 'Delete') },
   'use mine': {
     posts: { type: 'resolve', id: 'conflict', keep: 'mine' },
-    view: full,
+    view: conflictOpen,
     button: inRow('conflict', 'Use mine'),
   },
   'use Jira’s': {
     posts: { type: 'resolve', id: 'conflict', keep: 'jira' },
-    view: full,
+    view: conflictOpen,
     button: inRow('conflict', 'Use Jira’s'),
   },
   connect: {
@@ -61,14 +67,13 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     button: anywhere('Sign in again'),
   },
   'add a record': { posts: { type: 'addRecord' }, view: full, button: anywhere('Add a record') },
-  'show more': { posts: { type: 'loadMore' }, view: full, button: anywhere('Show more') },
 };
 
 describe('what a person does is posted once', () => {
   for (const [name, action] of Object.entries(ACTIONS)) {
     test(`${name}: click, Enter and Space`, async () => {
       const view = await action.view();
-      expect(await view.takePosts()).toEqual([{ type: 'ready' }]);
+      expect((await view.takePosts())[0]).toEqual({ type: 'ready' });
       await action.button(view).click();
       expect(await view.takePosts()).toEqual([action.posts]);
       for (const key of ['Enter', 'Space']) {
@@ -80,16 +85,12 @@ describe('what a person does is posted once', () => {
     });
   }
 
-  test('in a row, Enter edits and Delete removes', async () => {
+  test('in a row, Delete removes once', async () => {
     const view = await full();
     await view.takePosts();
     await view.record('pending').focus();
-    await view.page.keyboard.press('Enter');
     await view.page.keyboard.press('Delete');
-    expect(await view.takePosts()).toEqual([
-      { type: 'edit', id: 'pending' },
-      { type: 'remove', id: 'pending' },
-    ]);
+    expect(await view.takePosts()).toEqual([{ type: 'remove', id: 'pending' }]);
     await view.page.keyboard.down('Delete');
     await view.page.keyboard.down('Delete');
     await view.page.keyboard.up('Delete');
@@ -119,6 +120,10 @@ describe('what arrives', () => {
   });
 
   const fine = good();
+  const list = (changes: object): object => ({
+    type: 'list',
+    list: { version: 1e9, choice: EVERYTHING, outline: null, rows: [], stale: true, ...changes },
+  });
   const refused: Readonly<Record<string, unknown>> = {
     'no message': null,
     'a text': 'snapshot',
@@ -126,19 +131,14 @@ describe('what arrives', () => {
     'an unknown type': { type: 'run', command: 'x' },
     'no snapshot': { type: 'snapshot' },
     'a version that is a text': { type: 'snapshot', snapshot: { ...fine, version: '9' } },
-    'days that are no list': { type: 'snapshot', snapshot: { ...fine, version: 1e6, days: {} } },
-    'a record without an id': {
-      type: 'snapshot',
-      snapshot: { ...fine, version: 1e6, days: [{ day: '2026-11-24', seconds: 1, records: [{ notes: 'x' }] }] },
-    },
-    'a state nobody knows': {
-      type: 'snapshot',
-      snapshot: {
-        ...fine,
-        version: 1e6,
-        days: [{ day: 'd', seconds: 1, records: [{ ...record('x'), state: 'lost' }] }],
-      },
-    },
+    'no list': { type: 'list' },
+    'rows that are no list': list({ rows: {} }),
+    'a record without an id': list({ rows: [{ group: '2026-11-24', from: 0, records: [{ notes: 'x' }] }] }),
+    'a state nobody knows': list({
+      rows: [{ group: '2026-11-24', from: 0, records: [{ ...record('x'), state: 'lost' }] }],
+    }),
+    'a place that is no number': list({ rows: [{ group: '2026-11-24', from: '0', records: [record('x')] }] }),
+    'a choice nobody can make': list({ choice: { ...EVERYTHING, grouping: 'month' } }),
     'an unknown tone': { type: 'said', text: 'x', tone: 'loud' },
   };
   for (const [name, message] of Object.entries(refused)) {
@@ -154,11 +154,11 @@ describe('what arrives', () => {
   }
 
   test('is dropped when it is older than what is shown', async () => {
-    const old = snapshot({ days: [day('2026-11-24', [record('old')])] });
-    const view = await harness.open({ snapshot: snapshot({ days: [day('2026-11-24', [record('new')])] }) });
+    const old = snapshot({ notice: 'Old' });
+    const view = await harness.open({ snapshot: snapshot({ notice: 'New' }) });
     await view.show(old);
-    expect(await view.record('new').count()).toBe(1);
-    expect(await view.record('old').count()).toBe(0);
+    expect(await view.page.getByText('New', { exact: true }).count()).toBe(1);
+    expect(await view.page.getByText('Old', { exact: true }).count()).toBe(0);
   });
 
   test('replaces texts, and what is not translated stays English', async () => {
@@ -176,12 +176,5 @@ describe('what arrives', () => {
     await view.send({ type: 'said', text: 'Jira cannot be reached', tone: 'error' });
     expect(await view.page.getByRole('alert').textContent()).toBe('Jira cannot be reached');
     expect(await view.page.getByText('3 records synced').count()).toBe(0);
-  });
-
-  test('of a huge history every row is there and answers', async () => {
-    const view = await harness.open({ snapshot: snapshot({ days: manyDays(20, 8), running: RUNNING }) });
-    await view.takePosts();
-    await view.record('d19-7').getByRole('button', { name: 'Edit' }).click();
-    expect(await view.takePosts()).toEqual([{ type: 'edit', id: 'd19-7' }]);
   });
 });

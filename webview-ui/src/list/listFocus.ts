@@ -79,6 +79,8 @@ export function createListFocus(deps: Deps): ListFocus {
   let active = deps.first;
   let held: string | undefined;
   let awaited: Place | undefined;
+  /** What had focus when its row left the list; it may come back at the place that is waited for. */
+  let lost: Mark | undefined;
 
   const rowAround = (node: unknown): HTMLElement | null =>
     node instanceof Element && grid.contains(node) ? node.closest<HTMLElement>('.record') : null;
@@ -96,7 +98,8 @@ export function createListFocus(deps: Deps): ListFocus {
       return;
     }
     awaited = undefined;
-    focusRow(row);
+    focusRow(row, lost?.id === row.id ? lost.control : undefined);
+    lost = undefined;
   };
   const goTo = (place: Place): void => {
     awaited = place;
@@ -186,6 +189,7 @@ export function createListFocus(deps: Deps): ListFocus {
   };
   const nearest = (mark: Mark): void => {
     const place = successor(mark);
+    lost = mark;
     if (place !== undefined) goTo(place);
     else grid.focus({ preventScroll: true });
   };

@@ -146,7 +146,8 @@ export function createList(services: ListServices): List {
     const item = itemOfId(openRow.id);
     const open = item === undefined ? undefined : { item, height: sizes.row + openRow.height };
     viewport.set({ model: state.model, sizes, open });
-    grid.style.setProperty('height', `${viewport.height()}px`);
+    const height = `${viewport.height()}px`;
+    if (grid.style.getPropertyValue('height') !== height) grid.style.setProperty('height', height);
   };
   const pinned = (): number[] =>
     [itemOfId(openRow.id), itemOfId(focus.heldId())].flatMap((item) => (item === undefined ? [] : [item]));
@@ -281,6 +282,8 @@ export function createList(services: ListServices): List {
     if (outline !== null) state.model = modelOf(outline);
     cache.take({ rows: update.rows, stale: update.stale, groups: outline?.groups ?? null });
     state.shown = update.choice;
+    // What stands above the list follows its outline, before the list is put where it was.
+    if (outline !== null) for (const listener of listeners) listener(outline);
   };
   /** Whether an update shows what is wanted now, and all that has to be known for it is known. */
   const isUsable = ({ version, choice: of, outline }: ListUpdate): boolean => {
@@ -303,7 +306,6 @@ export function createList(services: ListServices): List {
     state.version = update.version;
     setAttribute(grid, 'aria-busy', null);
     apply(update);
-    if (update.outline !== null) for (const listener of listeners) listener(update.outline);
   };
   const saveSpot = (): void => {
     if (state.shown === undefined || grid.getClientRects().length === 0) return;
