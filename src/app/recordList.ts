@@ -1,8 +1,16 @@
 import { Temporal } from 'temporal-polyfill';
 import { TimecardError } from '../core/errors.ts';
 import { projectOf } from '../core/issueKey.ts';
-import type { Reader, Settings, Store } from '../core/ports.ts';
-import type { Grouping, GroupSlice, ListFilter, ListPlace, RecordGroup, RecordLength } from '../core/recordList.ts';
+import type { Settings, Store } from '../core/ports.ts';
+import type {
+  GroupedLength,
+  Grouping,
+  GroupSlice,
+  ListFilter,
+  ListPlace,
+  RecordGroup,
+  RecordLength,
+} from '../core/recordList.ts';
 import type { Issue, TimeRecord } from '../core/records.ts';
 import { KnownIssues } from './knownIssues.ts';
 import { overlappingRecords } from './overlaps.ts';
@@ -61,6 +69,8 @@ interface Deps {
 
 /** A search for words reads every record; this many are read before others have their turn. */
 const RECORDS_AT_ONCE = 5_000;
+/** Ids in more groups than these are not asked for group by group. */
+const ASKED_ONE_BY_ONE = 12;
 /** How many of the newest records tell which projects there are. */
 const KEYS_FOR_PROJECTS = 500;
 
@@ -92,14 +102,30 @@ export class RecordList {
     });
   }
 
-  async ids({ grouping, filter }: ListQuery, slices: readonly GroupSlice[]): Promise<readonly RecordLength[]> {
-    const found: (readonly RecordLength[])[] = [];
-    for (const some of portions(slices)) {
-      if (found.length > 0) await this.deps.breathe();
-      const read = (db: Reader) => some.flatMap((slice) => db.recordIdsOfGroup(grouping, slice, filter));
-      found.push(await this.deps.store.read(read));
+  /** The records at these places, with their lengths; a place that the list does not have is left out. */
+  ids(query: ListQuery, slices: readonly GroupSlice[]): Promise<readonly RecordLength[]> {
+    const { grouping, filter } = query;
+    if (slices.length > ASKED_ONE_BY_ONE) return this.idsOfMany(query, slices);
+    return this.deps.store.read((db) => slices.flatMap((slice) => db.recordIdsOfGroup(grouping, slice, filter)));
+  }
+
+  /** Asking for each of thousands of groups takes longer than going through all records once. */
+  private async idsOfMany({ grouping, filter }: ListQuery, slices: readonly GroupSlice[]) {
+    const within = grouping === 'day' ? { ...filter, ...daysAround(filter, slices) } : filter;
+    const { text: _, ...cheap } = within;
+    const days = await this.deps.store.read((db) => db.recordGroups('day', cheap));
+    const groups = new Map<string, GroupedLength[]>();
+    for (const stretch of stretchesOf(days)) {
+      const found = await this.deps.store.read((db) => db.groupedLengths(grouping, { ...within, ...stretch }));
+      for (const one of found) {
+        const group = groups.get(one.group);
+        if (group === undefined) groups.set(one.group, [one]);
+        else group.push(one);
+      }
+      await this.deps.breathe();
     }
-    return found.flat();
+    for (const group of groups.values()) group.sort((a, b) => b.timeIn - a.timeIn || b.row - a.row);
+    return slices.flatMap(({ group, from, count }) => (groups.get(group) ?? []).slice(from, from + count));
   }
 
   /** Where a record stands; `undefined` when the query does not list it. */
@@ -155,17 +181,14 @@ function sumsOf(groups: readonly RecordGroup[]): Sums {
   };
 }
 
-/** Slices, cut into portions of not too many records. */
-function portions(slices: readonly GroupSlice[]): readonly (readonly GroupSlice[])[] {
-  const cut: { slices: GroupSlice[]; count: number }[] = [];
-  for (const slice of slices) {
-    const last = cut.at(-1);
-    if (last !== undefined && last.count + slice.count <= RECORDS_AT_ONCE) {
-      last.slices.push(slice);
-      last.count += slice.count;
-    } else cut.push({ slices: [slice], count: slice.count });
-  }
-  return cut.map((each) => each.slices);
+/** The days between the first and the last of these groups, as far as the filter lets them through. */
+function daysAround({ fromDay, toDay }: ListFilter, slices: readonly GroupSlice[]) {
+  const isDay = (group: string) => /^\d{4}-\d\d-\d\d$/.test(group);
+  const isThrough = (day: string) => (fromDay === undefined || day >= fromDay) && (toDay === undefined || day <= toDay);
+  const days = slices.map(({ group }) => group).filter((group) => isDay(group) && isThrough(group));
+  const [first] = days.sort();
+  const last = days.at(-1);
+  return first === undefined || last === undefined ? {} : { fromDay: first, toDay: last };
 }
 
 /** Days, newest first, cut into stretches of not too many records. */

@@ -1,6 +1,14 @@
 import type { AbsenceEntry } from './absence.ts';
 import type { RecordChange } from './recordChanges.ts';
-import type { Grouping, GroupSlice, ListFilter, ListPlace, RecordGroup, RecordLength } from './recordList.ts';
+import type {
+  GroupedLength,
+  Grouping,
+  GroupSlice,
+  ListFilter,
+  ListPlace,
+  RecordGroup,
+  RecordLength,
+} from './recordList.ts';
 import type {
   CommitNote,
   Connection,
@@ -103,6 +111,8 @@ export interface Reader {
   /** Newest first. */
   recordsOfGroup(grouping: Grouping, slice: GroupSlice, filter?: ListFilter): readonly TimeRecord[];
   recordIdsOfGroup(grouping: Grouping, slice: GroupSlice, filter?: ListFilter): readonly RecordLength[];
+  /** Of all groups; in no order. */
+  groupedLengths(grouping: Grouping, filter?: ListFilter): readonly GroupedLength[];
   /** `undefined` when the filter does not let the record through, or it runs. */
   recordPlace(grouping: Grouping, recordId: string, filter?: ListFilter): ListPlace | undefined;
   /** Finished or running records whose stretch overlaps [from, to); for totals. */

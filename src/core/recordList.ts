@@ -39,6 +39,14 @@ export interface RecordLength {
   readonly ms: number;
 }
 
+/** The same with what puts records into groups and in order: the newest first, and of those of one instant the last. */
+export interface GroupedLength extends RecordLength {
+  readonly group: string;
+  /** UTC ms. */
+  readonly timeIn: number;
+  readonly row: number;
+}
+
 /** Where a record stands in the list. */
 export interface ListPlace {
   readonly group: string;

@@ -1,10 +1,18 @@
 import type { AbsenceEntry } from '../core/absence.ts';
 import type { AbsenceFilter, AttemptFilter, ChangeFilter, Log, Reader, RecordFilter } from '../core/ports.ts';
 import type { RecordChange } from '../core/recordChanges.ts';
-import type { Grouping, GroupSlice, ListFilter, ListPlace, RecordGroup, RecordLength } from '../core/recordList.ts';
+import type {
+  GroupedLength,
+  Grouping,
+  GroupSlice,
+  ListFilter,
+  ListPlace,
+  RecordGroup,
+  RecordLength,
+} from '../core/recordList.ts';
 import type { Connection, Issue, OrphanWorklog, SyncAttempt, TimeRecord } from '../core/records.ts';
 import { and, type Condition, textCondition, when } from './conditions.ts';
-import { groupKeyOf, groupsQuery, indexQuery, placeQuery, sliceQuery } from './recordListSql.ts';
+import { groupKeyOf, groupsQuery, indexQuery, lengthsQuery, placeQuery, sliceQuery } from './recordListSql.ts';
 import { absenceOf, attemptOf, changeOf, connectionOf, issueOf, orphanOf, type RowParser, recordOf } from './rows.ts';
 import type { Row, Sqlite, SqlValue } from './sqlite.ts';
 
@@ -92,6 +100,17 @@ export class DbReader implements Reader {
   recordIdsOfGroup(grouping: Grouping, slice: GroupSlice, filter: ListFilter = {}): readonly RecordLength[] {
     const { sql, params } = sliceQuery('id, time_out - time_in AS ms', grouping, slice, filter);
     return this.db.all(sql, params).map((row) => ({ id: String(row.id), ms: Number(row.ms) }));
+  }
+
+  groupedLengths(grouping: Grouping, filter: ListFilter = {}): readonly GroupedLength[] {
+    const { sql, params } = lengthsQuery(grouping, filter);
+    return this.db.all(sql, params).map((row) => ({
+      id: String(row.id),
+      ms: Number(row.ms),
+      group: groupKeyOf(grouping, row.group_key),
+      timeIn: Number(row.time_in),
+      row: Number(row.row),
+    }));
   }
 
   recordPlace(grouping: Grouping, recordId: string, filter: ListFilter = {}): ListPlace | undefined {

@@ -16,6 +16,13 @@ export function groupsQuery(grouping: Grouping, filter: ListFilter): Condition {
   return { sql: `SELECT ${columns} FROM time_records WHERE ${sql} GROUP BY group_key ORDER BY ${order} DESC`, params };
 }
 
+/** `id`, `ms`, `group_key`, `time_in` and `row` of all records that the filter lets through. */
+export function lengthsQuery(grouping: Grouping, filter: ListFilter): Condition {
+  const { sql, params } = listCondition(filter);
+  const columns = `id, time_out - time_in AS ms, ${COLUMN[grouping]} AS group_key, time_in, rowid AS row`;
+  return { sql: `SELECT ${columns} FROM time_records WHERE ${sql}`, params };
+}
+
 /** Records of a group, newest first. @param columns what of them */
 export function sliceQuery(columns: string, grouping: Grouping, slice: GroupSlice, filter: ListFilter): Condition {
   const { sql, params } = and([listCondition(filter), groupCondition(grouping, slice.group)]);

@@ -155,6 +155,16 @@ describe('the list of records', () => {
             expect(await list.ids(query, [{ group: group.key, from: index, count: 1 }])).toEqual([{ id, ms }]);
           }
         }
+        const one = groups.flatMap(({ key, count }) =>
+          Array.from({ length: count }, (_, from) => ({ group: key, from, count: 1 })),
+        );
+        const expected = [];
+        for (const group of groups) expected.push(...(await list.ids(query, [wholeOf(group)])));
+        // As many as are looked for in one go, from any one on.
+        const gone = Array.from({ length: 13 }, () => ({ group: 'gone', from: 0, count: 5 }));
+        const bare = (found: readonly { readonly id: string; readonly ms: number }[]) =>
+          found.map(({ id, ms }) => ({ id, ms }));
+        expect(bare(await list.ids(query, [...one, ...gone, ...one]))).toEqual([...expected, ...expected]);
         const hidden = records.find((one) => !fits(one, query.filter));
         if (hidden !== undefined) expect(await list.place(query, hidden.id)).toBeUndefined();
       }),
