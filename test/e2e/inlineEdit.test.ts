@@ -93,4 +93,22 @@ describe('editing a record in its row', () => {
     expect(worklog).toMatchObject({ timeSpentSeconds: 1_800, commentText: 'Found the flicker\nand a way around it' });
     expect(new Date(worklog?.started ?? 0).getMinutes()).toBe(30);
   });
+
+  it('begins, too, when it is chosen from the row’s menu', async () => {
+    await row()
+      .locator('.lines')
+      .click({ button: 'right', position: { x: 40, y: 8 } });
+    const item = page.locator('.monaco-menu .action-item', { hasText: 'Edit a record' }).first();
+    await item.waitFor();
+    for (let step = 0; step < 20; step += 1) {
+      if ((await item.getAttribute('class'))?.includes('focused') === true) break;
+      await page.keyboard.press('ArrowDown');
+    }
+    await page.keyboard.press('Enter');
+    await field('Start').waitFor();
+    expect(await quickInput(page).filter({ visible: true }).count()).toBe(0);
+    await field('Start').focus();
+    await page.keyboard.press('Escape');
+    await field('Start').waitFor({ state: 'detached' });
+  });
 });
