@@ -1,6 +1,8 @@
+import path from 'node:path';
 import axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FromView } from '../../src/protocol/messages.ts';
+import { ROOT } from './bundle.ts';
 import { EDIT_STUB } from './editStub.ts';
 import { type Harness, type OpenView, startHarness, type ViewOptions } from './harness.ts';
 import { at, day, RUNNING, record, snapshot } from './samples.ts';
@@ -460,6 +462,7 @@ describe('what axe finds serious', () => {
       await field(view, 'Issue').fill('check');
       await view.page.getByRole('option').first().waitFor();
       await press(view, 'ArrowDown');
+      await view.page.screenshot({ path: path.join(ROOT, 'screenshots/webview', `editing-${theme.name}.png`) });
       await view.page.evaluate(axe.source);
       expect(await view.evaluate(SERIOUS)).toEqual([]);
       await press(view, 'Escape');
@@ -470,4 +473,26 @@ describe('what axe finds serious', () => {
       await view.page.context().close();
     });
   }
+});
+
+describe('width', () => {
+  const OVERFLOW = `[...document.querySelectorAll('.editor *')]
+    .filter((node) => node.getClientRects().length > 0)
+    .filter((node) => node.getBoundingClientRect().right > innerWidth + 0.5 || node.getBoundingClientRect().left < -0.5)
+    .map((node) => node.className)`;
+
+  test.each([200, 300, 900])('nothing of the editor is wider than %d px', async (width) => {
+    const long = 'w'.repeat(300);
+    const view = await desk({ width, fontSize: '20px' });
+    await view.evaluate(`window.desk.hold({ a: { ...window.desk.held.a, notes: '${long}', issueKey: '${long}' } });
+      window.desk.checked = { problems: { timeIn: '${long}' }, warnings: { timeOut: '${long}' }, understood: { timeOut: '${long}' } }`);
+    await openEditor(view);
+    await view.page.getByText(long).first().waitFor();
+    await field(view, 'Notes').fill('x');
+    await view.evaluate(`window.desk.held.a = { ...window.desk.held.a, notes: '${long.replaceAll('w', 'v')}' }`);
+    await view.show(snapshot({ days: two() }));
+    await view.page.getByText('Changed elsewhere to').waitFor();
+    expect(await view.evaluate(OVERFLOW)).toEqual([]);
+    await view.page.context().close();
+  });
 });
