@@ -89,7 +89,6 @@ export const FromView = v.variant('type', [
   v.object({ type: v.literal('openIssue'), id }),
   /** Opens the record's own link. */
   v.object({ type: v.literal('openLink'), id }),
-  v.object({ type: v.literal('edit'), id }),
   v.object({ type: v.literal('remove'), id }),
   v.object({ type: v.literal('resolve'), id, keep: v.picklist(['mine', 'jira']) }),
   v.object({ type: v.literal('switchIssue') }),

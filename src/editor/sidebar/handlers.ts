@@ -41,7 +41,6 @@ export function createHandlers({ run, many, editing, logs, ...own }: Deps): Hand
     clockOut: () => run('timecard.clockOut'),
     openIssue: ({ id }) => run('timecard.openIssue', id),
     openLink: ({ id }) => run('timecard.openLink', id),
-    edit: ({ id }) => run('timecard.editRecord', id),
     remove: ({ id }) => run('timecard.deleteRecord', id),
     resolve: ({ id, keep }) => run('timecard.resolveConflict', id, keep),
     switchIssue: () => run('timecard.switchIssue'),

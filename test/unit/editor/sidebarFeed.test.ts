@@ -370,7 +370,6 @@ describe('messages from the page', () => {
     [{ type: 'clockOut' }, ['timecard.clockOut']],
     [{ type: 'openIssue', id: 'x' }, ['timecard.openIssue', 'x']],
     [{ type: 'openLink', id: 'x' }, ['timecard.openLink', 'x']],
-    [{ type: 'edit', id: 'x' }, ['timecard.editRecord', 'x']],
     [{ type: 'remove', id: 'x' }, ['timecard.deleteRecord', 'x']],
     [{ type: 'resolve', id: 'x', keep: 'jira' }, ['timecard.resolveConflict', 'x', 'jira']],
     [{ type: 'switchIssue' }, ['timecard.switchIssue']],
@@ -430,19 +429,19 @@ describe('messages from the page', () => {
 
   it('passes on no more than the protocol knows', async () => {
     const { feed, commands } = stage();
-    await feed.receive({ type: 'edit', id: 'x', url: 'https://evil.example' });
-    expect(commands).toEqual([['timecard.editRecord', 'x']]);
+    await feed.receive({ type: 'remove', id: 'x', url: 'https://evil.example' });
+    expect(commands).toEqual([['timecard.deleteRecord', 'x']]);
   });
 
   it('are answered when they fail, and stay silent when the user cancelled', async () => {
     const { feed, open, world, posted } = stage();
     await open();
     world.commandError = new Error('No such record.');
-    await feed.receive({ type: 'edit', id: 'x' });
+    await feed.receive({ type: 'remove', id: 'x' });
     expect(posted.at(-1)).toEqual({ type: 'said', text: 'Error: No such record.', tone: 'error' });
     const before = posted.length;
     world.userEnded = true;
-    await feed.receive({ type: 'edit', id: 'x' });
+    await feed.receive({ type: 'remove', id: 'x' });
     expect(posted).toHaveLength(before);
   });
 });
