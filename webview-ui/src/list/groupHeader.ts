@@ -22,7 +22,18 @@ interface WeekProps extends HeadProps {
 
 type Sums = Pick<GroupHead, 'count' | 'seconds' | 'loggedSeconds'>;
 
-function dayName({ t, times, now }: Context, day: string): string {
+/** Names of days by context: writing a date takes long, and every row has one. */
+const dayNames = new WeakMap<Context, Map<string, string>>();
+
+function dayName(context: Context, day: string): string {
+  const names = dayNames.get(context) ?? new Map<string, string>();
+  dayNames.set(context, names);
+  const name = names.get(day) ?? newDayName(context, day);
+  names.set(day, name);
+  return name;
+}
+
+function newDayName({ t, times, now }: Context, day: string): string {
   const today = times.dayOf(now);
   if (day === today) return t('today');
   if (day === dayBefore(today)) return t('yesterday');

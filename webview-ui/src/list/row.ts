@@ -38,7 +38,9 @@ export interface RowProps extends RecordProps {
   readonly place: Place;
   /** Position among all items of the list, from 1. */
   readonly rowIndex: number;
-  /** Name of the group, read out with the row. */
+  /** What the row's day is called when the heading above does not say it; else `null`. */
+  readonly day: string | null;
+  /** What is read out at the end: the day. */
   readonly group: string;
   readonly picked: boolean;
 }
@@ -116,6 +118,14 @@ function createOverlaps(): Part {
   };
 }
 
+/** What the record is about; below an issue's heading that is its day and notes. */
+function titleOf({ record, day }: RowProps): string {
+  const note = notesOf(record);
+  const line = note === null ? null : oneLine(note);
+  if (day === null) return summaryOf(record) ?? line ?? '';
+  return line === null ? day : `${day} · ${line}`;
+}
+
 /** The two lines that every row has. */
 function createLines(current: () => RowProps | undefined, services: RowServices): Part {
   const { post, selection } = services;
@@ -144,11 +154,12 @@ function createLines(current: () => RowProps | undefined, services: RowServices)
       const [summary, note] = [summaryOf(record), notesOf(record)];
       for (const part of [key, overlaps, state, pick, actions]) part.update(props);
       key.element.classList.toggle('linked', record.hasIssueUrl);
-      setText(title, summary ?? (note === null ? '' : oneLine(note)));
-      setAttribute(title, 'title', summary ?? note);
+      setShown(key.element, props.day === null);
+      setText(title, titleOf(props));
+      setAttribute(title, 'title', props.day === null ? (summary ?? note) : note);
       setOptionalText(why, reasonOf(record));
       setAttribute(why, 'title', reasonOf(record));
-      setOptionalText(notes, summary === null || note === null ? null : oneLine(note));
+      setOptionalText(notes, summary === null || note === null || props.day !== null ? null : oneLine(note));
       setAttribute(notes, 'title', note);
       setText(duration, hoursMinutes(secondsOf(props)));
       setText(range, timeRange(props));
@@ -197,7 +208,11 @@ export function createRow(services: RowServices): RowView {
       return props?.record.id ?? '';
     },
     update(next) {
-      const same = props?.record === next.record && props.context === next.context && props.group === next.group;
+      const same =
+        props?.record === next.record &&
+        props.context === next.context &&
+        props.group === next.group &&
+        props.day === next.day;
       const isAsBefore = same && props?.picked === next.picked && props.rowIndex === next.rowIndex;
       props = next;
       if (isAsBefore) return;

@@ -111,14 +111,16 @@ export function createStage(grid: HTMLElement, services: RowServices): Stage {
     bones.set(key, bone);
     return bone;
   };
-  const elementOf = (scene: Scene, found: Found, group: string): HTMLElement => {
+  const elementOf = (scene: Scene, found: Found): HTMLElement => {
     const place = placeOf(found);
     const record = scene.cache.at(place);
     if (record === undefined) return boneFor(boneKey(found));
     const row = rowFor(record.id);
-    const { context } = scene;
+    const { context, grouping } = scene;
+    const group = groupName(context, 'day', record.day);
+    const day = grouping === 'issue' ? group : null;
     const picked = services.selection.has(record.id);
-    row.update({ context, record, place, rowIndex: found.item + 1, group, picked });
+    row.update({ context, record, place, rowIndex: found.item + 1, group, day, picked });
     return row.element;
   };
   const showCluster = (scene: Scene, { group, head, rows: found }: Cluster): HTMLElement => {
@@ -130,10 +132,9 @@ export function createStage(grid: HTMLElement, services: RowServices): Stage {
     const last = head + model.countOf(group.key);
     px(section.element, 'top', top);
     px(section.element, 'height', viewport.topOf(last) + viewport.heightOf(last) - top);
-    const name = groupName(context, grouping, group.key);
     let place = section.head.element.nextElementSibling;
     for (const row of found) {
-      const element = elementOf(scene, row, name);
+      const element = elementOf(scene, row);
       px(element, 'top', viewport.topOf(row.item) - top);
       place = settle(section.element, element, place);
     }
