@@ -47,12 +47,12 @@ function messageOf({ context: { t }, issues, isBusy, note }: SuggestionsProps): 
   return issues.length === 0 ? t('noIssuesFound') : null;
 }
 
-/** Below the field, or above it where there is more room. */
+/** Below the field, or above it when there is too little room below and more there. */
 function place(element: HTMLElement, input: HTMLElement): void {
   const { left, right, top, bottom } = input.getBoundingClientRect();
   const below = window.innerHeight - bottom - 2 * MARGIN;
   const above = top - 2 * MARGIN;
-  const isBelow = below >= Math.min(TALLEST, above);
+  const isBelow = below >= Math.min(TALLEST, above, element.scrollHeight + MARGIN);
   const { style } = element;
   style.setProperty('left', `${left}px`);
   style.setProperty('width', `${right - left}px`);
