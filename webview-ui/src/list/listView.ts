@@ -195,6 +195,8 @@ export function createList(services: ListServices): List {
   };
   /** What stands above the list, out of sight, has grown or shrunk. */
   const followPage = (): void => {
+    // Behind another tab the list has no place on the page.
+    if (grid.getClientRects().length === 0) return;
     const moved = pageTop() - state.pageTop;
     if (state.shown !== undefined && gridTop() < moved) scrollBy(moved);
     render();
