@@ -240,7 +240,7 @@ describe('the sync log', () => {
     const view = await openLog([attempt(1)]);
     await view.page.getByRole('tab', { name: 'Records' }).click();
     await view.page.getByLabel('Search time records').fill('nothing like it');
-    await view.settled();
+    await view.record('r1').waitFor({ state: 'detached' });
     await view.page.getByRole('tab', { name: 'Sync log' }).click();
     await view.settled();
     await rowOf(view, 1).click();
