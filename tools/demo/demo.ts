@@ -15,6 +15,8 @@ export interface DemoOptions {
   readonly deployment: 'cloud' | 'dataCenter';
   /** Sign in when a window opens, as a person would have done before. */
   readonly connected: boolean;
+  /** Called before VS Code starts with the folder that the extension will keep its files in. */
+  readonly prepare?: (globalStorage: string) => Promise<void>;
 }
 
 /** A simulated Jira, a repository and a VS Code with the packaged extension, all of them new. */
@@ -49,6 +51,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     await makeDemoRepository(repository, DEMO_BRANCH);
     const signIn = signInFor(jira);
     const userDataDir = path.join(base, 'vscode');
+    const globalStorage = path.join(userDataDir, 'User', 'globalStorage', EXTENSION_ID);
+    await options.prepare?.(globalStorage);
     const vscode = await startVsCode({
       vsix: [options.vsix],
       ...(options.connected ? { unpacked: [fromRoot('tools/demo/extension')] } : {}),
@@ -62,7 +66,6 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     });
     ends.push(() => vscode.stop());
     const setUserSettings: Demo['setUserSettings'] = (settings) => writeUserSettings(userDataDir, settings);
-    const globalStorage = path.join(userDataDir, 'User', 'globalStorage', EXTENSION_ID);
     return { jira, vscode, repository, globalStorage, signIn, setUserSettings, stop };
   } catch (error) {
     await stop();
