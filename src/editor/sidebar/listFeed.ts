@@ -27,6 +27,9 @@ interface Look {
   readonly slices: readonly Slice[];
 }
 
+/** More than fits on a screen. */
+const FIRST_ROWS = 40;
+
 const STATES: Readonly<Record<ListChoice['state'], readonly SyncState[] | undefined>> = {
   all: undefined,
   waiting: ['pending', 'failed', 'unknown'],
@@ -40,6 +43,8 @@ const STATES: Readonly<Record<ListChoice['state'], readonly SyncState[] | undefi
 export class ListFeed implements Disposable {
   private wanted: Look | undefined;
   private outline: { readonly of: string; readonly shown: OutlineShown } | undefined;
+  /** Rises when records change; an outline that was asked for before that is shown once and not kept. */
+  private edition = 0;
   /** What the page has, as text, so that the same is not sent twice. */
   private sent: string | undefined;
   private stale = true;
@@ -57,7 +62,10 @@ export class ListFeed implements Disposable {
 
   /** Something that the list shows may have changed. */
   changed(what: 'records' | 'rows'): void {
-    if (what === 'records') this.outline = undefined;
+    if (what === 'records') {
+      this.outline = undefined;
+      this.edition += 1;
+    }
     this.stale = true;
     this.refresher.request();
   }
@@ -101,7 +109,7 @@ export class ListFeed implements Disposable {
     try {
       const query = queryOf(look.choice);
       const outline = await this.outlineOf(list, query, look.choice);
-      const rows = await list.rows(query, look.slices);
+      const rows = await list.rows(query, look.slices.length === 0 ? firstSlices(outline) : look.slices);
       if (look === this.wanted && this.deps.isSeen()) this.post(look.choice, outline, rows, stale);
       else this.stale ||= stale;
     } catch (error) {
@@ -113,10 +121,11 @@ export class ListFeed implements Disposable {
   private async outlineOf(list: NonNullable<ReturnType<Deps['list']>>, query: ListQuery, choice: ListChoice) {
     const of = JSON.stringify(choice);
     if (this.outline?.of === of) return this.outline.shown;
+    const { edition } = this;
     const { signal } = this.search;
     const [outline, projects] = await Promise.all([list.outline(query, signal), list.projects()]);
     const shown = shownOutline(outline, projects);
-    this.outline = { of, shown };
+    if (edition === this.edition) this.outline = { of, shown };
     return shown;
   }
 
@@ -150,6 +159,18 @@ export class ListFeed implements Disposable {
   }
 }
 
+/** What a page shows first, before it can know what to ask for. */
+function firstSlices({ groups }: OutlineShown): readonly Slice[] {
+  const slices: Slice[] = [];
+  let left = FIRST_ROWS;
+  for (const { key, count } of groups) {
+    if (left <= 0) break;
+    slices.push({ group: key, from: 0, count: Math.min(count, left) });
+    left -= count;
+  }
+  return slices;
+}
+
 function queryOf(choice: ListChoice | undefined): ListQuery {
   if (choice === undefined) return { grouping: 'day', filter: {} };
   const { grouping, text, issueKey, project, from, to, state } = choice;
@@ -176,7 +197,8 @@ function shownOutline(outline: Outline, projects: readonly string[]): OutlineSho
 
 function groupHead(group: OutlineGroup): GroupHead {
   const { key, issue } = group;
-  return { ...shownSums(group), key, summary: issue?.summary ?? null, statusCategory: issue?.statusCategory ?? null };
+  const about = issue === undefined ? {} : { summary: issue.summary, statusCategory: issue.statusCategory };
+  return { ...shownSums(group), key, ...about };
 }
 
 function shownSums({ count, seconds, loggedSeconds }: Pick<Outline, 'count' | 'seconds' | 'loggedSeconds'>) {

@@ -98,6 +98,13 @@ describe('the list of a page', () => {
     expect(looked).toEqual([['a', 'b']]);
   });
 
+  it('sends the newest rows at once to a page that cannot know yet what to ask for', async () => {
+    const { feed, updates, settled } = stage();
+    feed.look({ choice: EVERYTHING, slices: [] });
+    await settled();
+    expect(updates[0]?.rows).toMatchObject([{ group: TODAY.group, from: 0, records: [{ id: 'a' }, { id: 'b' }] }]);
+  });
+
   it('reads only rows while somebody scrolls, and sends no outline twice', async () => {
     const { feed, world, updates, settled } = stage();
     feed.look({ choice: EVERYTHING, slices: [TODAY] });
@@ -211,6 +218,19 @@ describe('the list of a page', () => {
     feed.changed('records');
     await settled();
     expect(updates.at(-1)?.outline?.count).toBe(2);
+  });
+
+  it('does not keep an outline that records changed under while it was read', async () => {
+    const { feed, world, updates, settled } = stage();
+    const gate = deferred<void>();
+    world.outlineGate = gate.promise;
+    feed.look({ choice: EVERYTHING, slices: [TODAY] });
+    await settled();
+    feed.changed('records');
+    gate.resolve();
+    await settled();
+    expect(world.outlines).toHaveLength(2);
+    expect(updates.at(-1)?.stale).toBe(true);
   });
 
   it('finds records and places', async () => {
