@@ -49,9 +49,9 @@ export const GroupHead = v.object({
   ...sums,
   /** YYYY-MM-DD, or an issue key; empty for records without an issue. */
   key: groupKey,
-  /** Of the issue, when the list is by issue. */
-  summary: v.nullable(v.string()),
-  statusCategory: v.nullable(v.picklist(['new', 'indeterminate', 'done', 'undefined'])),
+  /** Of the issue, when the list is by issue and it is known; left out to keep thousands of days light. */
+  summary: v.optional(v.nullable(v.string())),
+  statusCategory: v.optional(v.nullable(v.picklist(['new', 'indeterminate', 'done', 'undefined']))),
 });
 export type GroupHead = v.InferOutput<typeof GroupHead>;
 

@@ -100,7 +100,7 @@ export function createGroupHeader(): View<GroupProps> {
       setAttribute(text, 'class', byIssue ? 'key' : null);
       const category = group.key === '' ? 'none' : (group.statusCategory ?? 'undefined');
       setAttribute(text, 'data-category', byIssue ? category : null);
-      const words = byIssue && group.summary !== null ? oneLine(clean(group.summary, 300)) : null;
+      const words = byIssue && group.summary != null ? oneLine(clean(group.summary, 300)) : null;
       setOptionalText(summary, words);
       setAttribute(summary, 'title', words);
       setText(count, countText(context, group.count));
