@@ -8,6 +8,7 @@ import { Places } from './places.ts';
 import { PushRun } from './pushRun.ts';
 import { basisIn } from './recordSync.ts';
 import type { SyncBatch, SyncDeps, SyncFailure, SyncProgress, SyncSummary, UndoSummary } from './types.ts';
+import { Waiting } from './waiting.ts';
 
 export interface PushOptions {
   readonly signal?: AbortSignal;
@@ -156,15 +157,15 @@ export class Sync {
   }
 
   private async run(ids: readonly string[], lease: Lease, options: PushOptions): Promise<SyncSummary> {
-    const waiting = new Set(ids);
-    this.show({ done: 0, total: ids.length, recordIds: waiting });
+    const waiting = new Waiting(ids);
+    this.show({ done: 0, total: ids.length, recordIds: waiting.now() });
     options.onProgress?.({ done: 0, total: ids.length });
     const run = new PushRun({ ...this.deps, lease, places: this.places(), batchId: this.deps.newId() });
     try {
       return await run.push(ids, options.signal, (recordId) => {
-        waiting.delete(recordId);
-        const done = ids.length - waiting.size;
-        this.show({ done, total: ids.length, recordIds: new Set(waiting) });
+        waiting.end(recordId);
+        const { done } = waiting;
+        this.show({ done, total: ids.length, recordIds: waiting.now() });
         options.onProgress?.({ done, total: ids.length });
       });
     } finally {

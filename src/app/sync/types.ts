@@ -17,7 +17,7 @@ export interface SyncProgress {
   readonly done: number;
   readonly total: number;
   /** Records of this sync that have not ended yet. */
-  readonly recordIds: ReadonlySet<string>;
+  readonly recordIds: Pick<ReadonlySet<string>, 'has'>;
 }
 
 export interface SyncFailure {

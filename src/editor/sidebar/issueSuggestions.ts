@@ -7,6 +7,7 @@ import type { ToView } from '../../protocol/messages.ts';
 import { isCancellation } from '../errorText.ts';
 import { knownIssues, onlyRecentText } from '../issueItems.ts';
 import { SearchScheduler } from '../searchScheduler.ts';
+import { cut } from './cut.ts';
 
 type IssueSource = Pick<Issues, 'recent' | 'assigned' | 'search'>;
 
@@ -20,6 +21,8 @@ interface Deps {
   readonly tell: (message: ToView) => boolean;
 }
 
+/** More than the page shows of a summary, in characters. */
+const LONGEST_SUMMARY = 500;
 /** How many issues are offered at most. */
 const MOST = 30;
 /** How long it is not asked again what is assigned to the user, in ms. */
@@ -138,6 +141,10 @@ function suggestionsFor({ query, recent, assigned, found }: Question) {
     .slice(0, MOST)
     .map((key) => {
       const issue = known.get(key);
-      return { key, summary: issue?.summary ?? '', statusCategory: issue?.statusCategory ?? null };
+      return {
+        key,
+        summary: cut(issue?.summary ?? '', LONGEST_SUMMARY),
+        statusCategory: issue?.statusCategory ?? null,
+      };
     });
 }

@@ -1,12 +1,13 @@
 import type { LoggedAttempt, LogPage, SyncLog } from '../../app/syncLog.ts';
 import { dayRange } from '../../core/days.ts';
-import { invalid } from '../../core/errors.ts';
+import { asTimecardError, invalid } from '../../core/errors.ts';
 import type { AttemptFilter, Disposable } from '../../core/ports.ts';
 import type { TimeRecord } from '../../core/records.ts';
 import { attemptMs } from '../../core/syncLogCsv.ts';
 import type { AttemptRow, LogChoice } from '../../protocol/log.ts';
 import type { FromView, ToView } from '../../protocol/messages.ts';
 import { Refresher } from '../screen/refresher.ts';
+import { cut } from './cut.ts';
 
 type Question = Extract<FromView, { type: 'log' }>;
 type Answer = Extract<ToView, { type: 'logged' }>;
@@ -41,8 +42,14 @@ export class LogFeed implements Disposable {
   /** Rejects with `invalid` for a day that is none, and with a `storage*` reason. */
   async ask(question: Question): Promise<void> {
     if (question.watch === true) this.watched = question;
-    const answer = await this.answer(question);
-    if (answer !== undefined) this.send(question, answer);
+    try {
+      const answer = await this.answer(question);
+      if (answer !== undefined) this.send(question, answer);
+    } catch (error) {
+      // It stays wrong, however often the log changes.
+      if (question === this.watched && asTimecardError(error).reason === 'invalid') this.leave();
+      throw error;
+    }
   }
 
   /** The log may have grown, or the records in it may have changed. */
@@ -132,10 +139,6 @@ function attemptRow({ attempt, record, canRetry }: LoggedAttempt, locale: string
     record: record === undefined ? null : nameOf(record, locale),
     canRetry,
   };
-}
-
-function cut(text: string, limit: number): string {
-  return text.length <= limit ? text : `${text.slice(0, limit)}…`;
 }
 
 /** What a record is called: its notes, else when it was. */

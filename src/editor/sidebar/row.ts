@@ -5,14 +5,18 @@ import { syncStateOf } from '../../core/syncState.ts';
 import type { RecordRow } from '../../protocol/messages.ts';
 import type { SignInState } from '../screen/signInState.ts';
 import type { Translate } from '../statusBar/model.ts';
+import { cut, cutOrNull } from './cut.ts';
 
 /** How far a sync has come. */
 export interface SyncProgress {
   readonly done: number;
   readonly total: number;
   /** Records that are on their way now, or wait for their turn. */
-  readonly recordIds: ReadonlySet<string>;
+  readonly recordIds: Pick<ReadonlySet<string>, 'has'>;
 }
+
+/** More of each than the page shows of it, in characters. */
+const LONGEST = { notes: 50_000, link: 3_000, problem: 5_000, branch: 500, summary: 1_500, status: 200 };
 
 /** What a row says beside the record itself. */
 export interface RowContext {
@@ -45,16 +49,16 @@ export function recordRow(record: TimeRecord, { day, issue, overlaps }: RowFacts
     timeOut: record.timeOut,
     zone: record.zone,
     day,
-    notes: record.notes,
-    externalLink: record.externalLink,
-    branch: record.branch,
+    notes: cut(record.notes, LONGEST.notes),
+    externalLink: cutOrNull(record.externalLink, LONGEST.link),
+    branch: cutOrNull(record.branch, LONGEST.branch),
     issueKey: record.issueKey,
-    summary: issue?.summary ?? null,
-    issueStatus: issue?.status ?? null,
+    summary: cutOrNull(issue?.summary, LONGEST.summary),
+    issueStatus: cutOrNull(issue?.status, LONGEST.status),
     statusCategory: issue?.statusCategory ?? null,
     hasIssueUrl: hasSite(record, input.connections),
     state,
-    problem: problemOf(record, state, input.t),
+    problem: cutOrNull(problemOf(record, state, input.t), LONGEST.problem),
     lastSyncedAt: record.lastSyncedAt,
     canSync: state === 'pending' || state === 'failed' || state === 'unknown',
     overlaps,

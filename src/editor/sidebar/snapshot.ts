@@ -3,6 +3,7 @@ import type { Connection } from '../../core/records.ts';
 import type { RecordRow, Snapshot } from '../../protocol/messages.ts';
 import { type SignInState, siteName } from '../screen/signInState.ts';
 import type { Translate } from '../statusBar/model.ts';
+import { cut, cutOrNull } from './cut.ts';
 import { dayOfRecord, type RowContext, recordRow } from './row.ts';
 
 export interface SnapshotInput extends RowContext {
@@ -18,6 +19,9 @@ export interface SnapshotInput extends RowContext {
   readonly notice: string | null;
   readonly texts: Readonly<Record<string, string>>;
 }
+
+/** More than the page shows of a name or of what went wrong, in characters. */
+const LONGEST_TEXT = 2_000;
 
 /** What is shown while the database cannot be read. */
 export const NO_SUMMARY: Summary = {
@@ -48,7 +52,7 @@ export function buildSnapshot(input: SnapshotInput): Snapshot {
     waiting: summary.waiting,
     connection: connectionLine(input),
     sync: progress === undefined ? null : { done: progress.done, total: progress.total },
-    notice: input.notice,
+    notice: cutOrNull(input.notice, LONGEST_TEXT),
     texts: { ...input.texts },
   };
 }
@@ -67,7 +71,14 @@ function runningRow(input: SnapshotInput): RecordRow | null {
 
 function connectionLine({ signIn, connections, t }: SnapshotInput): Snapshot['connection'] {
   const off = connections.filter(({ isActive }) => !isActive).map(siteName);
-  return { ...stateOf(signIn, t), ...(off.length === 0 ? {} : { off }) };
+  const line = stateOf(signIn, t);
+  const { problem } = line;
+  return {
+    ...line,
+    label: cut(line.label, LONGEST_TEXT),
+    ...(problem === undefined ? {} : { problem: cut(problem, LONGEST_TEXT) }),
+    ...(off.length === 0 ? {} : { off: off.map((name) => cut(name, LONGEST_TEXT)) }),
+  };
 }
 
 function stateOf(signIn: SignInState, t: Translate): Snapshot['connection'] {
