@@ -1,5 +1,6 @@
 /* What stands where in the list: an outline as a row of items, and back. Pure. */
 import type { GroupHead, Outline, WeekHead } from '../../../src/protocol/list.ts';
+import { lastAtMost } from './search.ts';
 
 /** Where a record stands: its group, and its place in it, the newest at 0. */
 export interface Place {
@@ -14,12 +15,22 @@ export type Item =
 
 export type ItemKind = Item['kind'];
 
+/** A heading and the records that follow it. */
+export interface Span {
+  /** The item of the heading. */
+  readonly start: number;
+  readonly head: 'week' | 'group';
+  readonly rows: number;
+}
+
 export interface Model {
   readonly outline: Outline;
   /** Items: week headings, group headings and records. */
   readonly count: number;
   /** Records. */
   readonly records: number;
+  /** The same items as headings with what stands below them, from the top down. */
+  readonly spans: readonly Span[];
   kindAt(item: number): ItemKind;
   itemAt(item: number): Item | undefined;
   /** The item of a record; `undefined` when there is no such place. */
@@ -67,19 +78,6 @@ function blocksOf({ groups, weeks }: Outline): readonly Block[] {
   return blocks;
 }
 
-/** The last block that begins at or before `value`, by `key`. */
-function lastAtMost(blocks: readonly Block[], value: number, key: (block: Block) => number): Block | undefined {
-  let low = 0;
-  let high = blocks.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const block = blocks[middle];
-    if (block !== undefined && key(block) <= value) low = middle + 1;
-    else high = middle - 1;
-  }
-  return blocks[high];
-}
-
 const KINDS: readonly ItemKind[] = ['row', 'group', 'week'];
 
 function kindsOf(blocks: readonly Block[], count: number): Uint8Array {
@@ -98,7 +96,7 @@ export function modelOf(outline: Outline): Model {
 
   const recordAt = (ordinal: number): Place | undefined => {
     if (ordinal < 0 || ordinal >= records) return undefined;
-    const block = lastAtMost(groups, ordinal, ({ recordsBefore }) => recordsBefore);
+    const block = groups[lastAtMost(groups, ordinal, ({ recordsBefore }) => recordsBefore)];
     return block?.group === undefined ? undefined : { group: block.group.key, index: ordinal - block.recordsBefore };
   };
   const ordinalOf = ({ group, index }: Place): number | undefined => {
@@ -110,10 +108,15 @@ export function modelOf(outline: Outline): Model {
     outline,
     count,
     records,
+    spans: blocks.map(({ start, week, group }) => ({
+      start,
+      head: week === undefined ? 'group' : 'week',
+      rows: group?.count ?? 0,
+    })),
     kindAt: (item) => KINDS[kinds[item] ?? 0] ?? 'row',
     itemAt(item) {
       if (item < 0 || item >= count) return undefined;
-      const block = lastAtMost(blocks, item, ({ start }) => start);
+      const block = blocks[lastAtMost(blocks, item, ({ start }) => start)];
       if (block?.week !== undefined) return { kind: 'week', week: block.week };
       if (block?.group === undefined) return undefined;
       const { group, number, start } = block;
