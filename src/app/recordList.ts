@@ -69,6 +69,8 @@ interface Deps {
 
 /** A search for words reads every record; this many are read before others have their turn. */
 const RECORDS_AT_ONCE = 5_000;
+/** Slices that lie over each other could ask for any number of ids; nobody has so many records. */
+const MOST_IDS = 1_000_000;
 /** Ids in more groups than these are not asked for group by group. */
 const ASKED_ONE_BY_ONE = 12;
 /** How many of the newest records tell which projects there are. */
@@ -125,7 +127,7 @@ export class RecordList {
       await this.deps.breathe();
     }
     for (const group of groups.values()) group.sort((a, b) => b.timeIn - a.timeIn || b.row - a.row);
-    return slices.flatMap(({ group, from, count }) => (groups.get(group) ?? []).slice(from, from + count));
+    return placesIn(groups, slices);
   }
 
   /** Where a record stands; `undefined` when the query does not list it. */
@@ -179,6 +181,17 @@ function sumsOf(groups: readonly RecordGroup[]): Sums {
     seconds: total(({ ms }) => ms) / 1_000,
     loggedSeconds: total(({ loggedMs }) => loggedMs) / 1_000,
   };
+}
+
+/** What stands at these places, each as often as it is asked for, up to `MOST_IDS`. */
+function placesIn(groups: ReadonlyMap<string, readonly GroupedLength[]>, slices: readonly GroupSlice[]) {
+  const found: GroupedLength[] = [];
+  for (const { group, from, count } of slices) {
+    const left = MOST_IDS - found.length;
+    if (left === 0) break;
+    for (const one of (groups.get(group) ?? []).slice(from, from + Math.min(count, left))) found.push(one);
+  }
+  return found;
 }
 
 /** The days between the first and the last of these groups, as far as the filter lets them through. */

@@ -6,6 +6,7 @@ import type { SyncLog } from '../../app/syncLog.ts';
 import { asTimecardError } from '../../core/errors.ts';
 import type { BranchSource, Clock, Disposable, Log, Settings, Store } from '../../core/ports.ts';
 import type { Connection, TimeRecord } from '../../core/records.ts';
+import type { ListUpdate } from '../../protocol/list.ts';
 import { FromView, parseMessage, type ToView } from '../../protocol/messages.ts';
 import type { CommandId } from '../commands/ids.ts';
 import { MinuteTimer } from '../screen/minuteTimer.ts';
@@ -92,9 +93,15 @@ export class HistoryFeed implements Disposable {
   private wantedTab: ShowTab | undefined;
   private storeTrouble: Trouble | undefined;
   private readProblem: string | undefined;
+  private listProblem: string | undefined;
+  /** Whether the log knows that the page sends what it cannot send. */
+  private toldOfDropped = false;
   private disposed = false;
   private readonly subscriptions: Disposable[] = [];
-  private readonly refresher = new Refresher({ delayMs: GATHER_MS, refresh: () => this.refresh() });
+  private readonly refresher = new Refresher({
+    delayMs: GATHER_MS,
+    refresh: () => this.refresh().catch((error: unknown) => this.noteUnreadable(error)),
+  });
   private readonly minutes: MinuteTimer;
   private readonly list = new ListFeed({
     list: () => this.services.now?.recordList,
@@ -102,9 +109,9 @@ export class HistoryFeed implements Disposable {
     zone: () => this.deps.clock.zone(),
     nextVersion: () => this.nextVersion(),
     isSeen: () => this.isSeen(),
-    post: (list) => this.post({ type: 'list', list }),
+    post: (list) => this.postList(list),
     looked: (records) => this.refreshIssues(records),
-    failed: (error) => this.noteUnreadable(error),
+    failed: (error) => this.listFailed(error),
   });
   private readonly log = new LogFeed({
     log: async () => (await this.services.get())?.syncLog,
@@ -182,7 +189,7 @@ export class HistoryFeed implements Disposable {
   async receive(raw: unknown): Promise<void> {
     const message = parseMessage(FromView, raw);
     if (message === undefined) {
-      this.deps.log.warn('A message from the history view was dropped because it is not one it can send.');
+      this.noteDropped();
       return;
     }
     try {
@@ -190,6 +197,11 @@ export class HistoryFeed implements Disposable {
     } catch (thrown) {
       this.sayFailure(message.type, thrown);
     }
+  }
+
+  /** A message did not get to the page. */
+  notSent(error: unknown): void {
+    this.deps.log.warn(`A message to the history view was lost: ${asTimecardError(error).message}`);
   }
 
   dispose(): void {
@@ -301,6 +313,29 @@ export class HistoryFeed implements Disposable {
     }
   }
 
+  /** Once: whatever sends them could fill the log with them. */
+  private noteDropped(): void {
+    if (this.toldOfDropped) return;
+    this.toldOfDropped = true;
+    this.deps.log.warn('A message from the history view was dropped because it is not one it can send.');
+  }
+
+  /** The user is told, and the list is tried once more; after that it waits for the next change. */
+  private listFailed(error: unknown): void {
+    const { message } = asTimecardError(error, 'storageDamaged');
+    if (message === this.listProblem) return;
+    this.deps.log.error('The history view cannot list the records.', error);
+    this.listProblem = message;
+    this.refresher.request();
+  }
+
+  private postList(list: ListUpdate): void {
+    this.post({ type: 'list', list });
+    if (this.listProblem === undefined) return;
+    this.listProblem = undefined;
+    this.refresher.request();
+  }
+
   private noteUnreadable(error: unknown): void {
     const { message } = asTimecardError(error, 'storageDamaged');
     if (message !== this.readProblem) this.deps.log.error('The history view cannot read the records.', error);
@@ -334,7 +369,7 @@ export class HistoryFeed implements Disposable {
       zone: clock.zone(),
       weekStart: settings.weekStart(),
       branchKey: branch.current().issueKey,
-      notice: this.readProblem ?? this.troubleMessage(),
+      notice: this.readProblem ?? this.listProblem ?? this.troubleMessage(),
       texts,
     });
   }

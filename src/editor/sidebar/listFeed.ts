@@ -5,6 +5,7 @@ import type { ListFilter, RecordLength } from '../../core/recordList.ts';
 import type { SyncState, TimeRecord } from '../../core/records.ts';
 import type { GroupHead, ListChoice, ListUpdate, Outline as OutlineShown, Slice } from '../../protocol/list.ts';
 import { Refresher } from '../screen/refresher.ts';
+import { cut } from './cut.ts';
 import { dayOfRecord, type RowContext, recordRow } from './row.ts';
 import { wholeSeconds } from './snapshot.ts';
 
@@ -29,6 +30,11 @@ interface Look {
 
 /** More than fits on a screen. */
 const FIRST_ROWS = 40;
+/** More than a page looks at; reading more at once would stop the extension host. */
+const MOST_SLICES = 1_000;
+const MOST_ROWS = 50_000;
+/** More than the page shows of a summary, in characters. */
+const LONGEST_SUMMARY = 500;
 
 const STATES: Readonly<Record<ListChoice['state'], readonly SyncState[] | undefined>> = {
   all: undefined,
@@ -56,7 +62,7 @@ export class ListFeed implements Disposable {
   /** The page wants to see this now. */
   look(look: Look): void {
     if (JSON.stringify(look.choice) !== JSON.stringify(this.wanted?.choice)) this.endSearch();
-    this.wanted = look;
+    this.wanted = { ...look, slices: bounded(look.slices) };
     this.refresher.request();
   }
 
@@ -171,6 +177,15 @@ function firstSlices({ groups }: OutlineShown): readonly Slice[] {
   return slices;
 }
 
+function bounded(slices: readonly Slice[]): readonly Slice[] {
+  let left = MOST_ROWS;
+  return slices.slice(0, MOST_SLICES).flatMap((slice) => {
+    const count = Math.min(slice.count, left);
+    left -= count;
+    return count === 0 ? [] : [{ ...slice, count }];
+  });
+}
+
 function queryOf(choice: ListChoice | undefined): ListQuery {
   if (choice === undefined) return { grouping: 'day', filter: {} };
   const { grouping, text, issueKey, project, from, to, state } = choice;
@@ -197,7 +212,8 @@ function shownOutline(outline: Outline, projects: readonly string[]): OutlineSho
 
 function groupHead(group: OutlineGroup): GroupHead {
   const { key, issue } = group;
-  const about = issue === undefined ? {} : { summary: issue.summary, statusCategory: issue.statusCategory };
+  const about =
+    issue === undefined ? {} : { summary: cut(issue.summary, LONGEST_SUMMARY), statusCategory: issue.statusCategory };
   return { ...shownSums(group), key, ...about };
 }
 

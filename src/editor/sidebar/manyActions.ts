@@ -11,6 +11,7 @@ import { pickIssue } from '../issuePicker.ts';
 import type { EditorDeps, Services } from '../services.ts';
 import { settleSiteAfterwards, settleSitesOf } from '../siteChoice.ts';
 import { syncSummaryText } from '../syncRun.ts';
+import { cut } from './cut.ts';
 import type { ManyHandlers } from './handlers.ts';
 
 type UsedServices = Pick<
@@ -26,6 +27,8 @@ export interface ManyDeps extends Pick<EditorDeps, 'log' | 'branch' | 'clock'> {
 
 type Synced = Extract<ToView, { type: 'synced' }>;
 
+/** More than the page shows of why one failed, in characters. */
+const LONGEST_FAILURE = 1_000;
 /** So many records are read before others have their turn. */
 const AT_ONCE = 1_000;
 
@@ -108,7 +111,7 @@ async function syncedMessage({ store }: UsedServices, summary: SyncSummary): Pro
     tone: failed === 0 ? 'info' : 'error',
     failed: errors.map(({ recordId, message }, index) => ({
       id: recordId,
-      text: failureText(records[index], message),
+      text: cut(failureText(records[index], message), LONGEST_FAILURE),
     })),
   };
 }

@@ -57,9 +57,9 @@ export interface HistoryHost {
 export function showHistory(host: HistoryHost, feed: HistoryFeed, extensionUri: vscode.Uri): void {
   const { webview } = host;
   const folder = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
-  webview.options = { enableScripts: true, localResourceRoots: [folder] };
+  webview.options = { enableScripts: true, enableCommandUris: false, localResourceRoots: [folder] };
   const parts = [
-    feed.attach(surfaceOn(host)),
+    feed.attach(surfaceOn(host, (error) => feed.notSent(error))),
     webview.onDidReceiveMessage((message: unknown) => feed.receive(message)),
     host.onDidChangeVisibility?.(() => feed.visibilityChanged()),
     host.onDidDispose(() => {
@@ -69,10 +69,11 @@ export function showHistory(host: HistoryHost, feed: HistoryFeed, extensionUri: 
   webview.html = pageFor(host, folder);
 }
 
-function surfaceOn(host: HistoryHost): Surface {
+function surfaceOn(host: HistoryHost, failed: (error: unknown) => void): Surface {
   return {
     isVisible: () => host.visible,
-    post: (message) => void host.webview.postMessage(message),
+    // A page may go while a message is on its way to it.
+    post: (message) => void host.webview.postMessage(message).then(undefined, failed),
     showWaiting(count) {
       const shown = host.badge?.value ?? 0;
       if (shown !== count) host.badge = count === 0 ? undefined : { value: count, tooltip: waitingText(count) };

@@ -20,7 +20,10 @@ export interface Understood {
 
 const FIELDS: readonly EditField[] = ['timeIn', 'timeOut', 'issueKey', 'notes', 'externalLink'];
 
-/** What the fields of a record hold; a time on the day the record began is the time of day alone. */
+/** What the page can edit, in characters; `Typed` of the protocol takes no more. */
+const LONGEST_TYPED = 40_000;
+
+/** What the fields of a record hold; a text too long to be edited is not among them; a time on the day the record began is the time of day alone. */
 export function textsOf(record: TimeRecord, zone: string): Typed {
   const { timeIn, timeOut, issueKey, notes, externalLink } = record;
   const day = `${inputDay(timeIn, zone)} `;
@@ -28,12 +31,11 @@ export function textsOf(record: TimeRecord, zone: string): Typed {
     const text = formatTimeInput(ms, zone);
     return text.startsWith(day) ? text.slice(day.length) : text;
   };
+  const texts = { issueKey: issueKey ?? '', notes, externalLink: externalLink ?? '' };
   return {
     timeIn: time(timeIn),
     ...(timeOut === null ? {} : { timeOut: time(timeOut) }),
-    issueKey: issueKey ?? '',
-    notes,
-    externalLink: externalLink ?? '',
+    ...Object.fromEntries(Object.entries(texts).filter(([, text]) => text.length <= LONGEST_TYPED)),
   };
 }
 
