@@ -129,10 +129,16 @@ describe('time away', () => {
     await fillQuickInput(page, 'End', '-20h');
     await quickInput(page).getByText('must lie within the time away').waitFor();
     await fillQuickInput(page, 'End', '-90m');
-    await quickInput(page).getByText('(1:30)').waitFor();
+    // So long plus what these tests have taken until now.
+    await quickInput(page)
+      .getByText(/\(1:3\d\)/u)
+      .waitFor();
     await photograph('stop-at');
     await quickInput(page).locator('.quick-input-box input').press('Enter');
     await timer(/^(?!.*Time away).*Clock in/).waitFor();
-    expect(await records()).toEqual([['begun', 90]]);
+    const [record, ...others] = await records();
+    expect(others).toEqual([]);
+    expect(record?.[1]).toBeGreaterThanOrEqual(90);
+    expect(record?.[1]).toBeLessThan(100);
   });
 });

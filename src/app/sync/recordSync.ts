@@ -3,6 +3,7 @@ import type { Clock, JiraSession, Settings, Store } from '../../core/ports.ts';
 import type { OrphanWorklog, RecordBasis, TimeRecord, WorklogContent, WorklogSnapshot } from '../../core/records.ts';
 import { needsPlace, type Place, planSync, type SyncPlan } from '../../core/sync/plan.ts';
 import { reconcile, sameContent } from '../../core/sync/reconcile.ts';
+import { needsSync } from '../../core/syncState.ts';
 import type { LostReplies } from './lostReplies.ts';
 import type { Places } from './places.ts';
 import { withWorklog } from './settle.ts';
@@ -42,8 +43,12 @@ export class RecordSync {
 
   private async stepByStep(recordId: string, signal: AbortSignal | undefined): Promise<void> {
     for (let step = 0; step < MAX_STEPS; step += 1) {
-      const record = await this.deps.store.read((db) => db.record(recordId, true));
+      const [record, leftovers] = await this.deps.store.read(
+        (db) => [db.record(recordId, true), db.orphans(recordId).length] as const,
+      );
       if (record === undefined) return;
+      // What went through before the user cancelled counts.
+      if (step > 0 && signal?.aborted === true && leftovers === 0 && agrees(record)) return;
       stopIfCancelled(signal);
       if (await this.settled(record, signal)) return this.removeLeftovers(recordId);
     }
@@ -210,6 +215,11 @@ function olderThanJira(): TimecardError {
     'conflict',
     'After the database was restored, the record differs from its worklog in Jira. Choose which one to keep.',
   );
+}
+
+/** Whether nothing is left to do for a record, as far as this machine knows. */
+function agrees(record: TimeRecord): boolean {
+  return record.attempt === 'none' && !record.lookFirst && !needsSync(record);
 }
 
 function stopIfCancelled(signal: AbortSignal | undefined): void {

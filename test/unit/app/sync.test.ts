@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Deployment } from '../../../src/core/records.ts';
 import { syncStateOf } from '../../../src/core/syncState.ts';
 import type { Fault } from '../../../tools/jira/simulator.ts';
@@ -439,6 +439,18 @@ describe.each<Deployment>(['cloud', 'dataCenter'])('syncing with %s', (deploymen
     expect(office.worklogs()).toHaveLength(2);
     expect(await push()).toMatchObject({ total: 4, succeeded: 4 });
     expect(office.worklogs()).toHaveLength(6);
+  });
+
+  it('counts what was on its way when it was told to stop', async () => {
+    for (let i = 0; i < 3; i += 1) await office.finished('DEMO-7', 5, 100 + 10 * i);
+    office.jira.faults.add({ kind: 'latency', when: 'before', ms: 300, method: 'POST', path: '/worklog', times: 1 });
+    const stop = new AbortController();
+    const pushing = office.window.sync.push(undefined, { signal: stop.signal });
+    await vi.waitFor(() => expect(office.jira.faults.pending()).toEqual([]));
+    stop.abort();
+    expect(await pushing).toMatchObject({ succeeded: 1, failed: 0, cancelled: true });
+    expect(office.worklogs()).toHaveLength(1);
+    expect(await push()).toMatchObject({ total: 2, succeeded: 2 });
   });
 
   it('does not send what is under a minute when there is no minimum', async () => {
