@@ -1,5 +1,7 @@
 import { el, setAttribute, setShown, setText, type View } from '../dom.ts';
+import { clean } from '../format.ts';
 
+const LONGEST_OPTION = 100;
 let fields = 0;
 
 function labelled(control: HTMLElement, name: string): { element: HTMLElement; label: HTMLElement } {
@@ -32,7 +34,7 @@ export function createSelect(name: string, onChange: (value: string) => void): V
       const text = JSON.stringify(all);
       if (text !== shown) {
         shown = text;
-        select.replaceChildren(...all.map(([one, name]) => new Option(name, one)));
+        select.replaceChildren(...all.map(([one, name]) => new Option(clean(name, LONGEST_OPTION), one)));
       }
       if (select.value !== value) select.value = value;
     },
