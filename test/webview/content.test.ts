@@ -114,20 +114,23 @@ describe('days', () => {
     const view = await harness.open({ snapshot: snapshot({ days }) });
     await view.page.setViewportSize({ width: 300, height: 1_000 });
     await view.settled();
-    expect(await view.page.getByRole('heading').allTextContents()).toEqual([
+    expect(await view.page.getByRole('heading', { level: 2 }).allTextContents()).toEqual([
       'Today',
       'Yesterday',
       'Fri, Nov 20',
       'Wed, Dec 31, 2025',
     ]);
     expect(await view.page.locator('.group-total').allTextContents()).toEqual(['3:35', '7:45', '2:00', '10:00']);
-    expect(await view.page.getByRole('grid').count()).toBe(1);
+    expect(await view.page.getByRole('treegrid').count()).toBe(1);
   });
 
   test('are in the user’s language, and an unknown locale or zone does no harm', async () => {
     const days = [day('2026-11-20', [record('x')]), day('not a day', [record('y')])];
     const view = await harness.open({ snapshot: snapshot({ locale: 'de', days }) });
-    expect(await view.page.getByRole('heading').allTextContents()).toEqual(['Fr., 20. Nov.', 'not a day']);
+    expect(await view.page.getByRole('heading', { level: 2 }).allTextContents()).toEqual([
+      'Fr., 20. Nov.',
+      'not a day',
+    ]);
     await view.show(snapshot({ locale: '!!', zone: 'Nowhere', days }));
     expect(await view.page.locator('.record').count()).toBe(2);
   });

@@ -1,8 +1,9 @@
 import type { ListUpdate } from '../../src/protocol/list.ts';
 import type { Snapshot } from '../../src/protocol/messages.ts';
+import { VIEW_TEXTS } from '../../src/protocol/texts.ts';
 import { holdStill } from './anchor.ts';
 import { type Context, contextOf, type Post } from './context.ts';
-import type { View } from './dom.ts';
+import { el, setText, type View } from './dom.ts';
 import { createEditing } from './edit/editing.ts';
 import { createLostDrafts } from './edit/lostDrafts.ts';
 import { markFocus, restoreFocus } from './focus.ts';
@@ -56,6 +57,8 @@ export function createPage(root: HTMLElement, services: PageServices): Page {
   const { post, requests, keeper } = services;
   const live = createLiveRegion();
   const skeleton = createSkeleton();
+  // The editor shows the page's title outside of it; whoever goes by headings begins here.
+  const title = el('h1', 'visually-hidden', VIEW_TEXTS.history);
   const editing = createEditing({
     requests,
     drafts: keeper.get().drafts,
@@ -91,15 +94,16 @@ export function createPage(root: HTMLElement, services: PageServices): Page {
   ];
   let shown: Snapshot | undefined;
 
-  root.append(skeleton);
+  root.append(title, skeleton);
   document.body.append(live.element);
 
   const render = (snapshot: Snapshot): void => {
     const context = contextOf(snapshot, Date.now());
+    setText(title, context.t('history'));
     for (const part of parts) part.update(context);
   };
   const showFirst = (snapshot: Snapshot): void => {
-    root.replaceChildren(...parts.map(({ element }) => element));
+    root.replaceChildren(title, ...parts.map(({ element }) => element));
     publishHeight(root, '--timer-height', timer.element);
     publishHeight(root, '--foot-height', foot.element);
     render(snapshot);

@@ -3,6 +3,7 @@ import type { GroupHead, WeekHead } from '../../../src/protocol/list.ts';
 import { type Context, spokenDuration } from '../context.ts';
 import { el, setAttribute, setOptionalText, setShown, setText, type View } from '../dom.ts';
 import { clean, dayBefore, hoursMinutes, oneLine } from '../format.ts';
+import { type Standing, setStanding } from './levels.ts';
 
 type Grouping = 'day' | 'issue';
 
@@ -10,6 +11,7 @@ interface HeadProps {
   readonly context: Context;
   readonly grouping: Grouping;
   readonly rowIndex: number;
+  readonly standing: Standing;
 }
 
 interface GroupProps extends HeadProps {
@@ -94,7 +96,7 @@ export function createGroupHeader(): View<GroupProps> {
   const element = headRow('group-head', about, sums);
   return {
     element,
-    update({ context, grouping, group, rowIndex }) {
+    update({ context, grouping, group, rowIndex, standing }) {
       const byIssue = grouping === 'issue';
       setText(text, groupName(context, grouping, group.key));
       setAttribute(text, 'class', byIssue ? 'key' : null);
@@ -108,6 +110,7 @@ export function createGroupHeader(): View<GroupProps> {
       setAttribute(total, 'aria-label', spokenDuration(context.t, group.seconds));
       bar.update(context, group);
       setAttribute(element, 'aria-rowindex', String(rowIndex));
+      setStanding(element, standing);
     },
   };
 }
@@ -122,7 +125,7 @@ export function createWeekHeader(): View<WeekProps> {
   const element = headRow('week-head', cell);
   return {
     element,
-    update({ context, week, rowIndex }) {
+    update({ context, week, rowIndex, standing }) {
       const { t, times, now } = context;
       setText(name, t('weekOf', times.date(week.key, now)));
       setText(total, hoursMinutes(week.seconds));
@@ -130,6 +133,7 @@ export function createWeekHeader(): View<WeekProps> {
       bar.update(context, week);
       setShown(bar.element, week.seconds > 0);
       setAttribute(element, 'aria-rowindex', String(rowIndex));
+      setStanding(element, standing);
     },
   };
 }

@@ -85,7 +85,7 @@ export function createList(services: ListServices): List {
     pageTop: 0,
     restoring: keeper.get().spot !== null,
   };
-  grid.setAttribute('role', 'grid');
+  grid.setAttribute('role', 'treegrid');
   grid.setAttribute('aria-busy', 'true');
   grid.setAttribute('aria-multiselectable', 'true');
   grid.tabIndex = -1;

@@ -5,6 +5,7 @@ import { hoursMinutes, oneLine } from '../format.ts';
 import { createKey } from '../parts/key.ts';
 import { createState } from '../parts/state.ts';
 import { createIconButton } from './iconButton.ts';
+import { type Standing, setStanding } from './levels.ts';
 import type { Place } from './model.ts';
 import {
   notesOf,
@@ -38,6 +39,7 @@ export interface RowProps extends RecordProps {
   readonly place: Place;
   /** Position among all items of the list, from 1. */
   readonly rowIndex: number;
+  readonly standing: Standing;
   /** What the row's day is called when the heading above does not say it; else `null`. */
   readonly day: string | null;
   /** What is read out at the end: the day. */
@@ -215,6 +217,7 @@ export function createRow(services: RowServices): RowView {
         props.day === next.day;
       const isAsBefore = same && props?.picked === next.picked && props.rowIndex === next.rowIndex;
       props = next;
+      setStanding(element, next.standing);
       if (isAsBefore) return;
       const { record } = next;
       setAttribute(element, 'data-record', record.id);

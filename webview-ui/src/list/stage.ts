@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { el } from '../dom.ts';
 import type { RowCache } from './cache.ts';
 import { createGroupHeader, createWeekHeader, groupName } from './groupHeader.ts';
+import { groupStanding, weekStanding } from './levels.ts';
 import type { Item, Model, Place } from './model.ts';
 import { createRow, type RowServices, type RowView } from './row.ts';
 import type { Viewport } from './viewport.ts';
@@ -39,6 +40,7 @@ type Found = Extract<Item, { kind: 'row' }> & { readonly item: number };
 /** Items of the same group. */
 interface Cluster {
   readonly group: GroupHead;
+  readonly number: number;
   readonly head: number;
   readonly rows: Found[];
 }
@@ -68,7 +70,7 @@ function blocksOf({ model, items }: Scene): readonly Block[] {
       continue;
     }
     if (cluster?.group !== what.group) {
-      cluster = { group: what.group, head: model.headOf(what.group.key) ?? item, rows: [] };
+      cluster = { group: what.group, number: what.number, head: model.headOf(what.group.key) ?? item, rows: [] };
       blocks.push({ cluster });
     }
     if (what.kind === 'row') cluster.rows.push({ ...what, item });
@@ -116,18 +118,21 @@ export function createStage(grid: HTMLElement, services: RowServices): Stage {
     const record = scene.cache.at(place);
     if (record === undefined) return boneFor(boneKey(found));
     const row = rowFor(record.id);
-    const { context, grouping } = scene;
+    const { context, grouping, model } = scene;
     const group = groupName(context, 'day', record.day);
     const day = grouping === 'issue' ? group : null;
     const picked = services.selection.has(record.id);
-    row.update({ context, record, place, rowIndex: found.item + 1, group, day, picked });
+    const level = groupStanding(model.outline, found.number).level + 1;
+    const standing = { level, position: found.index + 1, size: found.group.count };
+    row.update({ context, record, place, rowIndex: found.item + 1, standing, group, day, picked });
     return row.element;
   };
-  const showCluster = (scene: Scene, { group, head, rows: found }: Cluster): HTMLElement => {
+  const showCluster = (scene: Scene, { group, number, head, rows: found }: Cluster): HTMLElement => {
     const section = sections.get(group.key) ?? createSection();
     sections.set(group.key, section);
     const { context, grouping, viewport, model } = scene;
-    section.head.update({ context, grouping, group, rowIndex: head + 1 });
+    const standing = groupStanding(model.outline, number);
+    section.head.update({ context, grouping, group, rowIndex: head + 1, standing });
     const top = viewport.topOf(head);
     const last = head + model.countOf(group.key);
     px(section.element, 'top', top);
@@ -145,7 +150,8 @@ export function createStage(grid: HTMLElement, services: RowServices): Stage {
     if (week === undefined) return undefined;
     const view = weeks.get(week.key) ?? createWeekHeader();
     weeks.set(week.key, view);
-    view.update({ context: scene.context, grouping: scene.grouping, week, rowIndex: item + 1 });
+    const standing = weekStanding(scene.model.outline, week);
+    view.update({ context: scene.context, grouping: scene.grouping, week, rowIndex: item + 1, standing });
     px(view.element, 'top', scene.viewport.topOf(item));
     return view.element;
   };
