@@ -33,7 +33,11 @@ export function secondsBetween(from: number, to: number): number {
   return Math.max(0, Math.floor((to - from) / 1_000));
 }
 
+/** No locale or zone is longer; Intl takes seconds to refuse what is many megabytes long. */
+const LONGEST_NAME = 200;
+
 function canon<T>(value: string, fallback: T, accept: (value: string) => unknown): string | T {
+  if (value.length > LONGEST_NAME) return fallback;
   try {
     accept(value);
     return value;

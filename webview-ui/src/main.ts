@@ -49,9 +49,17 @@ function handle(page: Page, requests: Requests, message: ToView): void {
   }
 }
 
+/**
+ * The editor hands messages on from the frame around this page, which has the same origin; nobody else is heard. The
+ * frame itself is unknown: the editor takes `window.parent` away.
+ */
+function isFromEditor({ origin }: MessageEvent<unknown>): boolean {
+  return origin === window.origin;
+}
+
 function listen(page: Page, requests: Requests): void {
   window.addEventListener('message', (event: MessageEvent<unknown>) => {
-    const message = parseMessage(ToView, event.data);
+    const message = isFromEditor(event) ? parseMessage(ToView, event.data) : undefined;
     if (message !== undefined) handle(page, requests, message);
   });
 }

@@ -16,7 +16,7 @@ export interface SyncProgress {
 }
 
 /** More of each than the page shows of it, in characters. */
-const LONGEST = { notes: 50_000, link: 3_000, problem: 5_000, branch: 500, summary: 1_500, status: 200 };
+const LONGEST = { notes: 50_000, link: 3_000, problem: 5_000, branch: 500, zone: 200, summary: 1_500, status: 200 };
 
 /** What a row says beside the record itself. */
 export interface RowContext {
@@ -47,7 +47,7 @@ export function recordRow(record: TimeRecord, { day, issue, overlaps }: RowFacts
     id: record.id,
     timeIn: record.timeIn,
     timeOut: record.timeOut,
-    zone: record.zone,
+    zone: cut(record.zone, LONGEST.zone),
     day,
     notes: cut(record.notes, LONGEST.notes),
     externalLink: cutOrNull(record.externalLink, LONGEST.link),

@@ -2,7 +2,7 @@ import type { Snapshot } from '../../../src/protocol/messages.ts';
 import type { ViewTextKey } from '../../../src/protocol/texts.ts';
 import type { Context, Post } from '../context.ts';
 import { el, iconElement, setAttribute, setOptionalText, setText, type View } from '../dom.ts';
-import { clean } from '../format.ts';
+import { clean, oneLine } from '../format.ts';
 
 type State = Snapshot['connection']['state'];
 
@@ -52,7 +52,7 @@ function tooltipOf(context: Context): string {
 /** What stands below the label while something is wrong, or a site is switched off. */
 function moreText({ snapshot: { connection }, t }: Context): string | null {
   const { problem, off = [] } = connection;
-  if (problem !== undefined && problem.trim() !== '') return clean(problem.replace(/\s+/gu, ' ').trim(), 200);
+  if (problem !== undefined && problem.trim() !== '') return clean(oneLine(clean(problem.trim(), 500)), 200);
   return off.length === 0 ? null : t('offSites', clean(off.join(', '), 200));
 }
 
