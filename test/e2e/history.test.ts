@@ -7,6 +7,7 @@ import { daysAgo, demoRecord, writeRecords } from '../../tools/demo/records.ts';
 import { fromRoot } from '../../tools/support/paths.ts';
 import {
   answerQuickInput,
+  chooseFromMenu,
   fillQuickInput,
   launchBrowser,
   notifications,
@@ -73,8 +74,7 @@ describe('the history', () => {
   /** Presses Tab until focus is where it should be. */
   async function tabTo(target: Locator): Promise<void> {
     for (let presses = 0; presses < 60; presses += 1) {
-      if ((await target.count()) > 0 && (await target.evaluate((one) => one === one.ownerDocument.activeElement)))
-        return;
+      if ((await target.count()) > 0 && (await target.evaluate((one) => one.matches(':focus')))) return;
       await page.keyboard.press('Tab');
     }
     throw new Error(`Tab does not lead to ${target}`);
@@ -257,7 +257,7 @@ describe('the history', () => {
 
   it('splits a record from its menu', async () => {
     await row('By mistake').locator('.range').click({ button: 'right' });
-    await page.locator('.monaco-menu').getByText('Split a record').click();
+    await chooseFromMenu(page, 'Split a record');
     await answerQuickInput(page, 'Split', '15:20');
     await quickInput(page).waitFor({ state: 'hidden' });
     await expect.poll(() => view.locator('.record', { hasText: 'By mistake' }).count()).toBe(2);

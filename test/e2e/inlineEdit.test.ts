@@ -4,6 +4,7 @@ import { type Demo, startDemo } from '../../tools/demo/demo.ts';
 import { fromRoot } from '../../tools/support/paths.ts';
 import {
   answerQuickInput,
+  chooseFromMenu,
   launchBrowser,
   notifications,
   openWindow,
@@ -98,13 +99,7 @@ describe('editing a record in its row', () => {
     await row()
       .locator('.lines')
       .click({ button: 'right', position: { x: 40, y: 8 } });
-    const item = page.locator('.monaco-menu .action-item', { hasText: 'Edit a record' }).first();
-    await item.waitFor();
-    for (let step = 0; step < 20; step += 1) {
-      if ((await item.getAttribute('class'))?.includes('focused') === true) break;
-      await page.keyboard.press('ArrowDown');
-    }
-    await page.keyboard.press('Enter');
+    await chooseFromMenu(page, 'Edit a record');
     await field('Start').waitFor();
     expect(await quickInput(page).filter({ visible: true }).count()).toBe(0);
     await field('Start').focus();

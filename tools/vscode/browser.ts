@@ -111,6 +111,18 @@ async function quickInputAsking(page: Page, prompt: string | RegExp): Promise<Lo
   return widget.first();
 }
 
+/** Chooses from the menu that is open, by keys: a click too soon after the menu came is not taken. */
+export async function chooseFromMenu(page: Page, text: string): Promise<void> {
+  const item = page.locator('.monaco-menu .action-item', { hasText: text }).first();
+  await item.waitFor();
+  for (let presses = 0; presses < 30; presses += 1) {
+    if ((await item.getAttribute('class'))?.includes('focused') === true) break;
+    await page.keyboard.press('ArrowDown');
+  }
+  await page.keyboard.press('Enter');
+  await item.waitFor({ state: 'detached' });
+}
+
 /** Toasts that are showing. */
 export function notifications(page: Page): Locator {
   return page.locator('.notifications-toasts .notification-list-item');
