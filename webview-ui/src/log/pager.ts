@@ -31,7 +31,8 @@ export function createPager({ onPage, onSize }: Options): View<PagerProps> {
   const size = createSelect('pageSize', (value) => onSize(pageSizeOf(value)));
   const previous = createButton({ look: 'icon', control: 'previous', onClick: () => onPage(page - 1) });
   const next = createButton({ look: 'icon', control: 'next', onClick: () => onPage(page + 1) });
-  const element = el('div', 'pager filter', size.element, range, previous.element, next.element);
+  const turn = el('div', 'pager-turn', range, previous.element, next.element);
+  const element = el('div', 'pager filter', size.element, turn);
   element.dataset.region = 'pager';
   return {
     element,
