@@ -54,7 +54,7 @@ function actionName(action: SyncAction): string {
     create: l10n.t('Create'),
     update: l10n.t('Update'),
     delete: l10n.t('Delete'),
-    adopt: l10n.t('Adopt'),
+    adopt: l10n.t('Take over'),
   };
   return names[action];
 }

@@ -81,10 +81,10 @@ describe('the history in an editor tab', () => {
     expect(await tab('Records').getAttribute('aria-selected')).toBe('true');
     await record('DEMO-7').click({ button: 'right' });
     const menu = page.locator('.monaco-menu');
-    await menu.getByText('Open the sync log in the history').waitFor();
+    await menu.getByText('Open sync log').waitFor();
     expect(await menu.getByText('Sync one record to Jira').count()).toBe(0);
     await screenshot(page, SHOTS, '2-menu');
-    await menu.getByText('Open the sync log in the history').click();
+    await menu.getByText('Open sync log').click();
     await view.getByText(/^Only:/u).waitFor();
     expect(await view.locator('.attempt').count()).toBe(1);
     expect(await attempt('DEMO-7').count()).toBe(1);

@@ -229,10 +229,10 @@ describe('the sync log', () => {
   test('syncs the record of an attempt again, where that makes sense', async () => {
     const view = await openLog([attempt(2, { canRetry: true }), attempt(1, { status: 'success', canRetry: false })]);
     await rowOf(view, 1).click();
-    expect(await view.button('Sync again').count()).toBe(0);
+    expect(await view.button('Retry').count()).toBe(0);
     await rowOf(view, 2).click();
     await view.takePosts();
-    await view.button('Sync again').click();
+    await view.button('Retry').click();
     expect(await view.takePosts()).toEqual([{ type: 'syncOne', id: 'r1' }]);
   });
 

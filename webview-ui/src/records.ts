@@ -10,6 +10,7 @@ import { createGroupingSwitch } from './list/groupingSwitch.ts';
 import { createList } from './list/listView.ts';
 import { createSelecting } from './list/selecting.ts';
 import { createSelectionBar, type Synced } from './list/selectionBar.ts';
+import './list/narrow.css';
 import type { Requests } from './requests.ts';
 import type { Keeper } from './saved.ts';
 
@@ -61,7 +62,7 @@ export function createRecords({ post, requests, keeper, editing, say, showLog }:
     filter.clear();
     return list.goTo(id);
   };
-  const empty = createEmptyState(post, () => {
+  const empty = createEmptyState(() => {
     filter.clear();
     list.takeFocus();
   });
@@ -78,7 +79,7 @@ export function createRecords({ post, requests, keeper, editing, say, showLog }:
     const isRunning = context.snapshot.running !== null;
     const emptiness = outline === undefined ? null : emptinessOf(outline.count, choice.current(), isRunning);
     if (outline !== undefined) empty.update({ context, emptiness });
-    setShown(filter.element, emptiness !== 'nothingYet');
+    setShown(filter.element, emptiness !== 'nothingYet' && emptiness !== 'firstRuns');
   };
   publishBarHeight(bar.element);
   choice.onChange(showAround);

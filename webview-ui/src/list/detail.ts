@@ -10,7 +10,7 @@ import type { RecordProps } from './words.ts';
 
 const LONGEST_NOTES = 40_000;
 
-function createProblem(id: string, post: Post): DetailPart {
+function createProblem(id: string, { post, editing }: DetailServices): DetailPart {
   const text = el('bdi', 'problem-text');
   const retry = createButton({ look: 'secondary', control: 'retry', onClick: () => post({ type: 'syncOne', id }) });
   const mine = createButton({
@@ -23,7 +23,8 @@ function createProblem(id: string, post: Post): DetailPart {
     control: 'useJira',
     onClick: () => post({ type: 'resolve', id, keep: 'jira' }),
   });
-  const choice = el('div', 'choice', retry.element, mine.element, jira.element);
+  const edit = createButton({ look: 'secondary', control: 'repair', onClick: () => editing.begin(id) });
+  const choice = el('div', 'choice', retry.element, edit.element, mine.element, jira.element);
   const element = el('div', 'problem', text, choice);
   return {
     element,
@@ -33,9 +34,11 @@ function createProblem(id: string, post: Post): DetailPart {
       setAttribute(element, 'data-state', record.state);
       setOptionalText(text, record.problem === null ? null : clean(record.problem.trim(), 4_000));
       retry.update({ label: t('retry') });
+      edit.update({ label: t('edit') });
       mine.update({ label: t('useMine') });
       jira.update({ label: t('useJira') });
       setShown(retry.element, failed && record.canSync);
+      setShown(edit.element, failed);
       setShown(mine.element, conflict);
       setShown(jira.element, conflict);
       setShown(element, conflict || failed || !text.hidden);
@@ -137,7 +140,7 @@ export interface Detail extends DetailPart {
 export function createDetail(id: string, services: DetailServices): Detail {
   const { post } = services;
   const parts: readonly DetailPart[] = [
-    createProblem(id, post),
+    createProblem(id, services),
     ...DETAIL_PARTS.editor.map((create) => create(id, services)),
     createNotes(),
     createLink(id, post),

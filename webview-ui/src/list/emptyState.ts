@@ -1,22 +1,24 @@
 import { EVERYTHING, type ListChoice } from '../../../src/protocol/list.ts';
 import type { ViewTextKey } from '../../../src/protocol/texts.ts';
-import type { Context, Post } from '../context.ts';
+import type { Context } from '../context.ts';
 import { el, iconElement, setAttribute, setShown, setText, type View } from '../dom.ts';
 import { createButton } from '../kit.ts';
 import { sameChoice } from './choice.ts';
 
 /** Why the list shows nothing. */
-export type Emptiness = 'nothingYet' | 'nothingFound' | 'allInJira';
+export type Emptiness = 'nothingYet' | 'firstRuns' | 'nothingFound' | 'allInJira';
 
 interface Case {
   readonly icon: string;
   readonly title: ViewTextKey;
   readonly body: ViewTextKey;
-  readonly action: ViewTextKey;
+  /** `null`: the timer above has the one thing to do. */
+  readonly action: ViewTextKey | null;
 }
 
 const CASES: Readonly<Record<Emptiness, Case>> = {
-  nothingYet: { icon: 'history', title: 'emptyTitle', body: 'emptyBody', action: 'clockIn' },
+  nothingYet: { icon: 'history', title: 'emptyTitle', body: 'emptyBody', action: null },
+  firstRuns: { icon: 'history', title: 'firstRunsTitle', body: 'firstRunsBody', action: null },
   nothingFound: { icon: 'search', title: 'foundNone', body: 'nothingFoundBody', action: 'clearFilters' },
   allInJira: { icon: 'pass', title: 'allInJira', body: 'allInJiraBody', action: 'showAll' },
 };
@@ -25,7 +27,7 @@ const CASES: Readonly<Record<Emptiness, Case>> = {
 export function emptinessOf(count: number, choice: ListChoice, isRunning: boolean): Emptiness | null {
   if (count > 0) return null;
   const all = { ...EVERYTHING, grouping: choice.grouping };
-  if (sameChoice(choice, all)) return isRunning ? null : 'nothingYet';
+  if (sameChoice(choice, all)) return isRunning ? 'firstRuns' : 'nothingYet';
   return sameChoice(choice, { ...all, state: 'waiting' }) ? 'allInJira' : 'nothingFound';
 }
 
@@ -35,25 +37,16 @@ export interface EmptyProps {
 }
 
 /** Why there is nothing to see, and the one thing to do next. */
-export function createEmptyState(post: Post, clearFilters: () => void): View<EmptyProps> {
+export function createEmptyState(clearFilters: () => void): View<EmptyProps> {
   const icon = iconElement();
   const title = el('h2', 'empty-title');
   const body = el('p', 'empty-body');
-  let now: Emptiness | null = null;
-  const action = createButton({
-    look: 'secondary',
-    control: 'emptyAction',
-    onClick: () => {
-      if (now === 'nothingYet') post({ type: 'clockIn' });
-      else clearFilters();
-    },
-  });
+  const action = createButton({ look: 'secondary', control: 'emptyAction', onClick: clearFilters });
   const element = el('section', 'empty', icon, title, body, action.element);
   element.dataset.region = 'empty';
   return {
     element,
     update({ context: { t }, emptiness }) {
-      now = emptiness;
       setShown(element, emptiness !== null);
       if (emptiness === null) return;
       const one = CASES[emptiness];
@@ -62,7 +55,8 @@ export function createEmptyState(post: Post, clearFilters: () => void): View<Emp
       setAttribute(icon, 'class', `codicon codicon-${one.icon}`);
       setText(title, t(one.title));
       setText(body, t(one.body));
-      action.update({ label: t(one.action) });
+      setShown(action.element, one.action !== null);
+      if (one.action !== null) action.update({ label: t(one.action) });
     },
   };
 }

@@ -16,10 +16,13 @@ interface HeadProps {
 
 interface GroupProps extends HeadProps {
   readonly group: GroupHead;
+  /** No record is left out by the search or a filter. */
+  readonly isWhole: boolean;
 }
 
 interface WeekProps extends HeadProps {
   readonly week: WeekHead;
+  readonly isWhole: boolean;
 }
 
 type Sums = Pick<GroupHead, 'count' | 'seconds' | 'loggedSeconds'>;
@@ -48,8 +51,19 @@ export function groupName(context: Context, grouping: Grouping, key: string): st
   return key === '' ? context.t('noIssue') : clean(key, 60);
 }
 
-function countText({ t }: Context, count: number): string {
-  return count === 1 ? t('recordsOne') : t('recordsMany', count);
+function countText({ t }: Context, count: number, withRunning: boolean): string {
+  const finished = count === 1 ? t('recordsOne') : t('recordsMany', count);
+  return withRunning ? t('andRunning', finished) : finished;
+}
+
+/** What runs counts in the headings of today and of this week as it does in the totals above the list. */
+function withRunning<S extends Sums>(sums: S, { snapshot }: Context, isMeant: boolean, total: number): S {
+  return isMeant && snapshot.running !== null ? { ...sums, seconds: Math.max(sums.seconds, total) } : sums;
+}
+
+function isThisWeek({ times, now }: Context, firstDay: string): boolean {
+  const days = (Date.parse(times.dayOf(now)) - Date.parse(firstDay)) / 86_400_000;
+  return days >= 0 && days < 7;
 }
 
 function loggedText({ t }: Context, { seconds, loggedSeconds }: Sums): string {
@@ -96,8 +110,10 @@ export function createGroupHeader(): View<GroupProps> {
   const element = headRow('group-head', about, sums);
   return {
     element,
-    update({ context, grouping, group, rowIndex, standing }) {
+    update({ context, grouping, group: finished, isWhole, rowIndex, standing }) {
       const byIssue = grouping === 'issue';
+      const isToday = !byIssue && isWhole && finished.key === context.times.dayOf(context.now);
+      const group = withRunning(finished, context, isToday, context.snapshot.todaySeconds);
       setText(text, groupName(context, grouping, group.key));
       setAttribute(text, 'class', byIssue ? 'key' : null);
       const category = group.key === '' ? 'none' : (group.statusCategory ?? 'undefined');
@@ -105,7 +121,7 @@ export function createGroupHeader(): View<GroupProps> {
       const words = byIssue && group.summary != null ? oneLine(clean(group.summary, 300)) : null;
       setOptionalText(summary, words);
       setAttribute(summary, 'title', words);
-      setText(count, countText(context, group.count));
+      setText(count, countText(context, group.count, group !== finished));
       setText(total, hoursMinutes(group.seconds));
       setAttribute(total, 'aria-label', spokenDuration(context.t, group.seconds));
       bar.update(context, group);
@@ -125,8 +141,10 @@ export function createWeekHeader(): View<WeekProps> {
   const element = headRow('week-head', cell);
   return {
     element,
-    update({ context, week, rowIndex, standing }) {
+    update({ context, week: finished, isWhole, rowIndex, standing }) {
       const { t, times, now } = context;
+      const isMeant = isWhole && isThisWeek(context, finished.key);
+      const week = withRunning(finished, context, isMeant, context.snapshot.weekSeconds);
       setText(name, t('weekOf', times.date(week.key, now)));
       setText(total, hoursMinutes(week.seconds));
       setAttribute(total, 'aria-label', spokenDuration(t, week.seconds));

@@ -24,7 +24,9 @@ export function createGroupingSwitch(choice: Choice): View<Context> {
     update({ t }) {
       setAttribute(element, 'aria-label', t('grouping'));
       for (const button of buttons) {
-        setText(button.element, t(button.grouping === 'day' ? 'groupByDay' : 'groupByIssue'));
+        const name = t(button.grouping === 'day' ? 'groupByDay' : 'groupByIssue');
+        setText(button.element, name);
+        setAttribute(button.element, 'title', `${t('grouping')}: ${name}`);
       }
       show();
     },

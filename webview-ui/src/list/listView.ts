@@ -1,5 +1,5 @@
 /* The list of time records: which part of it is shown, and what stays where it is when the records change. */
-import type { ListUpdate, Outline } from '../../../src/protocol/list.ts';
+import { EVERYTHING, type ListUpdate, type Outline } from '../../../src/protocol/list.ts';
 import type { Context, Post } from '../context.ts';
 import { el, setAttribute, setShown } from '../dom.ts';
 import type { Editing } from '../edit/editing.ts';
@@ -110,7 +110,9 @@ export function createList(services: ListServices): List {
       edit: (id) => edit(id),
       close,
       openIssue: (id) => post({ type: 'openIssue', id }),
-      remove: (id) => post({ type: 'remove', id }),
+      // A record among those selected stands for all of them.
+      remove: (id) =>
+        post(selection.has(id) ? { type: 'removeMany', ids: [...selection.chosen().keys()] } : { type: 'remove', id }),
       undo: () => post({ type: 'undo' }),
       pick(id) {
         const at = cache.placeOf(id);
@@ -173,8 +175,9 @@ export function createList(services: ListServices): List {
     const items = new Set(pinned());
     if (seen !== undefined) for (let item = seen.first; item <= seen.last; item += 1) items.add(item);
     const { grouping } = shown;
-    const activeId = focus.activeId();
-    stage.show({ context, model, viewport, cache, grouping, activeId, items: [...items].sort((a, b) => a - b) });
+    const isWhole = sameChoice(shown, { ...EVERYTHING, grouping });
+    const [activeId, inOrder] = [focus.activeId(), [...items].sort((a, b) => a - b)];
+    stage.show({ context, model, viewport, cache, grouping, isWhole, activeId, items: inOrder });
     openRow.show(stage, cache, context);
     grid.classList.toggle('picking', selection.any());
     setAttribute(grid, 'aria-rowcount', String(model.count));

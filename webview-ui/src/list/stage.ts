@@ -18,6 +18,8 @@ export interface Scene {
   readonly viewport: Viewport;
   readonly cache: RowCache;
   readonly grouping: 'day' | 'issue';
+  /** No record is left out by the search or a filter. */
+  readonly isWhole: boolean;
   /** Items to be shown, in their order. */
   readonly items: readonly number[];
   readonly activeId: string | null;
@@ -130,9 +132,9 @@ export function createStage(grid: HTMLElement, services: RowServices): Stage {
   const showCluster = (scene: Scene, { group, number, head, rows: found }: Cluster): HTMLElement => {
     const section = sections.get(group.key) ?? createSection();
     sections.set(group.key, section);
-    const { context, grouping, viewport, model } = scene;
+    const { context, grouping, isWhole, viewport, model } = scene;
     const standing = groupStanding(model.outline, number);
-    section.head.update({ context, grouping, group, rowIndex: head + 1, standing });
+    section.head.update({ context, grouping, group, isWhole, rowIndex: head + 1, standing });
     const top = viewport.topOf(head);
     const last = head + model.countOf(group.key);
     px(section.element, 'top', top);
@@ -150,8 +152,9 @@ export function createStage(grid: HTMLElement, services: RowServices): Stage {
     if (week === undefined) return undefined;
     const view = weeks.get(week.key) ?? createWeekHeader();
     weeks.set(week.key, view);
-    const standing = weekStanding(scene.model.outline, week);
-    view.update({ context: scene.context, grouping: scene.grouping, week, rowIndex: item + 1, standing });
+    const { context, grouping, isWhole, model } = scene;
+    const standing = weekStanding(model.outline, week);
+    view.update({ context, grouping, week, isWhole, rowIndex: item + 1, standing });
     px(view.element, 'top', scene.viewport.topOf(item));
     return view.element;
   };

@@ -39,7 +39,11 @@ export function createState(): View<StateProps> {
       setAttribute(icon, 'class', `codicon codicon-${LOOKS[record.state].icon}`);
       setText(word, stateWord(props));
       const at = record.state === 'synced' ? record.lastSyncedAt : null;
-      setAttribute(element, 'title', at === null ? null : context.t('stateSyncedAt', context.times.moment(at)));
+      setAttribute(
+        element,
+        'title',
+        at === null ? stateWord(props) : context.t('stateSyncedAt', context.times.moment(at)),
+      );
     },
   };
 }

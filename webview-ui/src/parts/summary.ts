@@ -29,12 +29,8 @@ function createTotal(): View<TotalProps> {
 }
 
 function waitingText({ snapshot: { waiting, sync }, t }: Context): { icon: string; text: string } {
-  if (sync !== null) {
-    return {
-      icon: 'sync codicon-modifier-spin',
-      text: t('syncProgress', Math.min(sync.done + 1, sync.total), sync.total),
-    };
-  }
+  // How far it is stands beside the button that stops it.
+  if (sync !== null) return { icon: 'sync codicon-modifier-spin', text: t('stateSyncing') };
   if (waiting === 0) return { icon: 'check', text: t('allSynced') };
   return { icon: 'cloud-upload', text: waiting === 1 ? t('waitingOne') : t('waitingMany', waiting) };
 }
