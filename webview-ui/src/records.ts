@@ -62,7 +62,7 @@ export function createRecords({ post, requests, keeper, editing, say, showLog }:
     filter.clear();
     return list.goTo(id);
   };
-  const empty = createEmptyState(() => {
+  const empty = createEmptyState(post, () => {
     filter.clear();
     list.takeFocus();
   });
@@ -71,6 +71,12 @@ export function createRecords({ post, requests, keeper, editing, say, showLog }:
   const element = el('section', 'history', filter.element, around, empty.element, bar.element);
   let context: Context | undefined;
 
+  /** In a list without records there is nothing to see of focus: it goes to what can be done instead. */
+  const leaveEmptyList = (): void => {
+    if (document.activeElement !== list.element || list.foundOutline()?.count !== 0) return;
+    const next = [empty.element, filter.element].find((part) => !part.hidden);
+    next?.querySelector<HTMLElement>('[data-control]')?.focus();
+  };
   /** What depends on the list and on what is looked for. */
   const showAround = (): void => {
     if (context === undefined) return;
@@ -79,9 +85,11 @@ export function createRecords({ post, requests, keeper, editing, say, showLog }:
     const isRunning = context.snapshot.running !== null;
     const emptiness = outline === undefined ? null : emptinessOf(outline.count, choice.current(), isRunning);
     if (outline !== undefined) empty.update({ context, emptiness });
+    leaveEmptyList();
     setShown(filter.element, emptiness !== 'nothingYet' && emptiness !== 'firstRuns');
   };
   publishBarHeight(bar.element);
+  list.element.addEventListener('focus', leaveEmptyList);
   choice.onChange(showAround);
   list.onOutline(() => {
     showAround();

@@ -3,7 +3,7 @@ import type { GroupHead, WeekHead } from '../../../src/protocol/list.ts';
 import { type Context, spokenDuration } from '../context.ts';
 import { el, setAttribute, setOptionalText, setShown, setText, type View } from '../dom.ts';
 import { clean, dayBefore, hoursMinutes, oneLine } from '../format.ts';
-import { type Standing, setStanding } from './levels.ts';
+import type { Standing } from './levels.ts';
 
 type Grouping = 'day' | 'issue';
 
@@ -26,6 +26,13 @@ interface WeekProps extends HeadProps {
 }
 
 type Sums = Pick<GroupHead, 'count' | 'seconds' | 'loggedSeconds'>;
+
+/** Says where a row of the list stands. */
+export function setStanding(row: HTMLElement, { level, position, size }: Standing): void {
+  setAttribute(row, 'aria-level', String(level));
+  setAttribute(row, 'aria-posinset', String(position));
+  setAttribute(row, 'aria-setsize', String(size));
+}
 
 /** Names of days by context: writing a date takes long, and every row has one. */
 const dayNames = new WeakMap<Context, Map<string, string>>();

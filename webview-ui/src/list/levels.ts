@@ -46,11 +46,3 @@ export function groupStanding(outline: Outline, group: number): Standing {
   if (size === undefined) return { level: 1, position: group + 1, size: outline.groups.length };
   return { level: 2, position: group - (all[week] ?? 0) + 1, size };
 }
-
-export function setStanding(row: HTMLElement, { level, position, size }: Standing): void {
-  const values = { 'aria-level': level, 'aria-posinset': position, 'aria-setsize': size };
-  for (const [name, value] of Object.entries(values)) {
-    const text = String(value);
-    if (row.getAttribute(name) !== text) row.setAttribute(name, text);
-  }
-}

@@ -193,6 +193,11 @@ export function createListFocus(deps: Deps): ListFocus {
     if (place !== undefined) goTo(place);
     else grid.focus({ preventScroll: true });
   };
+  const toList = (): void => {
+    const row = active === null ? undefined : stage.rowOf(active);
+    const first = grid.querySelector<HTMLElement>('.record[tabindex="0"]');
+    (row?.element ?? first ?? grid).focus({ preventScroll: true });
+  };
   return {
     activeId: () => active,
     heldId: () => held,
@@ -215,16 +220,14 @@ export function createListFocus(deps: Deps): ListFocus {
         else focusRow(row, mark.control);
       }
       settle();
+      // Whoever waited for the list gets its first row once there is one.
+      if (document.activeElement === grid && awaited === undefined) toList();
     },
     toRow() {
       const row = active === null ? undefined : stage.rowOf(active);
       if (row !== undefined) focusRow(row);
     },
-    toList() {
-      const row = active === null ? undefined : stage.rowOf(active);
-      const first = grid.querySelector<HTMLElement>('.record[tabindex="0"]');
-      (row?.element ?? first ?? grid).focus({ preventScroll: true });
-    },
+    toList,
     goTo,
   };
 }

@@ -4,8 +4,9 @@ import { el, iconElement, setAttribute, setOptionalText, setShown, setText } fro
 import { hoursMinutes, oneLine } from '../format.ts';
 import { createKey } from '../parts/key.ts';
 import { createState } from '../parts/state.ts';
+import { setStanding } from './groupHeader.ts';
 import { createIconButton } from './iconButton.ts';
-import { type Standing, setStanding } from './levels.ts';
+import type { Standing } from './levels.ts';
 import type { Place } from './model.ts';
 import {
   notesOf,
