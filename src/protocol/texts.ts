@@ -29,7 +29,8 @@ export const VIEW_TEXTS = {
   addRecord: 'Add a record',
   loadMore: 'Show more',
   emptyTitle: 'No time recorded yet',
-  emptyBody: 'Clock in above or from the status bar. Your hours are kept on this machine and go to Jira when you sync.',
+  emptyBody:
+    'Clock in above or from the status bar, or add what you have worked already. Your hours are kept on this machine and go to Jira when you sync.',
   firstRunsTitle: 'Your first record is running',
   firstRunsBody: 'It appears here when you clock out.',
   running: 'Running since {0}',

@@ -83,7 +83,7 @@ describe('the history', () => {
   it('says what to do while there is nothing yet, and shows what another process writes', async () => {
     await connected();
     await empty().getByText('No time recorded yet').waitFor();
-    await empty().getByRole('button', { name: 'Clock in' }).waitFor();
+    await empty().getByRole('button', { name: 'Add a record' }).waitFor();
     expect(await empty().getByRole('button').count()).toBe(1);
     await writeRecords(demo.globalStorage, RECORDS);
     await row('Saved card form').waitFor();

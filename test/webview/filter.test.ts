@@ -283,12 +283,23 @@ interface EmptyCase {
   readonly leads: (view: OpenView) => Promise<void>;
 }
 
+const posts =
+  (type: string) =>
+  async (view: OpenView): Promise<void> => {
+    expect((await view.posts()).map((post) => post.type)).toEqual([type]);
+  };
 const showsAll = async (view: OpenView): Promise<void> => {
   expect(await lastChoice(view)).toEqual(EVERYTHING);
   expect(await view.page.locator('.history .empty').isVisible()).toBe(false);
   expect(await view.focus()).not.toBe('/body');
 };
 const EMPTY: Readonly<Record<string, EmptyCase>> = {
+  nothingYet: {
+    scene: () => snapshot(),
+    title: 'No time recorded yet',
+    action: 'Add a record',
+    leads: posts('addRecord'),
+  },
   nothingFound: {
     scene: () => snapshot({ days: everyState() }),
     choose: (view) => search(view).fill('no such thing'),

@@ -41,8 +41,7 @@ function foundText({ t, snapshot }: Context, { count, seconds, loggedSeconds }: 
   const number = new Intl.NumberFormat(snapshot.locale).format(count);
   const all = count === 1 ? t('foundOne', hoursMinutes(seconds)) : t('foundMany', number, hoursMinutes(seconds));
   const left = seconds - loggedSeconds;
-  // All or nothing of it in Jira: the bars below say so already.
-  return left < 60 || loggedSeconds < 60 ? all : t('foundWaiting', all, hoursMinutes(left));
+  return left < 60 ? all : t('foundWaiting', all, hoursMinutes(left));
 }
 
 /** Search, filters, what is filtered by, and what was found. */

@@ -1,6 +1,6 @@
 import { EVERYTHING, type ListChoice } from '../../../src/protocol/list.ts';
 import type { ViewTextKey } from '../../../src/protocol/texts.ts';
-import type { Context } from '../context.ts';
+import type { Context, Post } from '../context.ts';
 import { el, iconElement, setAttribute, setShown, setText, type View } from '../dom.ts';
 import { createButton } from '../kit.ts';
 import { sameChoice } from './choice.ts';
@@ -12,13 +12,12 @@ interface Case {
   readonly icon: string;
   readonly title: ViewTextKey;
   readonly body: ViewTextKey;
-  /** `null`: the timer above has the one thing to do. */
-  readonly action: ViewTextKey | null;
+  readonly action: ViewTextKey;
 }
 
 const CASES: Readonly<Record<Emptiness, Case>> = {
-  nothingYet: { icon: 'history', title: 'emptyTitle', body: 'emptyBody', action: null },
-  firstRuns: { icon: 'history', title: 'firstRunsTitle', body: 'firstRunsBody', action: null },
+  nothingYet: { icon: 'history', title: 'emptyTitle', body: 'emptyBody', action: 'addRecord' },
+  firstRuns: { icon: 'history', title: 'firstRunsTitle', body: 'firstRunsBody', action: 'addRecord' },
   nothingFound: { icon: 'search', title: 'foundNone', body: 'nothingFoundBody', action: 'clearFilters' },
   allInJira: { icon: 'pass', title: 'allInJira', body: 'allInJiraBody', action: 'showAll' },
 };
@@ -37,16 +36,26 @@ export interface EmptyProps {
 }
 
 /** Why there is nothing to see, and the one thing to do next. */
-export function createEmptyState(clearFilters: () => void): View<EmptyProps> {
+export function createEmptyState(post: Post, clearFilters: () => void): View<EmptyProps> {
   const icon = iconElement();
   const title = el('h2', 'empty-title');
   const body = el('p', 'empty-body');
-  const action = createButton({ look: 'secondary', control: 'emptyAction', onClick: clearFilters });
+  let now: Emptiness | null = null;
+  const action = createButton({
+    look: 'secondary',
+    control: 'emptyAction',
+    onClick: () => {
+      // Clocking in is the button above; what is worked already can only be added.
+      if (now === 'nothingYet' || now === 'firstRuns') post({ type: 'addRecord' });
+      else clearFilters();
+    },
+  });
   const element = el('section', 'empty', icon, title, body, action.element);
   element.dataset.region = 'empty';
   return {
     element,
     update({ context: { t }, emptiness }) {
+      now = emptiness;
       setShown(element, emptiness !== null);
       if (emptiness === null) return;
       const one = CASES[emptiness];
@@ -55,8 +64,7 @@ export function createEmptyState(clearFilters: () => void): View<EmptyProps> {
       setAttribute(icon, 'class', `codicon codicon-${one.icon}`);
       setText(title, t(one.title));
       setText(body, t(one.body));
-      setShown(action.element, one.action !== null);
-      if (one.action !== null) action.update({ label: t(one.action) });
+      action.update({ label: t(one.action) });
     },
   };
 }
