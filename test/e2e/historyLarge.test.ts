@@ -1,0 +1,132 @@
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { TimeRecord } from '../../src/core/records.ts';
+import { type Demo, startDemo } from '../../tools/demo/demo.ts';
+import { daysAgo, demoRecord, writeRecords } from '../../tools/demo/records.ts';
+import { fromRoot } from '../../tools/support/paths.ts';
+import { launchBrowser, openWindow, screenshot, webviewFrame } from '../../tools/vscode/browser.ts';
+
+const SHOTS = fromRoot('screenshots/e2e/history-large');
+const COUNT = 100_000;
+const A_DAY = 25;
+
+/** The newest first; half an hour each, from yesterday back through eleven years. */
+function* longHistory(): Generator<TimeRecord> {
+  for (let day = 0; day < COUNT / A_DAY; day += 1) {
+    const midnight = daysAgo(day + 1, 0);
+    for (let place = 0; place < A_DAY; place += 1) {
+      const part = day * A_DAY + place;
+      const timeIn = midnight + (A_DAY - place) * 50 * 60_000;
+      yield demoRecord({ timeIn, minutes: 30, issueKey: `DEMO-${part % 9}`, notes: `Login page, part ${part}.` });
+    }
+  }
+}
+
+describe('the history with 100,000 records, in two windows', () => {
+  let browser: Browser;
+  let demo: Demo;
+  let page: Page;
+  let view: FrameLocator;
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    const prepare = (folder: string) => writeRecords(folder, longHistory());
+    demo = await startDemo({ vsix: inject('vsix'), deployment: 'cloud', connected: false, prepare });
+    page = await open();
+    view = webviewFrame(page);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await demo?.stop();
+  });
+
+  async function open(): Promise<Page> {
+    const window = await openWindow(browser, demo.vscode.url);
+    window.setDefaultTimeout(20_000);
+    await window.getByRole('tab', { name: 'Timecard' }).first().click();
+    return window;
+  }
+
+  const row = (part: number, inView = view) => inView.locator('.record', { hasText: `part ${part}.` });
+  const found = (text: string, inView = view) => inView.locator('.found', { hasText: text }).waitFor();
+  const search = () => view.getByRole('textbox', { name: 'Search time records' });
+
+  /** Turns the wheel by so much of the whole list, over the list, until the row is on the screen. */
+  async function scrollBy(share: number): Promise<void> {
+    const height = await view.locator('html').evaluate((html) => html.scrollHeight);
+    const box = await view.locator('main').boundingBox();
+    await page.mouse.move((box?.x ?? 0) + 100, 600);
+    await page.mouse.wheel(0, height * share);
+  }
+
+  it('opens with the newest, and says that it is not connected', async () => {
+    await row(0).waitFor({ timeout: 60_000 });
+    await found('100,000 records, 50000:00');
+    await view.locator('.call', { hasText: 'Not connected to Jira' }).getByRole('button').waitFor();
+    expect(await view.locator('.record').count()).toBeLessThan(60);
+    await screenshot(page, SHOTS, '1-open');
+  });
+
+  it('scrolls to the middle and to the end', async () => {
+    await scrollBy(0.5);
+    const middle = view.locator('.record', { hasText: /part (?:4[5-9]|5[0-5])\d{3}\./u });
+    await middle.first().waitFor();
+    await screenshot(page, SHOTS, '2-middle');
+    await middle.nth(5).focus();
+    await page.keyboard.press('End');
+    await row(COUNT - 1)
+      .and(view.locator(':focus'))
+      .waitFor();
+  });
+
+  it('filters, edits what was found, and is there again without the filter', async () => {
+    await search().fill('part 77777.');
+    await found('1 record, 0:30');
+    await search().press('ArrowDown');
+    await row(77_777).and(view.locator(':focus')).waitFor();
+    await page.keyboard.press('F2');
+    await row(77_777).getByRole('textbox', { name: 'Notes' }).fill('Looked at again');
+    await page.keyboard.press('Control+Enter');
+    await search().fill('');
+    await found('100,000 records');
+    await search().fill('looked at again');
+    await found('1 record, 0:30');
+    await search().fill('');
+    await found('100,000 records');
+  });
+
+  it('shows in one window what was done in the other, and moves nothing under the cursor', async () => {
+    const other = await open();
+    const otherView = webviewFrame(other);
+    await row(0, otherView).waitFor({ timeout: 60_000 });
+    await otherView.locator('html').evaluate((html) => html.scrollTo(0, 4_000));
+    const pointed = await middleRow(otherView);
+    const id = await pointed.getAttribute('data-record');
+    await pointed.hover();
+    const before = await pointed.boundingBox();
+
+    await page.bringToFront();
+    await view.locator('html').evaluate((html) => html.scrollTo(0, 0));
+    await row(1).focus();
+    await page.keyboard.press('Delete');
+    await row(1).waitFor({ state: 'detached' });
+    await found('99,999 records, 49999:30');
+
+    await other.bringToFront();
+    await found('99,999 records', otherView);
+    const after = otherView.locator(`.record[data-record="${id}"]`);
+    expect(await after.boundingBox()).toEqual(before);
+    await otherView.locator('html').evaluate((html) => html.scrollTo(0, 0));
+    await row(2, otherView).waitFor();
+    expect(await row(1, otherView).count()).toBe(0);
+  });
+
+  async function middleRow(inView: FrameLocator): Promise<Locator> {
+    await inView
+      .locator('.record', { hasText: /part \d{2}\./u })
+      .first()
+      .waitFor();
+    return inView.locator('.record').nth(Math.floor((await inView.locator('.record').count()) / 2));
+  }
+});
