@@ -6,6 +6,9 @@ import { formatDay } from './format.ts';
 import { previewItems } from './previewItems.ts';
 import { cancelled } from './quickInput.ts';
 
+/** How long the editor may take to show what is ticked, in ms. */
+const LONGEST_ECHO_MS = 1_000;
+
 interface Item extends vscode.QuickPickItem {
   readonly recordId?: string;
 }
@@ -46,19 +49,43 @@ export async function reviewSync(
   }
 }
 
-function choice(pick: vscode.QuickPick<Item>, { lines, unchecked }: Preview, log: Pick<Log, 'warn'>) {
-  return new Promise<readonly string[]>((resolve) => {
-    const doubtful = new Set(lines.filter(isDoubtful).map(({ recordId }) => recordId));
-    const items = previewItems(lines).map(toItem);
-    pick.busy = false;
-    pick.placeholder = vscode.l10n.t('Choose what goes to Jira. What is left out stays here and can go later.');
-    if (unchecked !== undefined) {
-      log.warn(`The preview does not know what is in Jira already (${unchecked.reason}): ${unchecked.message}`);
-      pick.placeholder = vscode.l10n.t('Jira could not be asked, so what is there already is not marked.');
-    }
-    pick.items = items;
-    pick.selectedItems = items.filter(({ recordId }) => recordId !== undefined && !doubtful.has(recordId));
+async function choice(
+  pick: vscode.QuickPick<Item>,
+  { lines, unchecked }: Preview,
+  log: Pick<Log, 'warn'>,
+): Promise<readonly string[]> {
+  const doubtful = new Set(lines.filter(isDoubtful).map(({ recordId }) => recordId));
+  const items = previewItems(lines).map(toItem);
+  pick.busy = false;
+  pick.placeholder = vscode.l10n.t('Choose what goes to Jira. What is left out stays here and can go later.');
+  if (unchecked !== undefined) {
+    log.warn(`The preview does not know what is in Jira already (${unchecked.reason}): ${unchecked.message}`);
+    pick.placeholder = vscode.l10n.t('Jira could not be asked, so what is there already is not marked.');
+  }
+  pick.items = items;
+  const sure = items.filter(({ recordId }) => recordId !== undefined && !doubtful.has(recordId));
+  await tick(pick, sure);
+  return new Promise((resolve) => {
     pick.onDidAccept(() => resolve(pick.selectedItems.flatMap(({ recordId }) => recordId ?? [])));
+  });
+}
+
+/**
+ * Ticks items and resolves once the editor shows them so: an Enter from before is no answer to what the list says, and
+ * until then the editor may report that nothing is ticked.
+ */
+function tick(pick: vscode.QuickPick<Item>, items: readonly Item[]): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, items.length === 0 ? 0 : LONGEST_ECHO_MS);
+    const echo = pick.onDidChangeSelection((ticked) => {
+      if (ticked.length === items.length) done();
+    });
+    function done(): void {
+      clearTimeout(timer);
+      echo.dispose();
+      resolve();
+    }
+    pick.selectedItems = items;
   });
 }
 

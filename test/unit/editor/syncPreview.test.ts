@@ -37,7 +37,14 @@ function previewOf(lines: readonly PreviewLine[], unchecked?: TimecardError) {
   return { preview, left };
 }
 
-const ready = () => vi.waitFor(() => expect(pick().busy).toBe(false));
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+const listed = () => vi.waitFor(() => expect(pick().busy).toBe(false));
+/** The list is on the screen with its ticks. */
+const ready = async () => {
+  await listed();
+  await turn();
+  await turn();
+};
 
 describe('the preview', () => {
   beforeEach(() => {
@@ -52,6 +59,18 @@ describe('the preview', () => {
     pick().enter();
     expect(await reviewed).toEqual(['a', 'c']);
     expect(left).toEqual([['b']]);
+  });
+
+  it('takes an Enter from before the list was there for no answer', async () => {
+    const { preview, left } = previewOf([usual]);
+    const reviewed = reviewSync(preview, undefined, silent);
+    pick().enter();
+    while (pick().busy) await Promise.resolve();
+    pick().enter();
+    await ready();
+    expect(left).toEqual([]);
+    pick().enter();
+    expect(await reviewed).toEqual(['a']);
   });
 
   it('says when, how long, which day in Jira and what is there already', async () => {

@@ -83,7 +83,8 @@ export interface StubItem {
 
 class Pick extends Input {
   activeItems: readonly StubItem[] = [];
-  selectedItems: readonly StubItem[] = [];
+  private ticked: readonly StubItem[] = [];
+  private readonly tickWatches = new Set<(ticked: readonly StubItem[]) => void>();
   canSelectMany = false;
   keepScrollPosition = false;
   matchOnDescription = false;
@@ -97,6 +98,29 @@ class Pick extends Input {
   set items(items: readonly StubItem[]) {
     this.all = items;
     this.activeItems = items.filter(({ kind }) => kind === undefined).slice(0, 1);
+    this.echo([]);
+  }
+
+  get selectedItems(): readonly StubItem[] {
+    return this.ticked;
+  }
+
+  set selectedItems(items: readonly StubItem[]) {
+    this.ticked = items;
+    this.echo(items);
+  }
+
+  onDidChangeSelection(watch: (ticked: readonly StubItem[]) => void) {
+    this.tickWatches.add(watch);
+    return { dispose: () => this.tickWatches.delete(watch) };
+  }
+
+  /** What the window shows comes back a little later, new items first without any tick. */
+  private echo(ticked: readonly StubItem[]): void {
+    setImmediate(() => {
+      this.ticked = ticked;
+      for (const watch of [...this.tickWatches]) watch(ticked);
+    });
   }
 
   get labels(): readonly string[] {
