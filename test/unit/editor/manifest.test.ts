@@ -22,7 +22,7 @@ const Manifest = v.looseObject({
   contributes: v.looseObject({
     commands: v.array(v.looseObject({ command: v.string(), title: v.string(), enablement: v.optional(v.string()) })),
     menus: v.record(v.string(), v.array(v.looseObject({ command: v.string(), when: v.optional(v.string()) }))),
-    configuration: v.looseObject({ properties: v.record(v.string(), Setting) }),
+    configuration: v.array(v.looseObject({ title: v.string(), properties: v.record(v.string(), Setting) })),
   }),
 });
 
@@ -30,6 +30,9 @@ const text = readFileSync('package.json', 'utf8');
 const manifest = v.parse(Manifest, JSON.parse(text));
 const nls = v.parse(v.record(v.string(), v.string()), JSON.parse(readFileSync('package.nls.json', 'utf8')));
 const { commands, menus, configuration } = manifest.contributes;
+const settings: Readonly<Record<string, v.InferOutput<typeof Setting>>> = Object.fromEntries(
+  configuration.flatMap(({ properties }) => Object.entries(properties)),
+);
 
 describe('the manifest', () => {
   it('offers exactly the commands there are', () => {
@@ -68,14 +71,16 @@ describe('the manifest', () => {
   });
 
   it('has the settings that are read, with the same defaults, choices and limits', () => {
-    const { properties } = configuration;
-    expect(Object.keys(properties).sort()).toEqual(
+    expect(configuration.flatMap(({ properties }) => Object.keys(properties)).sort()).toEqual(
+      Object.keys(settings).sort(),
+    );
+    expect(Object.keys(settings).sort()).toEqual(
       Object.keys(SETTINGS)
         .map((name) => `timecard.${name}`)
         .sort(),
     );
     for (const [name, { schema, fallback }] of Object.entries(SETTINGS)) {
-      const setting = properties[`timecard.${name}`];
+      const setting = settings[`timecard.${name}`];
       const accepts = (value: unknown) => v.safeParse(schema, value).success;
       expect(setting?.default, name).toEqual(fallback);
       for (const choice of setting?.enum ?? []) expect(accepts(choice), `${name}: ${choice}`).toBe(true);
@@ -88,9 +93,9 @@ describe('the manifest', () => {
   });
 
   it('lets a workspace decide nothing but the pattern and a suggestion, and that only once it is trusted', () => {
-    const open = Object.entries(configuration.properties).filter(([, { scope }]) => scope !== 'application');
+    const open = Object.entries(settings).filter(([, { scope }]) => scope !== 'application');
     const names = ['timecard.jira.suggestedSite', 'timecard.issueKeyPattern'];
-    expect(open.map(([name]) => name)).toEqual(names);
+    expect(open.map(([name]) => name).sort()).toEqual([...names].sort());
     expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toEqual(names);
   });
 });
