@@ -63,7 +63,7 @@ export const SCENES: readonly Scene[] = [
       await row(view, 'Two accounts').focus();
       await page.keyboard.press('F2');
       await view.getByRole('textbox', { name: 'Start', exact: true }).fill('9:15');
-      await view.getByText(/^\(\d:\d\d\)$/u).waitFor();
+      await row(view, 'Two accounts').getByText('(1:50)').waitFor();
     },
     pictures: [{ theme: 'dark-modern', file: `${IMAGES}/editing.png`, part: 'view' }],
   },
