@@ -64,7 +64,7 @@ export function createButton({ look, control, onClick }: ButtonOptions): Button 
       showIcon(element, icon, iconName);
       if (look !== 'icon') setText(text, label);
       setAttribute(element, 'aria-label', name ?? label);
-      setAttribute(element, 'title', look === 'icon' || name !== undefined ? (name ?? label) : null);
+      setAttribute(element, 'title', name ?? label);
       setAttribute(element, 'aria-disabled', off ? 'true' : null);
       // After the label: the toolkit gives an icon button without one the name "Icon Button".
       setAttribute(element, 'appearance', look);

@@ -152,7 +152,9 @@ export function createWeekHeader(): View<WeekProps> {
       const { t, times, now } = context;
       const isMeant = isWhole && isThisWeek(context, finished.key);
       const week = withRunning(finished, context, isMeant, context.snapshot.weekSeconds);
-      setText(name, t('weekOf', times.date(week.key, now)));
+      const words = t('weekOf', times.date(week.key, now));
+      setText(name, words);
+      setAttribute(name, 'title', words);
       setText(total, hoursMinutes(week.seconds));
       setAttribute(total, 'aria-label', spokenDuration(t, week.seconds));
       bar.update(context, week);

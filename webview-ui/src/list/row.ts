@@ -159,14 +159,14 @@ function createLines(current: () => RowProps | undefined, services: RowServices)
       key.element.classList.toggle('linked', record.hasIssueUrl);
       setShown(key.element, props.day === null);
       setText(title, titleOf(props));
-      setAttribute(title, 'title', props.day === null ? (summary ?? note) : note);
+      setAttribute(title, 'title', props.day === null ? (summary ?? note) : (note ?? props.day));
       setOptionalText(why, reasonOf(record));
       setAttribute(why, 'title', reasonOf(record));
       setOptionalText(notes, summary === null || note === null || props.day !== null ? null : oneLine(note));
       setAttribute(notes, 'title', note);
       setText(duration, hoursMinutes(secondsOf(props)));
       setText(range, timeRange(props));
-      setAttribute(range, 'title', whereTooltip(props));
+      setAttribute(range, 'title', whereTooltip(props) ?? timeRange(props));
     },
   };
 }

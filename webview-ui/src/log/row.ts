@@ -69,6 +69,7 @@ export function createRow(id: string, actions: DetailActions): View<RowProps> {
       record.classList.toggle('removed', attempt.record === null);
       setText(action, actionWord(props));
       setText(worklog, worklogId === null ? '' : clean(worklogId, 40));
+      setAttribute(worklog, 'title', worklogId === null ? null : clean(worklogId, 40));
       setText(ms, attempt.ms === null ? '' : numberText(context, attempt.ms));
       setText(http, httpStatus === null ? '' : String(httpStatus));
       setText(error, shortError(attempt));

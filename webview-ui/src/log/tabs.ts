@@ -91,7 +91,10 @@ export function createTabs({ panels, first, onSelect }: Options): Tabs {
     focus: () => buttons.find(({ name }) => name === selected)?.element.focus(),
     update({ t }) {
       setAttribute(element, 'aria-label', t('tabs'));
-      for (const button of buttons) setText(button.element, t(button.text));
+      for (const button of buttons) {
+        setText(button.element, t(button.text));
+        setAttribute(button.element, 'title', t(button.text));
+      }
     },
   };
 }
