@@ -223,7 +223,7 @@ describe('the history', () => {
     await attempt.locator('.attempt-error').waitFor();
     await picture('7-sync-log');
     demo.jira.addIssue({ key: 'DEMO-500', summary: 'Made meanwhile', status: 'To Do', statusCategory: 'new' });
-    await attempt.getByRole('button', { name: 'Sync again' }).click();
+    await attempt.getByRole('button', { name: 'Retry' }).click();
     await expect.poll(() => worklogs('DEMO-500')).toHaveLength(1);
     await attempt.getByRole('button', { name: 'Go to record' }).click();
     await row('Not in Jira yet').locator('.own-attempt', { hasText: 'Done' }).first().waitFor();
