@@ -71,16 +71,16 @@ export const SCENES: readonly Scene[] = [
     name: 'selection',
     play: async (page) => {
       const view = webviewFrame(page);
-      await page.keyboard.press('Escape');
-      await view.getByRole('textbox', { name: 'Start', exact: true }).waitFor({ state: 'detached' });
+      const start = view.getByRole('textbox', { name: 'Start', exact: true });
+      await start.press('Escape');
+      await start.waitFor({ state: 'detached' });
       await page.keyboard.press('Escape');
       await view.locator('.detail').waitFor({ state: 'detached' });
-      await box(view, 'Planning').click({ force: true });
-      await box(view, 'Compare codes').click({ force: true, modifiers: ['Shift'] });
-      await view
-        .locator('.selection-bar')
-        .getByText(/selected/u)
-        .waitFor();
+      // What scrolls under the timer cannot be clicked.
+      await view.locator('html').evaluate((html) => html.scrollTo(0, 0));
+      await box(view, 'Reproduced with Emma').click({ force: true });
+      await box(view, 'Saved cards').click({ force: true, modifiers: ['Shift'] });
+      await view.locator('.selection-bar').getByText('3 selected').waitFor();
     },
     pictures: [{ theme: 'dark-modern', file: `${IMAGES}/selection.png`, part: 'view' }],
   },
