@@ -41,17 +41,28 @@ function placeAnchor(row: HTMLElement, model: Model, cache: RowCache): Anchor | 
   };
 }
 
-/** Things on the screen to hold on to, the most important first. */
-export function takeAnchors(grid: HTMLElement, model: Model, cache: RowCache): readonly Anchor[] {
+/**
+ * Things on the screen to hold on to, the most important first.
+ * @param pointed the record the pointer was last moved over; when the page has just shifted below a still pointer, the
+ * browser takes another one for hovered
+ */
+export function takeAnchors(
+  grid: HTMLElement,
+  model: Model,
+  cache: RowCache,
+  pointed: string | undefined,
+): readonly Anchor[] {
   const rows = [...grid.querySelectorAll<HTMLElement>('.record')].filter(inSight);
   const focused = document.activeElement;
-  const pointed = rows.filter((row) => row.matches(':hover'));
+  const hovered = rows.filter((row) =>
+    pointed === undefined ? row.matches(':hover') : row.dataset.record === pointed,
+  );
   const held = rows.filter((row) => row === focused || row.contains(focused));
   const read = window.scrollY > 0 ? rows : [];
   const sorted = [...read].sort((a, b) => topOf(a) - topOf(b));
   const whole = sorted.filter((row) => topOf(row) >= 0);
   const places = [...whole.slice(0, 1)].flatMap((row) => placeAnchor(row, model, cache) ?? []);
-  return [...[...pointed, ...held, ...whole, ...sorted].map(rowAnchor), ...places];
+  return [...[...hovered, ...held, ...whole, ...sorted].map(rowAnchor), ...places];
 }
 
 /** How far the page has to be scrolled, in px, for the first anchor that is still there. */

@@ -68,6 +68,8 @@ interface State {
   pageTop: number;
   /** Where to go back to after a reload, until somebody scrolls. */
   restoring: boolean;
+  /** The record the pointer was last moved over, until something scrolls. */
+  pointed: string | undefined;
 }
 
 export function createList(services: ListServices): List {
@@ -84,6 +86,7 @@ export function createList(services: ListServices): List {
     version: -1,
     pageTop: 0,
     restoring: keeper.get().spot !== null,
+    pointed: undefined,
   };
   grid.setAttribute('role', 'treegrid');
   grid.setAttribute('aria-busy', 'true');
@@ -91,6 +94,11 @@ export function createList(services: ListServices): List {
   grid.tabIndex = -1;
 
   const stage = createStage(grid, { post, selection, toggle: (id) => toggle(id), edit: (id) => edit(id) });
+  const pick = (id: string, range: boolean): void => {
+    const at = cache.placeOf(id);
+    const record = at === undefined ? undefined : cache.at(at);
+    if (at !== undefined && record !== undefined) selection.pick(record, at, range);
+  };
   const close = (): void => {
     if (openRow.id !== undefined) toggle(openRow.id);
     focus.toRow();
@@ -114,11 +122,8 @@ export function createList(services: ListServices): List {
       remove: (id) =>
         post(selection.has(id) ? { type: 'removeMany', ids: [...selection.chosen().keys()] } : { type: 'remove', id }),
       undo: () => post({ type: 'undo' }),
-      pick(id) {
-        const at = cache.placeOf(id);
-        const record = at === undefined ? undefined : cache.at(at);
-        if (at !== undefined && record !== undefined) selection.pick(record, at, false);
-      },
+      pick: (id) => pick(id, false),
+      pickTo: (id) => pick(id, true),
       extend: (to, start) => selection.extendTo(to, start),
       pickAll: () => selection.all(),
       unpick: () => selection.clear(),
@@ -185,7 +190,7 @@ export function createList(services: ListServices): List {
   };
   /** Changes the list while what the user looks at stays where it is. */
   const steadily = (change: () => void): void => {
-    const anchors = takeAnchors(grid, state.model, cache);
+    const anchors = takeAnchors(grid, state.model, cache, state.pointed);
     const mark = focus.mark();
     change();
     place();
@@ -321,6 +326,12 @@ export function createList(services: ListServices): List {
   for (const type of ['wheel', 'pointerdown', 'keydown', 'touchstart']) {
     window.addEventListener(type, () => (state.restoring = false), { passive: true });
   }
+  grid.addEventListener('pointermove', ({ target }) => {
+    const row = target instanceof Element ? target.closest<HTMLElement>('.record') : null;
+    state.pointed = row?.dataset.record;
+  });
+  grid.addEventListener('pointerleave', () => (state.pointed = undefined));
+  window.addEventListener('scroll', () => (state.pointed = undefined), { passive: true });
   window.addEventListener('scroll', render, { passive: true });
   window.addEventListener('resize', render);
   window.addEventListener('scrollend', () => {
