@@ -134,6 +134,23 @@ describe('selecting', () => {
     expect(await view.focus()).toBe('d0-5/');
   });
 
+  test('Shift with space selects from the record taken in last to the one that has focus', async () => {
+    const view = await over(40);
+    await view.record('d0-2').focus();
+    for (const key of ['Space', 'Shift+ArrowDown']) await view.page.keyboard.press(key);
+    await untilSelected(view, '2 selected');
+    for (const key of ['ArrowDown', 'ArrowDown', 'Shift+Space']) await view.page.keyboard.press(key);
+    await untilSelected(view, '4 selected');
+    expect(await selected(view)).toEqual(['d0-2', 'd0-3', 'd0-4', 'd0-5']);
+    expect(await view.focus()).toBe('d0-5/');
+    await box(view, 'd0-0').click({ force: true, modifiers: ['Shift'] });
+    await untilSelected(view, '3 selected');
+    expect(await selected(view)).toEqual(['d0-0', 'd0-1', 'd0-2']);
+    await view.page.keyboard.press('Escape');
+    await view.page.keyboard.press('Shift+Space');
+    expect(await selected(view)).toEqual(['d0-0']);
+  });
+
   test('a row that the keyboard goes to is not behind the bar', async () => {
     const view = await over(40);
     await view.record('d0-0').focus();

@@ -3,7 +3,7 @@
 export type KeyAction =
   | { readonly do: 'move'; readonly by: 'record' | 'page' | 'end'; readonly way: 1 | -1 }
   | { readonly do: 'sideways'; readonly way: 1 | -1 }
-  | { readonly do: 'toggle' | 'edit' | 'close' | 'openIssue' | 'remove' | 'undo' | 'pick' | 'pickAll' }
+  | { readonly do: 'toggle' | 'edit' | 'close' | 'openIssue' | 'remove' | 'undo' | 'pick' | 'pickTo' | 'pickAll' }
   | { readonly do: 'extend'; readonly way: 1 | -1 };
 
 export interface KeyPress {
@@ -44,7 +44,8 @@ function onRow({ key, meta }: KeyPress): KeyAction | undefined {
   return key === 'Enter' ? { do: 'toggle' } : undefined;
 }
 
-function withShift({ key, alt }: KeyPress, target: KeyTarget): KeyAction | undefined {
+function withShift({ key, alt, repeat }: KeyPress, target: KeyTarget): KeyAction | undefined {
+  if (key === ' ' && target === 'row' && !alt && !repeat) return { do: 'pickTo' };
   if (alt || target === 'typing' || (key !== 'ArrowDown' && key !== 'ArrowUp')) return undefined;
   return { do: 'extend', way: key === 'ArrowDown' ? 1 : -1 };
 }

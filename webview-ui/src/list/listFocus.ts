@@ -14,6 +14,8 @@ interface RowActions {
   remove(id: string): void;
   undo(): void;
   pick(id: string): void;
+  /** All from the one taken in or out last. */
+  pickTo(id: string): void;
   /** @param start the record that focus was on */
   extend(to: Place, start: string): void;
   pickAll(): void;
