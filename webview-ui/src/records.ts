@@ -37,8 +37,11 @@ interface Services {
 }
 
 /** Rows that the keyboard goes to must not end up behind the bar, however tall it is. */
-function publishBarHeight(bar: HTMLElement): void {
-  const publish = () => document.documentElement.style.setProperty('--bar-height', `${bar.offsetHeight}px`);
+function publishBarHeight(bar: HTMLElement, published: () => void): void {
+  const publish = () => {
+    document.documentElement.style.setProperty('--bar-height', `${bar.offsetHeight}px`);
+    published();
+  };
   new ResizeObserver(publish).observe(bar);
 }
 
@@ -88,7 +91,7 @@ export function createRecords({ post, requests, keeper, editing, say, showLog }:
     leaveEmptyList();
     setShown(filter.element, emptiness !== 'nothingYet' && emptiness !== 'firstRuns');
   };
-  publishBarHeight(bar.element);
+  publishBarHeight(bar.element, list.uncover);
   list.element.addEventListener('focus', leaveEmptyList);
   choice.onChange(showAround);
   list.onOutline(() => {

@@ -13,7 +13,7 @@ import { createListFocus } from './listFocus.ts';
 import { createLookout, slicesOf } from './lookout.ts';
 import { type Model, modelOf, NO_OUTLINE, type Place } from './model.ts';
 import { createOpenRow } from './openRow.ts';
-import { createProbes } from './probes.ts';
+import { awayFrom, createProbes } from './probes.ts';
 import type { Selecting } from './selecting.ts';
 import { createStage } from './stage.ts';
 import { createViewport } from './viewport.ts';
@@ -21,6 +21,8 @@ import { createViewport } from './viewport.ts';
 /** Items shown beyond the screen on either side, and items asked for. */
 const SHOWN_BEYOND = 8;
 const ASKED_BEYOND = 30;
+/** How long, in ms, what an open row grows by is put down to what the user did with it. */
+const ACTING_MS = 1_000;
 
 interface ListServices {
   readonly post: Post;
@@ -49,6 +51,8 @@ export interface List {
   startEdit(id: string): void;
   /** Where a record stands, when it is known here. */
   placeOf(id: string): Place | undefined;
+  /** Something sticks to the bottom that was not there: what has focus comes out from behind it. */
+  uncover(): void;
   /** Gives focus to the row that had it last. */
   takeFocus(): void;
   /** Of what is shown; `undefined` until it has come. */
@@ -70,6 +74,8 @@ interface State {
   restoring: boolean;
   /** The record the pointer was last moved over, until something scrolls. */
   pointed: string | undefined;
+  /** When the user last did something with the open row, by `performance.now()`. */
+  acted: number;
 }
 
 export function createList(services: ListServices): List {
@@ -87,6 +93,7 @@ export function createList(services: ListServices): List {
     pageTop: 0,
     restoring: keeper.get().spot !== null,
     pointed: undefined,
+    acted: Number.NEGATIVE_INFINITY,
   };
   grid.setAttribute('role', 'treegrid');
   grid.setAttribute('aria-busy', 'true');
@@ -103,7 +110,7 @@ export function createList(services: ListServices): List {
     if (openRow.id !== undefined) toggle(openRow.id);
     focus.toRow();
   };
-  const openRow = createOpenRow({ post, requests, keeper, editing, say, showLog, close }, () => relayout());
+  const openRow = createOpenRow({ post, requests, keeper, editing, say, showLog, close }, () => resized());
   const focus = createListFocus({
     grid,
     stage,
@@ -217,11 +224,30 @@ export function createList(services: ListServices): List {
     const item = state.model.itemOf(at);
     if (item === undefined) return;
     const top = screenTop(item);
-    const { ceiling, floor } = probes.open();
-    const bottom = top + probes.sizes().row;
-    if (top < ceiling) scrollBy(top - ceiling);
-    else if (bottom > floor) scrollBy(bottom - floor);
+    scrollBy(awayFrom(probes.open(), top, top + probes.sizes().row));
     render();
+  };
+  /** Shows the open row with all its details, or what there is room for below its top. */
+  const revealOpen = (): void => {
+    const item = itemOfId(openRow.id);
+    if (item === undefined || grid.getClientRects().length === 0) return;
+    const top = screenTop(item);
+    scrollBy(awayFrom(probes.open(), top, top + viewport.heightOf(item)));
+    render();
+  };
+  function resized(): void {
+    relayout();
+    const item = itemOfId(openRow.id);
+    const isWhole = item !== undefined && screenTop(item) >= probes.open().ceiling - 1;
+    if (isWhole && performance.now() - state.acted < ACTING_MS) revealOpen();
+  }
+  const uncover = (): void => {
+    const focused = document.activeElement;
+    if (focused === null || focused === grid || !grid.contains(focused)) return;
+    const part = focused.closest('.lines') ?? focused.querySelector(':scope > .lines') ?? focused;
+    const { top, bottom } = part.getBoundingClientRect();
+    // Away from the screen nothing covers it.
+    if (top < window.innerHeight) scrollBy(Math.max(0, awayFrom(probes.open(), top, bottom)));
   };
   function toggle(id: string): void {
     steadily(() => {
@@ -231,9 +257,13 @@ export function createList(services: ListServices): List {
       place();
       render();
     });
+    if (openRow.id !== id) return;
+    state.acted = performance.now();
+    revealOpen();
   }
 
   function edit(id: string): void {
+    state.acted = performance.now();
     editing.begin(id);
     // What runs is edited in the timer.
     if (openRow.id !== id && cache.placeOf(id) !== undefined) toggle(id);
@@ -326,6 +356,10 @@ export function createList(services: ListServices): List {
   for (const type of ['wheel', 'pointerdown', 'keydown', 'touchstart']) {
     window.addEventListener(type, () => (state.restoring = false), { passive: true });
   }
+  grid.addEventListener('click', ({ target }) => {
+    const isButton = target instanceof Element && target.closest('.detail :is(button, [data-control])') !== null;
+    if (isButton) state.acted = performance.now();
+  });
   grid.addEventListener('pointermove', ({ target }) => {
     const row = target instanceof Element ? target.closest<HTMLElement>('.record') : null;
     state.pointed = row?.dataset.record;
@@ -368,10 +402,13 @@ export function createList(services: ListServices): List {
       keeper.set({ openRecord: id });
       relayout();
       focus.goTo(found);
+      state.acted = performance.now();
+      revealOpen();
       return true;
     },
     startEdit: edit,
     placeOf: (id) => cache.placeOf(id),
+    uncover,
     takeFocus: () => focus.toList(),
     outline: () => (state.shown === undefined ? undefined : state.model.outline),
     foundOutline() {

@@ -46,6 +46,15 @@ export function createProbes(grid: HTMLElement, changed: () => void): Probes {
   };
 }
 
+/**
+ * How far, in px, the page has to scroll for something to be in the open part of the window: whole, or from its top when
+ * it is larger; 0 when it is there.
+ */
+export function awayFrom({ ceiling, floor }: ReturnType<Probes['open']>, top: number, bottom: number): number {
+  if (top < ceiling) return top - ceiling;
+  return bottom > floor ? Math.min(bottom - floor, top - ceiling) : 0;
+}
+
 /** A height in px that a part of the page made known. */
 function published(name: string): number {
   return Number.parseFloat(document.documentElement.style.getPropertyValue(name)) || 0;
