@@ -19,7 +19,7 @@ import { type ServedPage, servePage } from './viewPage.ts';
 const RECORDS = 100_000;
 const LOADS = 7;
 const WHEEL_TURNS = 150;
-const ROW_COUNT = "Number(document.querySelector('[role=grid]')?.getAttribute('aria-rowcount'))";
+const ROW_COUNT = "Number(document.querySelector('[role=treegrid]')?.getAttribute('aria-rowcount'))";
 const nothing = { dispose: () => undefined };
 const clock = { now: () => Date.now(), zone: () => 'Europe/Berlin' };
 const log = { info: () => undefined, warn: console.warn, error: console.error };
