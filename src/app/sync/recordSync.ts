@@ -1,9 +1,10 @@
 import { TimecardError } from '../../core/errors.ts';
 import type { Clock, JiraSession, Settings, Store } from '../../core/ports.ts';
 import type { OrphanWorklog, RecordBasis, TimeRecord, WorklogContent, WorklogSnapshot } from '../../core/records.ts';
+import { describeVersions } from '../../core/sync/conflictText.ts';
 import { needsPlace, type Place, planSync, type SyncPlan } from '../../core/sync/plan.ts';
 import { reconcile, sameContent } from '../../core/sync/reconcile.ts';
-import { needsSync } from '../../core/syncState.ts';
+import { basisOf, needsSync } from '../../core/syncState.ts';
 import type { LostReplies } from './lostReplies.ts';
 import type { Places } from './places.ts';
 import { withWorklog } from './settle.ts';
@@ -81,7 +82,7 @@ export class RecordSync {
     const session = await this.deps.places.session(plan.place.connectionId);
     if (plan.do === 'create') return this.deps.writer.create(session, record, plan.place, await this.wish(record));
     if (plan.do === 'update') return this.update(session, record, plan.place, plan.worklog, signal);
-    await this.checkUnchangedInJira(plan.worklog, signal);
+    await this.checkUnchangedInJira(record, plan.worklog, signal);
     return this.deps.writer.create(session, record, plan.place, await this.wish(record));
   }
 
@@ -96,7 +97,7 @@ export class RecordSync {
     if (sameContent(wish.content, worklog)) return this.agree(record, { ...worklog, ...place, basis: wish.basis });
     const remote = await session.worklog(worklog.issueId, worklog.worklogId, signal);
     const verdict = reconcile(worklog, wish.content, remote);
-    if (verdict === 'conflict') throw conflict(remote === undefined);
+    if (verdict === 'conflict') throw conflict(record, wish.content, remote);
     if (verdict === 'settled' && remote !== undefined) {
       return this.agree(record, { ...worklog, ...place, ...contentOf(remote), basis: wish.basis });
     }
@@ -105,17 +106,21 @@ export class RecordSync {
 
   /** A worklog the user asked to be deleted goes; one that only lost its issue must not have been edited in Jira. */
   private async delete(record: TimeRecord, worklog: WorklogSnapshot, signal: AbortSignal | undefined): Promise<void> {
-    if (record.intent !== 'absent') await this.checkUnchangedInJira(worklog, signal);
+    if (record.intent !== 'absent') await this.checkUnchangedInJira(record, worklog, signal);
     const session = await this.deps.places.session(worklog.connectionId);
     return this.deps.writer.remove(session, record, worklog);
   }
 
   /** An issue that is gone or hidden now holds nothing that could still be looked at. */
-  private async checkUnchangedInJira(worklog: WorklogSnapshot, signal: AbortSignal | undefined): Promise<void> {
+  private async checkUnchangedInJira(
+    record: TimeRecord,
+    worklog: WorklogSnapshot,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     const session = await this.deps.places.session(worklog.connectionId);
     try {
       const remote = await session.worklog(worklog.issueId, worklog.worklogId, signal);
-      if (reconcile(worklog, undefined, remote) === 'conflict') throw conflict(false);
+      if (reconcile(worklog, undefined, remote) === 'conflict') throw conflict(record, ownContent(record), remote);
     } catch (error) {
       if (!isIssueGone(error)) throw error;
     }
@@ -164,7 +169,7 @@ export class RecordSync {
       });
       return agreed;
     });
-    if (adopted !== undefined && !sameContent(content, adopted)) throw olderThanJira();
+    if (adopted !== undefined && !sameContent(content, adopted)) throw olderThanJira(record, content, adopted);
   }
 
   private async removeLeftovers(recordId: string): Promise<void> {
@@ -202,18 +207,37 @@ function contentOf({ startedMs, seconds, comment }: WorklogContent): WorklogCont
   return { startedMs, seconds, comment };
 }
 
-function conflict(gone: boolean): TimecardError {
-  const what = gone ? 'The worklog was deleted in Jira' : 'The worklog was changed in Jira';
+/** What a record says as it is, when no worklog is to be made of it. */
+function ownContent(record: TimeRecord): WorklogContent {
+  const { timeIn, timeOut, notes } = basisOf(record) ?? { ...record, timeOut: record.timeIn };
+  return { startedMs: timeIn, seconds: Math.floor((timeOut - timeIn) / 1000), comment: notes };
+}
+
+function conflict(record: TimeRecord, here: WorklogContent, remote: WorklogContent | undefined): TimecardError {
+  if (remote === undefined) {
+    return new TimecardError(
+      'conflict',
+      'The worklog was deleted in Jira after the last sync, and the record was changed here. Choose which one to keep.',
+    );
+  }
+  const told = describeVersions(here, remote, record.zone);
   return new TimecardError(
     'conflict',
-    `${what} after the last sync, and the record was changed here. Choose which one to keep.`,
+    `Changed in Jira to ${told.inJira}. Here: ${told.here}${moved(record)}. Choose which one to keep.`,
   );
 }
 
-function olderThanJira(): TimecardError {
+/** Where the record asks for its worklog to be, when that is elsewhere. */
+function moved({ issueKey, worklog }: TimeRecord): string {
+  if (worklog === null || worklog.issueKey === issueKey) return '';
+  return issueKey === null ? ', without an issue' : `, on ${issueKey}`;
+}
+
+function olderThanJira(record: TimeRecord, here: WorklogContent, remote: WorklogContent): TimecardError {
+  const told = describeVersions(here, remote, record.zone);
   return new TimecardError(
     'conflict',
-    'After the database was restored, the record differs from its worklog in Jira. Choose which one to keep.',
+    `The database was restored, and Jira has another version: ${told.inJira}. Here: ${told.here}. Choose which one to keep.`,
   );
 }
 

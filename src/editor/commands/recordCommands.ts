@@ -200,7 +200,7 @@ async function resolveConflict(
       ],
       {
         title: vscode.l10n.t('Resolve a conflict with Jira'),
-        placeholder: vscode.l10n.t('The worklog was changed in Jira since the last sync'),
+        placeholder: record.problem?.message || vscode.l10n.t('The worklog was changed in Jira since the last sync'),
       },
     ));
   await services.sync.resolveConflict(record.id, keep);

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { describeVersions } from '../../../../src/core/sync/conflictText.ts';
+
+const zone = 'Europe/Berlin';
+
+function content(start: string, minutes: number, comment: string) {
+  return { startedMs: Date.parse(start), seconds: minutes * 60, comment };
+}
+
+describe('two versions of a worklog in words', () => {
+  it('tells start, end and comment in the zone of the record', () => {
+    const here = content('2026-03-11T08:00:00Z', 120, 'Review and tests');
+    const inJira = content('2026-03-11T08:00:00Z', 90, ' Review\n');
+    expect(describeVersions(here, inJira, zone)).toEqual({
+      here: '09:00–11:00, “Review and tests”',
+      inJira: '09:00–10:30, “Review”',
+    });
+  });
+
+  it('tells seconds only where there are some, and that there is no comment', () => {
+    const here = content('2026-03-11T08:00:07Z', 30, '');
+    expect(describeVersions(here, content('2026-03-11T08:00:00Z', 30, 'x'), zone)).toEqual({
+      here: '09:00:07–09:30:07, no comment',
+      inJira: '09:00–09:30, “x”',
+    });
+  });
+
+  it('tells the day where the two begin on different ones', () => {
+    const { here, inJira } = describeVersions(
+      content('2026-03-11T22:30:00Z', 60, 'a'),
+      content('2026-03-10T08:00:00Z', 60, 'a'),
+      zone,
+    );
+    expect(here).toBe('2026-03-11 23:30–2026-03-12 00:30, “a”');
+    expect(inJira).toBe('2026-03-10 09:00–10:00, “a”');
+  });
+
+  it('shows long comments short, from where they differ', () => {
+    const alike = 'word '.repeat(40);
+    const time = '2026-03-11T08:00:00Z';
+    const { here, inJira } = describeVersions(
+      content(time, 5, `${alike}mine`),
+      content(time, 5, `${alike}theirs`),
+      zone,
+    );
+    expect(here).toBe('09:00–09:05, “…word word word word mine”');
+    expect(inJira).toBe('09:00–09:05, “…word word word word theirs”');
+    const same = describeVersions(content(time, 5, '🙂'.repeat(200)), content(time, 6, '🙂'.repeat(200)), zone);
+    expect(same.here).toBe(`09:00–09:05, “${'🙂'.repeat(80)}…”`);
+  });
+
+  it('tells UTC for a zone this machine does not know', () => {
+    const one = content('2026-03-11T08:00:00Z', 60, 'a');
+    expect(describeVersions(one, one, 'Mars/Base').here).toBe('08:00–09:00, “a”');
+  });
+});
