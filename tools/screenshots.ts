@@ -38,9 +38,19 @@ async function main(wanted: readonly string[]): Promise<void> {
 async function takeAll(page: Page, camera: Camera, wanted: readonly string[]): Promise<void> {
   page.setDefaultTimeout(30_000);
   for (const { name, play, pose, pictures = [] } of SCENES) {
-    await play(page, camera.demo);
+    await playOrShow(page, () => play(page, camera.demo));
     if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) continue;
     await camera.take({ name, pictures, pose: pose && (() => pose(page)) });
+  }
+}
+
+/** A scene that cannot be played leaves a picture of where it stopped. */
+async function playOrShow(page: Page, play: () => Promise<void>): Promise<void> {
+  try {
+    await play();
+  } catch (error) {
+    await page.screenshot({ path: path.join(FOLDER, 'failed.png') });
+    throw error;
   }
 }
 
