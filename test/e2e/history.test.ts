@@ -285,7 +285,7 @@ describe('the history', () => {
     await bar()
       .getByText(/\d selected/u)
       .waitFor({ state: 'hidden' });
-    await view.locator('.record:focus, .selection-bar :focus').waitFor();
+    await view.locator('.record:focus, .selection-bar :focus').first().waitFor();
   });
 
   it('repairs a connection whose token was taken away, from its line', async () => {
