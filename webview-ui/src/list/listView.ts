@@ -1,28 +1,25 @@
-/* The list of time records: which part of it is shown, and what stays where it is when the records change. */
-import { EVERYTHING, type ListUpdate, type Outline } from '../../../src/protocol/list.ts';
+/* The list of time records: what is shown of them, and what can be done with a row. */
+import type { ListUpdate, Outline } from '../../../src/protocol/list.ts';
 import type { Context, Post } from '../context.ts';
 import { el, setAttribute, setShown } from '../dom.ts';
 import type { Editing } from '../edit/editing.ts';
 import type { Requests } from '../requests.ts';
 import type { Keeper } from '../saved.ts';
-import { driftOf, spotOf, takeAnchors } from './anchors.ts';
+import { createActing } from './acting.ts';
 import { createCache } from './cache.ts';
 import { type Choice, sameChoice } from './choice.ts';
 import './list.css';
 import { createListFocus } from './listFocus.ts';
 import { createLookout, slicesOf } from './lookout.ts';
-import { type Model, modelOf, NO_OUTLINE, type Place } from './model.ts';
+import { modelOf, NO_OUTLINE, type Place } from './model.ts';
 import { createOpenRow } from './openRow.ts';
-import { awayFrom, createProbes } from './probes.ts';
+import { createReturning } from './returning.ts';
+import { createScreen, type Shown, type Stretch } from './screen.ts';
 import type { Selecting } from './selecting.ts';
 import { createStage } from './stage.ts';
-import { createViewport } from './viewport.ts';
 
-/** Items shown beyond the screen on either side, and items asked for. */
-const SHOWN_BEYOND = 8;
+/** Items asked for beyond those that are seen, on either side. */
 const ASKED_BEYOND = 30;
-/** How long, in ms, what an open row grows by is put down to what the user did with it. */
-const ACTING_MS = 1_000;
 
 interface ListServices {
   readonly post: Post;
@@ -62,72 +59,35 @@ export interface List {
   onOutline(listener: (outline: Outline) => void): void;
 }
 
-interface State {
-  context: Context | undefined;
-  model: Model;
-  /** The choice that `model` shows; `undefined` before the first. */
-  shown: ListUpdate['choice'] | undefined;
-  version: number;
-  /** Where the list began on the page when it was last drawn, in px. */
-  pageTop: number;
-  /** Where to go back to after a reload, until somebody scrolls. */
-  restoring: boolean;
-  /** The record the pointer was last moved over, until something scrolls. */
-  pointed: string | undefined;
-  /** When the user last did something with the open row, by `performance.now()`. */
-  acted: number;
-}
-
+/** The page's part of the list: what came from the extension, which row is open, and what is asked for next. */
 export function createList(services: ListServices): List {
   const { post, requests, choice, keeper, selection, editing, say, showLog } = services;
-  const grid = el('div', 'list');
+  const grid = createGrid();
   const cache = createCache();
-  const viewport = createViewport();
   const lookout = createLookout(post);
   const listeners: ((outline: Outline) => void)[] = [];
-  const state: State = {
-    context: undefined,
-    model: modelOf(NO_OUTLINE),
-    shown: undefined,
-    version: -1,
-    pageTop: 0,
-    restoring: keeper.get().spot !== null,
-    pointed: undefined,
-    acted: Number.NEGATIVE_INFINITY,
-  };
-  grid.setAttribute('role', 'treegrid');
-  grid.setAttribute('aria-busy', 'true');
-  grid.setAttribute('aria-multiselectable', 'true');
-  grid.tabIndex = -1;
+  const shown: Shown = { context: undefined, model: modelOf(NO_OUTLINE), choice: undefined };
+  let version = -1;
 
   const stage = createStage(grid, { post, selection, toggle: (id) => toggle(id), edit: (id) => edit(id) });
-  const pick = (id: string, range: boolean): void => {
-    const at = cache.placeOf(id);
-    const record = at === undefined ? undefined : cache.at(at);
-    if (at !== undefined && record !== undefined) selection.pick(record, at, range);
-  };
-  const close = (): void => {
-    if (openRow.id !== undefined) toggle(openRow.id);
-    focus.toRow();
-  };
-  const openRow = createOpenRow({ post, requests, keeper, editing, say, showLog, close }, () => resized());
+  const openRow = createOpenRow({ post, requests, keeper, editing, say, showLog, close: () => close() }, () =>
+    acting.resized(),
+  );
   const focus = createListFocus({
     grid,
     stage,
     cache,
-    model: () => state.model,
-    seenRecords: () => Math.max(1, Math.floor(window.innerHeight / probes.sizes().row) - 2),
+    model: () => shown.model,
+    seenRecords: () => screen.seenRecords(),
     openId: () => openRow.id,
     isPicking: () => selection.any(),
-    goTo: (place) => bringIntoSight(place),
+    goTo: (place) => screen.bringIntoSight(place),
     actions: {
       toggle: (id) => toggle(id),
       edit: (id) => edit(id),
-      close,
+      close: () => close(),
       openIssue: (id) => post({ type: 'openIssue', id }),
-      // A record among those selected stands for all of them.
-      remove: (id) =>
-        post(selection.has(id) ? { type: 'removeMany', ids: [...selection.chosen().keys()] } : { type: 'remove', id }),
+      remove: (id) => remove(id),
       undo: () => post({ type: 'undo' }),
       pick: (id) => pick(id, false),
       pickTo: (id) => pick(id, true),
@@ -137,133 +97,54 @@ export function createList(services: ListServices): List {
     },
     activeChanged: (id) => {
       keeper.set({ activeRecord: id });
-      render();
+      screen.render();
     },
     first: keeper.get().activeRecord,
   });
-  const probes = createProbes(grid, () => fontChanged());
+  const screen = createScreen({
+    ...{ grid, shown, cache, stage, openRow, focus },
+    isPicking: () => selection.any(),
+    drawn: (seen, kept) => {
+      if (shown.choice !== undefined && sameChoice(shown.choice, choice.current())) look(seen, kept);
+    },
+  });
+  const acting = createActing(grid, screen);
+  const returning = createReturning({ grid, shown, cache, keeper, requests, screen });
 
-  const gridTop = (): number => grid.getBoundingClientRect().top;
-  const pageTop = (): number => gridTop() + window.scrollY;
-  const screenTop = (item: number): number => gridTop() + viewport.topOf(item);
-  const itemOfId = (id: string | undefined): number | undefined => {
-    const place = id === undefined ? undefined : cache.placeOf(id);
-    return place === undefined ? undefined : state.model.itemOf(place);
-  };
-  const scrollBy = (top: number): void => {
-    if (Math.abs(top) >= 1) window.scrollBy({ top, behavior: 'instant' });
-  };
-
-  /** Gives every item its place. */
-  const place = (): void => {
-    const sizes = probes.sizes();
-    const item = itemOfId(openRow.id);
-    const open = item === undefined ? undefined : { item, height: sizes.row + openRow.height };
-    viewport.set({ model: state.model, sizes, open });
-    const height = `${viewport.height()}px`;
-    if (grid.style.getPropertyValue('height') !== height) grid.style.setProperty('height', height);
-  };
-  const pinned = (): number[] =>
-    [itemOfId(openRow.id), itemOfId(focus.heldId())].flatMap((item) => (item === undefined ? [] : [item]));
-
-  const look = (seen: { first: number; last: number } | undefined): void => {
-    const kept = [openRow.place, focus.awaited()].flatMap((at) => {
-      const item = at === undefined ? undefined : state.model.itemOf(at);
-      return item === undefined ? [] : [item];
-    });
-    const stretches = [...kept, ...pinned()].map((item) => ({ first: item, last: item }));
-    if (seen !== undefined) {
-      const first = Math.max(0, seen.first - ASKED_BEYOND);
-      stretches.unshift({ first, last: Math.min(state.model.count - 1, seen.last + ASKED_BEYOND) });
-    }
-    lookout.want({ choice: choice.current(), slices: slicesOf(state.model, stretches) });
-  };
-  /** Shows what is on the screen now. */
-  const render = (): void => {
-    const { context, model, shown } = state;
-    if (context === undefined || shown === undefined || grid.getClientRects().length === 0) return;
-    state.pageTop = pageTop();
-    const seen = viewport.range(-gridTop(), window.innerHeight, SHOWN_BEYOND);
-    const items = new Set(pinned());
-    if (seen !== undefined) for (let item = seen.first; item <= seen.last; item += 1) items.add(item);
-    const { grouping } = shown;
-    const isWhole = sameChoice(shown, { ...EVERYTHING, grouping });
-    const [activeId, inOrder] = [focus.activeId(), [...items].sort((a, b) => a - b)];
-    stage.show({ context, model, viewport, cache, grouping, isWhole, activeId, items: inOrder });
-    openRow.show(stage, cache, context);
-    grid.classList.toggle('picking', selection.any());
-    setAttribute(grid, 'aria-rowcount', String(model.count));
-    if (sameChoice(shown, choice.current())) look(seen);
-  };
-  /** Changes the list while what the user looks at stays where it is. */
-  const steadily = (change: () => void): void => {
-    const anchors = takeAnchors(grid, state.model, cache, state.pointed);
-    const mark = focus.mark();
-    change();
-    place();
-    scrollBy(driftOf(anchors, state.model, cache, screenTop));
-    render();
-    focus.restore(mark);
-  };
-  const relayout = (): void => {
-    if (state.shown !== undefined) steadily(() => undefined);
-  };
-  /** What stands above the list, out of sight, has grown or shrunk. */
-  const followPage = (): void => {
-    // Behind another tab the list has no place on the page.
-    if (grid.getClientRects().length === 0) return;
-    const moved = pageTop() - state.pageTop;
-    if (state.shown !== undefined && gridTop() < moved) scrollBy(moved);
-    render();
-  };
-  const fontChanged = (): void => {
-    followPage();
-    relayout();
-  };
-  const bringIntoSight = (at: Place): void => {
-    const item = state.model.itemOf(at);
-    if (item === undefined) return;
-    const top = screenTop(item);
-    scrollBy(awayFrom(probes.open(), top, top + probes.sizes().row));
-    render();
-  };
-  /** Shows the open row with all its details, or what there is room for below its top. */
-  const revealOpen = (): void => {
-    const item = itemOfId(openRow.id);
-    if (item === undefined || grid.getClientRects().length === 0) return;
-    const top = screenTop(item);
-    scrollBy(awayFrom(probes.open(), top, top + viewport.heightOf(item)));
-    render();
-  };
-  function resized(): void {
-    relayout();
-    const item = itemOfId(openRow.id);
-    const isWhole = item !== undefined && screenTop(item) >= probes.open().ceiling - 1;
-    if (isWhole && performance.now() - state.acted < ACTING_MS) revealOpen();
+  function pick(id: string, range: boolean): void {
+    const at = cache.placeOf(id);
+    const record = at === undefined ? undefined : cache.at(at);
+    if (at !== undefined && record !== undefined) selection.pick(record, at, range);
   }
-  const uncover = (): void => {
-    const focused = document.activeElement;
-    if (focused === null || focused === grid || !grid.contains(focused)) return;
-    const part = focused.closest('.lines') ?? focused.querySelector(':scope > .lines') ?? focused;
-    const { top, bottom } = part.getBoundingClientRect();
-    // Away from the screen nothing covers it.
-    if (top < window.innerHeight) scrollBy(Math.max(0, awayFrom(probes.open(), top, bottom)));
-  };
+  /** A record among those selected stands for all of them. */
+  function remove(id: string): void {
+    post(selection.has(id) ? { type: 'removeMany', ids: [...selection.chosen().keys()] } : { type: 'remove', id });
+  }
+  function look(seen: Stretch | undefined, kept: readonly number[]): void {
+    const awaited = [openRow.place, focus.awaited()].map((at) =>
+      at === undefined ? undefined : shown.model.itemOf(at),
+    );
+    const single = [...awaited, ...kept].filter((item) => item !== undefined);
+    const near = seen === undefined ? [] : [widened(seen, shown.model.count)];
+    const stretches = [...near, ...single.map((item) => ({ first: item, last: item }))];
+    lookout.want({ choice: choice.current(), slices: slicesOf(shown.model, stretches) });
+  }
   function toggle(id: string): void {
-    steadily(() => {
+    screen.steadily(() => {
       if (openRow.id === id) openRow.close();
       else openRow.open(id, cache.placeOf(id));
       keeper.set({ openRecord: openRow.id ?? null });
-      place();
-      render();
+      screen.place();
+      screen.render();
     });
-    if (openRow.id !== id) return;
-    state.acted = performance.now();
-    revealOpen();
+    if (openRow.id === id) acting.opened();
   }
-
+  function close(): void {
+    if (openRow.id !== undefined) toggle(openRow.id);
+    focus.toRow();
+  }
   function edit(id: string): void {
-    state.acted = performance.now();
+    acting.acted();
     editing.begin(id);
     // What runs is edited in the timer.
     if (openRow.id !== id && cache.placeOf(id) !== undefined) toggle(id);
@@ -275,103 +156,42 @@ export function createList(services: ListServices): List {
     const found = await requests.ask({ type: 'find', id });
     if (openRow.id !== id) return;
     if (found.place !== null) openRow.moved(found.place);
-    else if (sameChoice(choice.current(), state.shown ?? choice.current())) toggle(id);
-    render();
+    else if (sameChoice(choice.current(), shown.choice ?? choice.current())) toggle(id);
+    screen.render();
   };
-  /** Goes back to where the page was before it was reloaded: at once to about there, then exactly. */
-  const restore = async (): Promise<void> => {
-    const { spot } = keeper.get();
-    if (spot === null || !state.restoring) return;
-    const goBack = (at: Place): void => {
-      const index = Math.min(at.index, Math.max(0, state.model.countOf(at.group) - 1));
-      const item = state.model.itemOf({ group: at.group, index });
-      if (item === undefined || !state.restoring) return;
-      scrollBy(screenTop(item) - spot.top);
-      render();
-    };
-    goBack(spot);
-    if (spot.id !== null) {
-      const { place: found } = await requests.ask({ type: 'find', id: spot.id });
-      if (found !== null) goBack(found);
-    }
-    state.restoring = false;
-  };
-  const showFirst = (): void => {
-    place();
-    const { openRecord } = keeper.get();
-    if (openRecord !== null) openRow.open(openRecord, undefined);
-    render();
-    void restore();
-    void locateOpen();
-  };
-  /** Another choice is another list: it begins at its top. */
-  const showOther = (change: () => void): void => {
-    const mark = focus.mark();
-    cache.clear();
-    change();
-    place();
-    const above = gridTop() - probes.open().ceiling;
-    if (above < 0) scrollBy(above);
-    render();
-    focus.restore(mark);
-    void locateOpen();
-  };
-
-  const take = (update: ListUpdate): void => {
-    const { outline } = update;
-    if (outline !== null) state.model = modelOf(outline);
-    cache.take({ rows: update.rows, stale: update.stale, groups: outline?.groups ?? null });
-    state.shown = update.choice;
+  const take = ({ outline, rows, stale, choice: of }: ListUpdate): void => {
+    if (outline !== null) shown.model = modelOf(outline);
+    cache.take({ rows, stale, groups: outline?.groups ?? null });
+    shown.choice = of;
     // What stands above the list follows its outline, before the list is put where it was.
     if (outline !== null) for (const listener of listeners) listener(outline);
   };
-  /** Whether an update shows what is wanted now, and all that has to be known for it is known. */
-  const isUsable = ({ version, choice: of, outline }: ListUpdate): boolean => {
-    const isKnown = outline !== null || (state.shown !== undefined && sameChoice(state.shown, of));
-    return version > state.version && sameChoice(of, choice.current()) && isKnown;
+  const showFirst = (update: ListUpdate): void => {
+    take(update);
+    screen.place();
+    const { openRecord } = keeper.get();
+    if (openRecord !== null) openRow.open(openRecord, undefined);
+    screen.render();
+    void returning.goBack();
+    void locateOpen();
   };
-  const apply = (update: ListUpdate): void => {
-    const before = state.shown;
-    if (before === undefined) {
+  const showOther = (update: ListUpdate): void => {
+    screen.anew(() => {
+      cache.clear();
       take(update);
-      showFirst();
-    } else if (sameChoice(before, update.choice)) {
-      steadily(() => take(update));
-      if (update.stale) void locateOpen();
-    } else showOther(() => take(update));
+    });
+    void locateOpen();
   };
-  const show = (update: ListUpdate): void => {
-    lookout.answered(update.choice);
-    if (!isUsable(update)) return;
-    state.version = update.version;
-    setAttribute(grid, 'aria-busy', null);
-    apply(update);
+  const showNext = (update: ListUpdate): void => {
+    screen.steadily(() => take(update));
+    if (update.stale) void locateOpen();
   };
-  const saveSpot = (): void => {
-    if (state.shown === undefined || grid.getClientRects().length === 0) return;
-    const spot = spotOf(grid, cache);
-    keeper.set({ spot: spot === undefined ? null : { id: spot.id, ...spot.place, top: spot.top } });
+  /** Whether an update shows what is wanted now, and all that has to be known for it is known. */
+  const isUsable = (update: ListUpdate): boolean => {
+    const isKnown = update.outline !== null || (shown.choice !== undefined && sameChoice(shown.choice, update.choice));
+    return update.version > version && sameChoice(update.choice, choice.current()) && isKnown;
   };
 
-  for (const type of ['wheel', 'pointerdown', 'keydown', 'touchstart']) {
-    window.addEventListener(type, () => (state.restoring = false), { passive: true });
-  }
-  grid.addEventListener('click', ({ target }) => {
-    const isButton = target instanceof Element && target.closest('.detail :is(button, [data-control])') !== null;
-    if (isButton) state.acted = performance.now();
-  });
-  grid.addEventListener('pointermove', ({ target }) => {
-    const row = target instanceof Element ? target.closest<HTMLElement>('.record') : null;
-    state.pointed = row?.dataset.record;
-  });
-  grid.addEventListener('pointerleave', () => (state.pointed = undefined));
-  window.addEventListener('scroll', () => (state.pointed = undefined), { passive: true });
-  window.addEventListener('scroll', render, { passive: true });
-  window.addEventListener('resize', render);
-  window.addEventListener('scrollend', () => {
-    if (!state.restoring) saveSpot();
-  });
-  new ResizeObserver(followPage).observe(document.body);
   choice.onChange((next) => {
     keeper.set({ choice: next, spot: null });
     setAttribute(grid, 'aria-busy', 'true');
@@ -387,34 +207,52 @@ export function createList(services: ListServices): List {
       lookout.want({ choice: choice.current(), slices });
     },
     update(context) {
-      state.context = context;
+      shown.context = context;
       setAttribute(grid, 'aria-label', context.t('history'));
       setShown(grid, true);
-      render();
+      screen.render();
     },
-    show,
-    refresh: render,
+    show(update) {
+      lookout.answered(update.choice);
+      if (!isUsable(update)) return;
+      version = update.version;
+      setAttribute(grid, 'aria-busy', null);
+      if (shown.choice === undefined) showFirst(update);
+      else if (sameChoice(shown.choice, update.choice)) showNext(update);
+      else showOther(update);
+    },
+    refresh: screen.render,
     async goTo(id) {
       const { place: found } = await requests.ask({ type: 'find', id });
       if (found === null) return false;
       if (openRow.id !== id) openRow.open(id, found);
       openRow.moved(found);
       keeper.set({ openRecord: id });
-      relayout();
+      screen.relayout();
       focus.goTo(found);
-      state.acted = performance.now();
-      revealOpen();
+      acting.opened();
       return true;
     },
     startEdit: edit,
     placeOf: (id) => cache.placeOf(id),
-    uncover,
+    uncover: screen.uncover,
     takeFocus: () => focus.toList(),
-    outline: () => (state.shown === undefined ? undefined : state.model.outline),
-    foundOutline() {
-      const { shown, model } = state;
-      return shown === undefined || !sameChoice(shown, choice.current()) ? undefined : model.outline;
-    },
+    outline: () => (shown.choice === undefined ? undefined : shown.model.outline),
+    foundOutline: () =>
+      shown.choice === undefined || !sameChoice(shown.choice, choice.current()) ? undefined : shown.model.outline,
     onOutline: (listener) => void listeners.push(listener),
   };
+}
+
+function createGrid(): HTMLElement {
+  const grid = el('div', 'list');
+  grid.setAttribute('role', 'treegrid');
+  grid.setAttribute('aria-busy', 'true');
+  grid.setAttribute('aria-multiselectable', 'true');
+  grid.tabIndex = -1;
+  return grid;
+}
+
+function widened({ first, last }: Stretch, count: number): Stretch {
+  return { first: Math.max(0, first - ASKED_BEYOND), last: Math.min(count - 1, last + ASKED_BEYOND) };
 }
