@@ -233,12 +233,22 @@ describe('a sync', () => {
     expect(await view.violations()).toEqual([]);
   });
 
-  test('that begins takes the place of how the last one ended', async () => {
+  test('that begins by itself leaves how the last one ended, until it has ended too', async () => {
     const view = await harness.open({ snapshot: fullSnapshot() });
+    await view.send(FAILED);
+    await view.show(fullSnapshot({ sync: { done: 0, total: 3 } }));
+    expect(await bar(view).locator('.result-text').textContent()).toBe(FAILED.text);
+    expect(await bar(view).locator('.sync-now').isVisible()).toBe(true);
     await view.send({ ...FAILED, text: '3 records synced to Jira.', tone: 'info', failed: [] });
     expect(await said(view, 'status')).toBe('3 records synced to Jira.');
     expect(await view.button('Retry the records that failed').count()).toBe(0);
-    await view.show(fullSnapshot({ sync: { done: 0, total: 3 } }));
+  });
+
+  test('that the user begins takes the place of how the last one ended', async () => {
+    const view = await harness.open({ snapshot: fullSnapshot() });
+    await view.send(FAILED);
+    await view.button('Retry the records that failed').click();
+    await view.show(fullSnapshot({ sync: { done: 0, total: 2 } }));
     expect(await bar(view).locator('.result-text').isVisible()).toBe(false);
     expect(await bar(view).locator('.sync-now').isVisible()).toBe(true);
   });

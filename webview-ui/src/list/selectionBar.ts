@@ -103,8 +103,14 @@ function createProgress(post: Post): View<Context> {
 
 /** Sticks to the bottom while records are selected, a sync runs, or one has ended and nobody has seen how yet. */
 export function createSelectionBar(services: BarServices): SelectionBar {
-  const { post, selecting, say, goTo, takeFocus } = services;
-  const chosen = createChosen(services);
+  const { selecting, say, goTo, takeFocus } = services;
+  /** The user has begun a sync here, whose end is still to come. */
+  let begun = false;
+  const post: Post = (message) => {
+    if (message.type === 'syncMany') begun = true;
+    services.post(message);
+  };
+  const chosen = createChosen({ ...services, post });
   const progress = createProgress(post);
   const result = createSyncResult({
     retry: (ids) => post({ type: 'syncMany', ids: [...ids] }),
@@ -114,7 +120,6 @@ export function createSelectionBar(services: BarServices): SelectionBar {
   const element = el('section', 'selection-bar', result.element, progress.element, chosen.element);
   let context: Context | undefined;
   let synced: Synced | null = null;
-  let syncing = false;
   element.dataset.region = 'selection';
 
   const keepFocus = (change: () => void): void => {
@@ -147,13 +152,12 @@ export function createSelectionBar(services: BarServices): SelectionBar {
     element,
     update(next) {
       context = next;
-      const syncs = next.snapshot.sync !== null;
-      // What the last sync came to says nothing about this one.
-      if (syncs && !syncing) synced = null;
-      syncing = syncs;
+      // A sync that began by itself leaves what the last one came to for the user to read.
+      if (next.snapshot.sync !== null && begun) synced = null;
       render();
     },
     showResult(next) {
+      begun = false;
       show(next);
       say(next.text, next.tone);
     },
