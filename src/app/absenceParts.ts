@@ -1,8 +1,8 @@
 import type { Absence } from '../core/absence.ts';
 import { type AbsenceEntry, within, without } from '../core/absence.ts';
-import type { Reader } from '../core/ports.ts';
 import type { RecordChange } from '../core/recordChanges.ts';
 import type { TimeRecord } from '../core/records.ts';
+import type { Reader } from '../core/storePorts.ts';
 import { CLOCK_SKEW } from '../core/timeRules.ts';
 
 /** Records this far apart in splits and merges are no longer taken for one, which also ends a circle. */

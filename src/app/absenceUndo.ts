@@ -1,9 +1,9 @@
 import { type Absence, type AbsenceEntry, without } from '../core/absence.ts';
 import { asTimecardError, invalid } from '../core/errors.ts';
 import { newRecord } from '../core/newRecord.ts';
-import type { Reader, Tx } from '../core/ports.ts';
 import { type RecordChange, type RecordContents, undone } from '../core/recordChanges.ts';
 import type { TimeRecord } from '../core/records.ts';
+import type { Reader, Tx } from '../core/storePorts.ts';
 
 export interface UndoStamp {
   /** New ids; the same for the same number within one commit. */

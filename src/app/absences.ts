@@ -8,8 +8,9 @@ import {
   within,
 } from '../core/absence.ts';
 import { invalid } from '../core/errors.ts';
-import type { Clock, NewId, Reader, Settings, Store, Tx } from '../core/ports.ts';
+import type { Clock, NewId, Settings } from '../core/ports.ts';
 import type { TimeRecord } from '../core/records.ts';
+import type { Reader, Store, Tx } from '../core/storePorts.ts';
 import { checkIssueKey } from '../core/timeRules.ts';
 import { isTimed, partsOf, unasked } from './absenceParts.ts';
 import { takeDecisionBack } from './absenceUndo.ts';

@@ -1,6 +1,6 @@
 import { type KeyProposal, proposeKey } from '../core/backfill.ts';
-import type { Store } from '../core/ports.ts';
 import type { TimeRecord } from '../core/records.ts';
+import type { Store } from '../core/storePorts.ts';
 import type { Records } from './records.ts';
 
 /** How many of the newest records are looked through. */

@@ -1,6 +1,8 @@
 import { asTimecardError, invalid } from '../core/errors.ts';
-import type { Clock, Credentials, JiraGateway, JiraUser, Secrets, SiteInfo, Store } from '../core/ports.ts';
+import type { Credentials, JiraGateway, JiraUser, SiteInfo } from '../core/jiraPorts.ts';
+import type { Clock, Secrets } from '../core/ports.ts';
 import type { Connection } from '../core/records.ts';
+import type { Store } from '../core/storePorts.ts';
 
 interface Deps {
   readonly store: Store;

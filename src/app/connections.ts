@@ -1,18 +1,10 @@
 import { asTimecardError, invalid, TimecardError } from '../core/errors.ts';
 import { jiraAddressCandidates } from '../core/jiraAddress.ts';
+import type { Credentials, JiraGateway, JiraSession, JiraUser, SiteInfo } from '../core/jiraPorts.ts';
 import type { OAuthClient } from '../core/oauthPorts.ts';
-import type {
-  Clock,
-  Credentials,
-  JiraGateway,
-  JiraSession,
-  JiraUser,
-  Log,
-  Secrets,
-  SiteInfo,
-  Store,
-} from '../core/ports.ts';
+import type { Clock, Log, Secrets } from '../core/ports.ts';
 import type { Connection } from '../core/records.ts';
+import type { Store } from '../core/storePorts.ts';
 import { changeConnection, checkSameAccount, needsNewToken } from './connectionEdit.ts';
 import { beginOAuth, type OAuthPorts, type OAuthSignIn } from './oauthSignIn.ts';
 import { OAuthTokenStore } from './oauthTokens.ts';

@@ -10,8 +10,9 @@ import {
 } from '../core/dayCheck.ts';
 import type { Range, Span } from '../core/days.ts';
 import { invalid } from '../core/errors.ts';
-import type { Clock, NewId, Reader, Store } from '../core/ports.ts';
+import type { Clock, NewId } from '../core/ports.ts';
 import type { TimeRecord } from '../core/records.ts';
+import type { Reader, Store } from '../core/storePorts.ts';
 import { checkSpan } from '../core/timeRules.ts';
 import { requireRecord } from './records.ts';
 

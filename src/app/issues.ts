@@ -1,8 +1,10 @@
 import { connectionForKey } from '../core/connectionChoice.ts';
 import { asTimecardError, invalid, TimecardError } from '../core/errors.ts';
 import { keyFromUrl, normalizeIssueKey } from '../core/issueKey.ts';
-import type { Clock, JiraSession, Log, Settings, Store } from '../core/ports.ts';
+import type { JiraSession } from '../core/jiraPorts.ts';
+import type { Clock, Log, Settings } from '../core/ports.ts';
 import type { Connection, Issue } from '../core/records.ts';
+import type { Store } from '../core/storePorts.ts';
 import type { Connections } from './connections.ts';
 
 interface Deps {

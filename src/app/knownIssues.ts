@@ -1,6 +1,6 @@
 import { connectionForKey } from '../core/connectionChoice.ts';
-import type { Reader } from '../core/ports.ts';
 import type { Connection, Issue, TimeRecord } from '../core/records.ts';
+import type { Reader } from '../core/storePorts.ts';
 
 type Placed = Pick<TimeRecord, 'issueKey' | 'connectionId'>;
 

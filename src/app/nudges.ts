@@ -10,8 +10,9 @@ import {
   toldAfter,
 } from '../core/nudges.ts';
 import { anyNudge } from '../core/nudgeTimes.ts';
-import type { Clock, Disposable, Log, Reader, Settings, Store, Timers } from '../core/ports.ts';
+import type { Clock, Disposable, Log, Settings, Timers } from '../core/ports.ts';
 import type { TimeRecord } from '../core/records.ts';
+import type { Reader, Store } from '../core/storePorts.ts';
 import type { TimeClock } from './timeClock.ts';
 
 /** What the user is told. */

@@ -1,3 +1,4 @@
+import type { JiraGateway, JiraUser } from '../core/jiraPorts.ts';
 import type {
   OAuthClient,
   OAuthHost,
@@ -6,7 +7,7 @@ import type {
   OAuthSite,
   OAuthTokens,
 } from '../core/oauthPorts.ts';
-import type { Clock, JiraGateway, JiraUser } from '../core/ports.ts';
+import type { Clock } from '../core/ports.ts';
 import type { Connection, Deployment } from '../core/records.ts';
 import { grantOf, grantText } from './oauthGrant.ts';
 

@@ -1,7 +1,8 @@
 import { asTimecardError, TimecardError } from '../core/errors.ts';
 import type { OAuthHost, OAuthTokens } from '../core/oauthPorts.ts';
-import type { Clock, Secrets, Store } from '../core/ports.ts';
+import type { Clock, Secrets } from '../core/ports.ts';
 import type { Connection } from '../core/records.ts';
+import type { Store } from '../core/storePorts.ts';
 import { grantOf, grantText, type OAuthGrant, readGrant } from './oauthGrant.ts';
 
 /** An access token that ends within this time is renewed before it is used. */

@@ -1,6 +1,6 @@
 import { overlappingIds, stretchesOf } from '../core/dayCheck.ts';
-import type { Reader } from '../core/ports.ts';
 import type { TimeRecord } from '../core/records.ts';
+import type { Reader } from '../core/storePorts.ts';
 
 /** How long before a record another one that reaches into it may have begun, in ms; the running one may be longer. */
 const LONGEST_MS = 72 * 3_600_000;

@@ -1,6 +1,7 @@
 import type { AbsenceChoice } from '../core/absence.ts';
 import { asTimecardError } from '../core/errors.ts';
-import type { Clock, Disposable, Log, PresenceFile, PresenceMark, Settings, Store } from '../core/ports.ts';
+import type { Clock, Disposable, Log, PresenceFile, PresenceMark, Settings } from '../core/ports.ts';
+import type { Store } from '../core/storePorts.ts';
 import type { AbsenceQuestion, Absences, Gap } from './absences.ts';
 
 interface Deps {

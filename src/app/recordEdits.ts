@@ -1,7 +1,8 @@
 import { invalid } from '../core/errors.ts';
-import type { Clock, NewId, Store } from '../core/ports.ts';
+import type { Clock, NewId } from '../core/ports.ts';
 import { areNeighbours, duplicateOf, mergeRecords, splitRecord } from '../core/recordEdits.ts';
 import type { TimeRecord } from '../core/records.ts';
+import type { Store } from '../core/storePorts.ts';
 import { checkInstant } from '../core/timeRules.ts';
 import { requireRecord } from './records.ts';
 

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { TimecardError } from '../core/errors.ts';
 import { projectOf } from '../core/issueKey.ts';
-import type { Settings, Store } from '../core/ports.ts';
+import type { Settings } from '../core/ports.ts';
 import type {
   GroupedLength,
   Grouping,
@@ -12,6 +12,7 @@ import type {
   RecordLength,
 } from '../core/recordList.ts';
 import type { Issue, TimeRecord } from '../core/records.ts';
+import type { Store } from '../core/storePorts.ts';
 import { KnownIssues } from './knownIssues.ts';
 import { overlappingRecords } from './overlaps.ts';
 

@@ -1,8 +1,9 @@
 import { invalid } from '../core/errors.ts';
 import { projectOf } from '../core/issueKey.ts';
 import { newRecord } from '../core/newRecord.ts';
-import type { Clock, NewId, Reader, RecordFilter, Settings, Store, Tx } from '../core/ports.ts';
+import type { Clock, NewId, Settings } from '../core/ports.ts';
 import type { TimeRecord } from '../core/records.ts';
+import type { Reader, RecordFilter, Store, Tx } from '../core/storePorts.ts';
 import { checkEditedTimes, checkExternalLink, checkIssueKey, checkNotes, checkSpan } from '../core/timeRules.ts';
 
 /** A record entered by hand; instants are UTC ms. */

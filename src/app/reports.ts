@@ -1,8 +1,9 @@
 import { connectionForKey } from '../core/connectionChoice.ts';
 import { dayOf, dayRange, type Range, secondsWithin, weekRange } from '../core/days.ts';
 import type { NudgeSettings } from '../core/nudgePorts.ts';
-import type { Clock, Reader, Settings, Store } from '../core/ports.ts';
+import type { Clock, Settings } from '../core/ports.ts';
 import type { Connection, Issue, TimeRecord } from '../core/records.ts';
+import type { Reader, Store } from '../core/storePorts.ts';
 import { type TargetTotals, targetTotals } from '../core/targets.ts';
 import { overlappingRecords } from './overlaps.ts';
 

@@ -1,7 +1,9 @@
 import { asTimecardError, type Reason, type TimecardError } from '../core/errors.ts';
-import type { Clock, JiraSession, Log, Secrets, Store } from '../core/ports.ts';
+import type { JiraSession } from '../core/jiraPorts.ts';
+import type { Clock, Log, Secrets } from '../core/ports.ts';
 import type { Connection } from '../core/records.ts';
 import { MAX_FAILED_SIGN_INS, signInsStopped, stoppedByCaptcha, stoppedError } from '../core/signInLimit.ts';
+import type { Store } from '../core/storePorts.ts';
 
 interface Deps {
   readonly store: Store;

@@ -1,5 +1,5 @@
-import type { AttemptFilter, Store } from '../core/ports.ts';
 import type { SyncAttempt, TimeRecord } from '../core/records.ts';
+import type { AttemptFilter, Store } from '../core/storePorts.ts';
 import { syncStateOf } from '../core/syncState.ts';
 
 /** An attempt with what has become of its record. */

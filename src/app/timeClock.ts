@@ -1,9 +1,10 @@
 import { type Span, splitAtMidnights } from '../core/days.ts';
 import { asTimecardError, invalid } from '../core/errors.ts';
 import { newRecord } from '../core/newRecord.ts';
-import type { Clock, CommitSource, Log, NewId, Reader, Settings, Store, Tx } from '../core/ports.ts';
+import type { Clock, CommitSource, Log, NewId, Settings } from '../core/ports.ts';
 import type { CommitNote, RecordSource, TimeRecord } from '../core/records.ts';
 import { isWithin } from '../core/reflog.ts';
+import type { Reader, Store, Tx } from '../core/storePorts.ts';
 import { CLOCK_SKEW, checkIssueKey, checkNotes } from '../core/timeRules.ts';
 import { checkTimerStart, endOfTimer, SHORTEST_MS } from '../core/timer.ts';
 

@@ -1,8 +1,9 @@
 import type { AbsenceEntry } from '../core/absence.ts';
 import { invalid } from '../core/errors.ts';
-import type { Clock, Store } from '../core/ports.ts';
+import type { Clock } from '../core/ports.ts';
 import { type ChangeKind, kindOf, type RecordChange, undone } from '../core/recordChanges.ts';
 import { shareCommits } from '../core/sharedCommits.ts';
+import type { Store } from '../core/storePorts.ts';
 import { requireRecord } from './records.ts';
 
 /** One commit of the past, as it can be undone. */

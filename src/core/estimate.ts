@@ -1,5 +1,5 @@
 import { TimecardError } from './errors.ts';
-import type { EstimateChange } from './ports.ts';
+import type { EstimateChange } from './jiraPorts.ts';
 
 /** Durations as Jira reads them; bounded, so that it cannot be slow. */
 const DURATION = /^\d{1,5}(?:\.\d{1,2})?[wdhm](?: \d{1,5}(?:\.\d{1,2})?[wdhm]){0,3}$/;

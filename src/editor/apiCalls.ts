@@ -1,7 +1,8 @@
 import type * as v from 'valibot';
 import type { SyncResult } from '../api.ts';
 import { asTimecardError, invalid } from '../core/errors.ts';
-import type { Credentials, Log } from '../core/ports.ts';
+import type { Credentials } from '../core/jiraPorts.ts';
+import type { Log } from '../core/ports.ts';
 import { checkIssueKey } from '../core/timeRules.ts';
 import type { ApiCalls } from './api.ts';
 import * as args from './apiArguments.ts';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { invalid } from '../core/errors.ts';
 import { parseJiraAddress } from '../core/jiraAddress.ts';
-import type { SiteInfo } from '../core/ports.ts';
+import type { SiteInfo } from '../core/jiraPorts.ts';
 import type { AuthType, Connection } from '../core/records.ts';
 import { errorToast } from './errorText.ts';
 import { clientSecretStep, signInWithBrowser } from './oauthStep.ts';

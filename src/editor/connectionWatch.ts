@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Connections } from '../app/connections.ts';
-import type { Disposable, Log, Store } from '../core/ports.ts';
+import type { Disposable, Log } from '../core/ports.ts';
+import type { Store } from '../core/storePorts.ts';
 import type { ContextKey } from './commands/ids.ts';
 
 export interface ConnectionWatchDeps {

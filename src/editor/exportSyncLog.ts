@@ -4,7 +4,8 @@ import * as vscode from 'vscode';
 import type { Sync } from '../app/sync/sync.ts';
 import { dayOf } from '../core/days.ts';
 import { asTimecardError, TimecardError } from '../core/errors.ts';
-import type { AttemptFilter, Clock } from '../core/ports.ts';
+import type { Clock } from '../core/ports.ts';
+import type { AttemptFilter } from '../core/storePorts.ts';
 import { syncLogCsv } from '../core/syncLogCsv.ts';
 import { toastText } from './errorText.ts';
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { Disposable, Store, StoreNotice } from '../core/ports.ts';
+import type { Disposable } from '../core/ports.ts';
+import type { Store, StoreNotice } from '../core/storePorts.ts';
 import type { ErrorBoundary } from './commands/boundary.ts';
 
 /** Tells the user what happened to the database file. */

@@ -14,7 +14,8 @@ import type { Sync } from '../app/sync/sync.ts';
 import type { SyncLog } from '../app/syncLog.ts';
 import type { TimeClock } from '../app/timeClock.ts';
 import type { Undo } from '../app/undo.ts';
-import type { BranchInfo, BranchSource, Clock, Log, Store } from '../core/ports.ts';
+import type { BranchInfo, BranchSource, Clock, Log } from '../core/ports.ts';
+import type { Store } from '../core/storePorts.ts';
 import type { EditorSettings } from './settings.ts';
 import type { HistoryPages } from './sidebar/historyPages.ts';
 

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { BranchPolicy } from '../core/branchOffer.ts';
+import type { EstimateChange, WorklogVisibility } from '../core/jiraPorts.ts';
 import type { NudgeSettings } from '../core/nudgePorts.ts';
 import type { NudgeKind } from '../core/nudgeTimes.ts';
-import type { EstimateChange, Log, Rounding, Settings, WorklogVisibility } from '../core/ports.ts';
+import type { Log, Rounding, Settings } from '../core/ports.ts';
 
 const SECTION = 'timecard';
 const WEEK_START = { monday: 1, saturday: 6, sunday: 7 } as const;

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { Connections } from '../app/connections.ts';
 import { asTimecardError } from '../core/errors.ts';
-import type { Credentials, Log } from '../core/ports.ts';
+import type { Credentials } from '../core/jiraPorts.ts';
+import type { Log } from '../core/ports.ts';
 import type { AuthType, Connection } from '../core/records.ts';
 import { MAX_FAILED_SIGN_INS } from '../core/signInLimit.ts';
 import { errorToast, isCancellation } from './errorText.ts';

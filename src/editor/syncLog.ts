@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { startOfLastDays } from '../core/days.ts';
-import type { AttemptFilter, Clock } from '../core/ports.ts';
+import type { Clock } from '../core/ports.ts';
 import type { SyncAttempt, TimeRecord } from '../core/records.ts';
+import type { AttemptFilter } from '../core/storePorts.ts';
 import { syncStateOf } from '../core/syncState.ts';
 import { isCancellation } from './errorText.ts';
 import { type Choice, choose } from './quickInput.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { AttemptFilter } from '../core/ports.ts';
+import type { AttemptFilter } from '../core/storePorts.ts';
 import { checkIssueKey } from '../core/timeRules.ts';
 import { checkRange, defined, instant, LogFilter } from './apiArguments.ts';
 import { argument, Text } from './commands/arguments.ts';

@@ -1,5 +1,5 @@
+import type { WorklogVisibility } from '../core/jiraPorts.ts';
 import { formatStarted } from '../core/jiraTime.ts';
-import type { WorklogVisibility } from '../core/ports.ts';
 import { plainText } from '../core/text.ts';
 import { adfToText, textToAdf } from './adf.ts';
 import type { JiraClient } from './client.ts';

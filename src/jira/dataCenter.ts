@@ -1,5 +1,5 @@
+import type { Worklog } from '../core/jiraPorts.ts';
 import { formatStarted } from '../core/jiraTime.ts';
-import type { Worklog } from '../core/ports.ts';
 import type { JiraClient } from './client.ts';
 import { type Dialect, estimateQuery, ISSUE_FIELDS, toWorklog } from './dialect.ts';
 import { incompleteList } from './errors.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { EstimateChange, JiraUser, Worklog, WorklogOptions } from '../core/ports.ts';
+import type { EstimateChange, JiraUser, Worklog, WorklogOptions } from '../core/jiraPorts.ts';
 import type { WorklogContent } from '../core/records.ts';
 import type { JiraClient, Query } from './client.ts';
 import { type IssueReply, recordPropertySchema, userId, type WorklogReply } from './schemas.ts';

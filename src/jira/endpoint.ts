@@ -1,6 +1,6 @@
 import { invalid, TimecardError } from '../core/errors.ts';
 import { checkedSite, isLoopback } from '../core/jiraAddress.ts';
-import type { Credentials } from '../core/ports.ts';
+import type { Credentials } from '../core/jiraPorts.ts';
 import type { Connection } from '../core/records.ts';
 
 const ATLASSIAN_GATEWAY = 'https://api.atlassian.com';

@@ -1,17 +1,7 @@
 import { asTimecardError, invalid, TimecardError } from '../core/errors.ts';
 import { isCloudHost } from '../core/jiraAddress.ts';
-import type {
-  Clock,
-  Credentials,
-  JiraGateway,
-  JiraSession,
-  JiraUser,
-  Log,
-  Random,
-  SiteInfo,
-  Sleep,
-  TokenSource,
-} from '../core/ports.ts';
+import type { Credentials, JiraGateway, JiraSession, JiraUser, SiteInfo, TokenSource } from '../core/jiraPorts.ts';
+import type { Clock, Log, Random, Sleep } from '../core/ports.ts';
 import type { Connection, Deployment } from '../core/records.ts';
 import { type ClientDeps, JiraClient, type Renew } from './client.ts';
 import { cloud } from './cloud.ts';

@@ -1,4 +1,4 @@
-import type { JiraUser } from '../core/ports.ts';
+import type { JiraUser } from '../core/jiraPorts.ts';
 import type { JiraClient } from './client.ts';
 import { myselfSchema, userId } from './schemas.ts';
 

@@ -1,4 +1,4 @@
-import type { JiraSession, JiraUser, Worklog, WorklogOptions } from '../core/ports.ts';
+import type { JiraSession, JiraUser, Worklog, WorklogOptions } from '../core/jiraPorts.ts';
 import type { Issue, WorklogContent } from '../core/records.ts';
 import type { JiraClient } from './client.ts';
 import type { Dialect } from './dialect.ts';

@@ -1,5 +1,5 @@
 import { asTimecardError, invalid, TimecardError } from '../core/errors.ts';
-import type { Worklog, WorklogOptions } from '../core/ports.ts';
+import type { Worklog, WorklogOptions } from '../core/jiraPorts.ts';
 import type { JiraClient, WriteResult } from './client.ts';
 import { type Dialect, toWorklog, type WorklogInput } from './dialect.ts';
 import { renamed } from './errors.ts';

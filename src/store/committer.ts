@@ -1,5 +1,6 @@
 import { TimecardError } from '../core/errors.ts';
-import type { Log, Tx } from '../core/ports.ts';
+import type { Log } from '../core/ports.ts';
+import type { Tx } from '../core/storePorts.ts';
 import { diskRefusal } from './failures.ts';
 import type { CrossProcessLock, HeldLock } from './lock.ts';
 import type { Notices } from './notices.ts';

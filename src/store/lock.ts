@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import lockfile from 'proper-lockfile';
 import { TimecardError } from '../core/errors.ts';
-import type { Lease, Log } from '../core/ports.ts';
+import type { Log } from '../core/ports.ts';
+import type { Lease } from '../core/storePorts.ts';
 import { hasCode } from './failures.ts';
 import { wait } from './wait.ts';
 

@@ -1,4 +1,5 @@
-import type { Disposable, Log, StoreNotice } from '../core/ports.ts';
+import type { Disposable, Log } from '../core/ports.ts';
+import type { StoreNotice } from '../core/storePorts.ts';
 
 /** Listeners of one kind of event; one that throws is logged and does not disturb the others. */
 export class Listeners<T> {

@@ -1,5 +1,5 @@
 import type { AbsenceEntry } from '../core/absence.ts';
-import type { AbsenceFilter, AttemptFilter, ChangeFilter, Log, Reader, RecordFilter } from '../core/ports.ts';
+import type { Log } from '../core/ports.ts';
 import type { RecordChange } from '../core/recordChanges.ts';
 import type {
   GroupedLength,
@@ -11,6 +11,7 @@ import type {
   RecordLength,
 } from '../core/recordList.ts';
 import type { Connection, Issue, OrphanWorklog, SyncAttempt, TimeRecord } from '../core/records.ts';
+import type { AbsenceFilter, AttemptFilter, ChangeFilter, Reader, RecordFilter } from '../core/storePorts.ts';
 import { and, type Condition, textCondition, when } from './conditions.ts';
 import { groupKeyOf, groupsQuery, indexQuery, lengthsQuery, placeQuery, sliceQuery } from './recordListSql.ts';
 import { absenceOf, attemptOf, changeOf, connectionOf, issueOf, orphanOf, type RowParser, recordOf } from './rows.ts';

@@ -1,4 +1,4 @@
-import type { StoreNotice } from '../core/ports.ts';
+import type { StoreNotice } from '../core/storePorts.ts';
 import { localDateTime } from './localTime.ts';
 
 /** Why and by what a damaged or missing database file is replaced. */

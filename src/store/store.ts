@@ -1,5 +1,6 @@
 import { TimecardError } from '../core/errors.ts';
-import type { Disposable, Lease, Log, Reader, Store, StoreNotice, Tx } from '../core/ports.ts';
+import type { Disposable, Log } from '../core/ports.ts';
+import type { Lease, Reader, Store, StoreNotice, Tx } from '../core/storePorts.ts';
 import { Backups } from './backups.ts';
 import { Committer } from './committer.ts';
 import { DATABASE_NAME, DatabaseFile, sameStamp } from './databaseFile.ts';

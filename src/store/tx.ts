@@ -1,8 +1,8 @@
 import type { AbsenceEntry } from '../core/absence.ts';
 import { invalid, TimecardError } from '../core/errors.ts';
-import type { Tx } from '../core/ports.ts';
 import { isUserChange } from '../core/recordChanges.ts';
 import type { Connection, Issue, OrphanWorklog, SyncAttempt, TimeRecord } from '../core/records.ts';
+import type { Tx } from '../core/storePorts.ts';
 import { DbReader } from './reader.ts';
 import {
   absenceColumns,

@@ -1,6 +1,7 @@
 import type initSqlJs from 'sql.js';
 import { TimecardError } from '../core/errors.ts';
-import type { Clock, Log, Reader, Tx } from '../core/ports.ts';
+import type { Clock, Log } from '../core/ports.ts';
+import type { Reader, Tx } from '../core/storePorts.ts';
 import type { Backups } from './backups.ts';
 import { type DatabaseFile, sameStamp } from './databaseFile.ts';
 import type { FileStamp } from './disk.ts';

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import type { Store } from '../../src/core/ports.ts';
 import type { TimeRecord } from '../../src/core/records.ts';
+import type { Store } from '../../src/core/storePorts.ts';
 import { openStore } from '../../src/store/store.ts';
 
 const HOUR = 3_600_000;

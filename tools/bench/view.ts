@@ -7,7 +7,7 @@ import { chromium, type Page } from 'playwright-core';
 import { RecordList } from '../../src/app/recordList.ts';
 import { Reports } from '../../src/app/reports.ts';
 import { SyncLog } from '../../src/app/syncLog.ts';
-import type { Store } from '../../src/core/ports.ts';
+import type { Store } from '../../src/core/storePorts.ts';
 import { HistoryFeed } from '../../src/editor/sidebar/historyFeed.ts';
 import type { ToView } from '../../src/protocol/messages.ts';
 import { VIEW_TEXTS } from '../../src/protocol/texts.ts';

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { Store, Tx } from '../../src/core/ports.ts';
 import type { TimeRecord } from '../../src/core/records.ts';
+import type { Store, Tx } from '../../src/core/storePorts.ts';
 import { openStore } from '../../src/store/store.ts';
 import { fromRoot } from '../support/paths.ts';
 

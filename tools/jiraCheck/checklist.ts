@@ -1,6 +1,7 @@
 import { asTimecardError, TimecardError } from '../../src/core/errors.ts';
 import { projectOf } from '../../src/core/issueKey.ts';
-import type { Clock, JiraGateway, JiraSession, JiraUser, NewId, Sleep } from '../../src/core/ports.ts';
+import type { JiraGateway, JiraSession, JiraUser } from '../../src/core/jiraPorts.ts';
+import type { Clock, NewId, Sleep } from '../../src/core/ports.ts';
 import type { Connection, Issue } from '../../src/core/records.ts';
 import type { CheckConfig } from './config.ts';
 import type { CheckRow } from './report.ts';

@@ -1,7 +1,7 @@
 import { asTimecardError } from '../../src/core/errors.ts';
 import { normalizeIssueKey } from '../../src/core/issueKey.ts';
 import { jiraAddressCandidates } from '../../src/core/jiraAddress.ts';
-import type { Credentials } from '../../src/core/ports.ts';
+import type { Credentials } from '../../src/core/jiraPorts.ts';
 
 export interface CheckConfig {
   /** Sites the address may mean, likeliest first. */

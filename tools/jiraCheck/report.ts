@@ -1,4 +1,4 @@
-import type { Credentials } from '../../src/core/ports.ts';
+import type { Credentials } from '../../src/core/jiraPorts.ts';
 
 /** One line of the table. */
 export interface CheckRow {

@@ -1,5 +1,6 @@
 import { asTimecardError } from '../../src/core/errors.ts';
-import type { Clock, JiraSession, NewId, Sleep, Worklog } from '../../src/core/ports.ts';
+import type { JiraSession, Worklog } from '../../src/core/jiraPorts.ts';
+import type { Clock, NewId, Sleep } from '../../src/core/ports.ts';
 import type { Deployment, Issue, WorklogContent } from '../../src/core/records.ts';
 import { NotReached, type Seen } from './seen.ts';
 

@@ -1,6 +1,7 @@
 import { asTimecardError } from '../../core/errors.ts';
-import type { Clock, Disposable, Log, Random, Settings, Store, Timers } from '../../core/ports.ts';
+import type { Clock, Disposable, Log, Random, Settings, Timers } from '../../core/ports.ts';
 import type { TimeRecord } from '../../core/records.ts';
+import type { Store } from '../../core/storePorts.ts';
 import { goesByItself, nextTimeOfDay, queueWait, waitsInQueue } from '../../core/sync/queue.ts';
 import type { SyncPreview } from './preview.ts';
 import type { Sync } from './sync.ts';

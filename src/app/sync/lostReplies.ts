@@ -1,5 +1,7 @@
-import type { Clock, JiraSession, Sleep, Store, Tx, Worklog } from '../../core/ports.ts';
+import type { JiraSession, Worklog } from '../../core/jiraPorts.ts';
+import type { Clock, Sleep } from '../../core/ports.ts';
 import type { SyncAttempt, TimeRecord, WorklogSnapshot } from '../../core/records.ts';
+import type { Store, Tx } from '../../core/storePorts.ts';
 import { sameContent } from '../../core/sync/reconcile.ts';
 import { SETTLE_MS } from '../../core/sync/retry.ts';
 import { unresolved, withoutWorklog, withWorklog } from './settle.ts';

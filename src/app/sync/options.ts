@@ -1,6 +1,7 @@
 import { checkEstimate } from '../../core/estimate.ts';
 import { projectOf } from '../../core/issueKey.ts';
-import type { Settings, WorklogOptions } from '../../core/ports.ts';
+import type { WorklogOptions } from '../../core/jiraPorts.ts';
+import type { Settings } from '../../core/ports.ts';
 
 /** How Jira is to take a write on an issue (upper-case key), by the settings. Throws `invalid` for what cannot be sent. */
 export function optionsFor(issueKey: string, settings: Settings): WorklogOptions {

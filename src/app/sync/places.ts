@@ -1,7 +1,9 @@
 import { connectionForKey } from '../../core/connectionChoice.ts';
 import { invalid, TimecardError } from '../../core/errors.ts';
-import type { Clock, JiraSession, Store } from '../../core/ports.ts';
+import type { JiraSession } from '../../core/jiraPorts.ts';
+import type { Clock } from '../../core/ports.ts';
 import type { Connection, Issue, TimeRecord } from '../../core/records.ts';
+import type { Store } from '../../core/storePorts.ts';
 import type { Place } from '../../core/sync/plan.ts';
 import type { Connections } from '../connections.ts';
 

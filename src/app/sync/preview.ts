@@ -1,7 +1,9 @@
 import { dayOf, dayRange } from '../../core/days.ts';
 import { asTimecardError, type TimecardError } from '../../core/errors.ts';
-import type { Clock, Reader, Settings, Store, Worklog } from '../../core/ports.ts';
+import type { Worklog } from '../../core/jiraPorts.ts';
+import type { Clock, Settings } from '../../core/ports.ts';
 import type { Connection, TimeRecord, WorklogContent } from '../../core/records.ts';
+import type { Reader, Store } from '../../core/storePorts.ts';
 import { isFirstPush, mayHaveDuplicates, type PreviewLine, previewLine } from '../../core/sync/preview.ts';
 import { wantsWorklog } from '../../core/syncState.ts';
 import type { Connections } from '../connections.ts';

@@ -1,6 +1,6 @@
 import { asTimecardError, type Reason, TimecardError } from '../../core/errors.ts';
-import type { Lease } from '../../core/ports.ts';
 import type { SyncAttempt, TimeRecord } from '../../core/records.ts';
+import type { Lease } from '../../core/storePorts.ts';
 import { concernsWholeSite, isPassing, LONGEST_WAIT_MS, MAX_TRIES, waitBeforeRetry } from '../../core/sync/retry.ts';
 import { syncStateOf, wantsWorklog } from '../../core/syncState.ts';
 import { IssueQueue } from './issueQueue.ts';

@@ -1,6 +1,8 @@
 import { TimecardError } from '../../core/errors.ts';
-import type { Clock, JiraSession, Settings, Store } from '../../core/ports.ts';
+import type { JiraSession } from '../../core/jiraPorts.ts';
+import type { Clock, Settings } from '../../core/ports.ts';
 import type { OrphanWorklog, RecordBasis, TimeRecord, WorklogContent, WorklogSnapshot } from '../../core/records.ts';
+import type { Store } from '../../core/storePorts.ts';
 import { describeVersions } from '../../core/sync/conflictText.ts';
 import { needsPlace, type Place, planSync, type SyncPlan } from '../../core/sync/plan.ts';
 import { reconcile, sameContent } from '../../core/sync/reconcile.ts';

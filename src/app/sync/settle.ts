@@ -1,5 +1,5 @@
-import type { Tx } from '../../core/ports.ts';
 import type { SyncAttempt, TimeRecord, WorklogSnapshot } from '../../core/records.ts';
+import type { Tx } from '../../core/storePorts.ts';
 
 /*
  * What an outcome means for the rows of a record. Everything here runs inside one commit and reads the record as it

@@ -1,6 +1,8 @@
 import { asTimecardError, invalid, TimecardError } from '../../core/errors.ts';
-import type { AttemptFilter, Disposable, Lease, Reader, Worklog } from '../../core/ports.ts';
+import type { Worklog } from '../../core/jiraPorts.ts';
+import type { Disposable } from '../../core/ports.ts';
 import type { SyncAttempt, TimeRecord } from '../../core/records.ts';
+import type { AttemptFilter, Lease, Reader } from '../../core/storePorts.ts';
 import { sameContent } from '../../core/sync/reconcile.ts';
 import { basisOf, syncStateOf } from '../../core/syncState.ts';
 import { requireRecord } from '../records.ts';

@@ -1,5 +1,6 @@
 import type { Reason } from '../../core/errors.ts';
-import type { Clock, Log, NewId, Random, Settings, Sleep, Store } from '../../core/ports.ts';
+import type { Clock, Log, NewId, Random, Settings, Sleep } from '../../core/ports.ts';
+import type { Store } from '../../core/storePorts.ts';
 import type { Connections } from '../connections.ts';
 
 export interface SyncDeps {

@@ -1,7 +1,8 @@
 import { invalid } from '../../core/errors.ts';
-import type { Reader, Rounding, Settings, Store } from '../../core/ports.ts';
+import type { Rounding, Settings } from '../../core/ports.ts';
 import type { TimeRecord } from '../../core/records.ts';
 import { carriedSeconds } from '../../core/roundingCarry.ts';
+import type { Reader, Store } from '../../core/storePorts.ts';
 import { basisOf } from '../../core/syncState.ts';
 import { worklogContent } from '../../core/worklogContent.ts';
 import { unresolved } from './settle.ts';

@@ -1,5 +1,6 @@
 import { asTimecardError, TimecardError } from '../../core/errors.ts';
-import type { Clock, JiraSession, Lease, Store, Tx, Worklog, WorklogOptions } from '../../core/ports.ts';
+import type { JiraSession, Worklog, WorklogOptions } from '../../core/jiraPorts.ts';
+import type { Clock } from '../../core/ports.ts';
 import type {
   OrphanWorklog,
   RecordBasis,
@@ -9,6 +10,7 @@ import type {
   WorklogContent,
   WorklogSnapshot,
 } from '../../core/records.ts';
+import type { Lease, Store, Tx } from '../../core/storePorts.ts';
 import type { Place } from '../../core/sync/plan.ts';
 import type { IssueQueue } from './issueQueue.ts';
 import { closeDeletes, withoutWorklog, withWorklog } from './settle.ts';

@@ -1,5 +1,5 @@
 import { dayOf, isZone } from '../days.ts';
-import type { Worklog } from '../ports.ts';
+import type { Worklog } from '../jiraPorts.ts';
 import type { SyncAttempt, TimeRecord, WorklogContent } from '../records.ts';
 import { wantsWorklog } from '../syncState.ts';
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { connectionForKey } from '../../core/connectionChoice.ts';
 import { invalid, TimecardError } from '../../core/errors.ts';
 import { normalizeIssueKey } from '../../core/issueKey.ts';
-import type { AttemptFilter } from '../../core/ports.ts';
+import type { AttemptFilter } from '../../core/storePorts.ts';
 import { pickIssue } from '../issuePicker.ts';
 import type { EditorDeps, Services } from '../services.ts';
 import { argument, recordTarget, Text } from './arguments.ts';

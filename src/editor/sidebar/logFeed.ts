@@ -1,8 +1,9 @@
 import type { LoggedAttempt, LogPage, SyncLog } from '../../app/syncLog.ts';
 import { dayRange } from '../../core/days.ts';
 import { asTimecardError, invalid } from '../../core/errors.ts';
-import type { AttemptFilter, Disposable } from '../../core/ports.ts';
+import type { Disposable } from '../../core/ports.ts';
 import type { TimeRecord } from '../../core/records.ts';
+import type { AttemptFilter } from '../../core/storePorts.ts';
 import { attemptMs } from '../../core/syncLogCsv.ts';
 import type { AttemptRow, LogChoice } from '../../protocol/log.ts';
 import type { FromView, ToView } from '../../protocol/messages.ts';

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../core/duration.ts';
-import type { StoreNotice } from '../../core/ports.ts';
+import type { StoreNotice } from '../../core/storePorts.ts';
 import type { TargetTotals } from '../../core/targets.ts';
 import type { CommandId } from '../commands/ids.ts';
 import { labelOf, markdownOf, oneLine } from './plainText.ts';

@@ -10,19 +10,10 @@ import { SyncPreview } from '../../../src/app/sync/preview.ts';
 import { Sync } from '../../../src/app/sync/sync.ts';
 import { TimeClock } from '../../../src/app/timeClock.ts';
 import { TimecardError } from '../../../src/core/errors.ts';
-import type {
-  Clock,
-  Credentials,
-  EstimateChange,
-  Log,
-  Rounding,
-  Secrets,
-  Settings,
-  Sleep,
-  Store,
-  WorklogVisibility,
-} from '../../../src/core/ports.ts';
+import type { Credentials, EstimateChange, WorklogVisibility } from '../../../src/core/jiraPorts.ts';
+import type { Clock, Log, Rounding, Secrets, Settings, Sleep } from '../../../src/core/ports.ts';
 import type { Connection, Deployment, TimeRecord } from '../../../src/core/records.ts';
+import type { Store } from '../../../src/core/storePorts.ts';
 import { createJiraGateway } from '../../../src/jira/gateway.ts';
 import { createOAuthHost } from '../../../src/jira/oauth/oauthHost.ts';
 import { createOAuthRedirects } from '../../../src/jira/oauth/redirects.ts';

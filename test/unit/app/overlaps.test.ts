@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { overlappingRecords } from '../../../src/app/overlaps.ts';
 import { newRecord } from '../../../src/core/newRecord.ts';
-import type { RecordFilter } from '../../../src/core/ports.ts';
 import type { TimeRecord } from '../../../src/core/records.ts';
+import type { RecordFilter } from '../../../src/core/storePorts.ts';
 import { openWindow, type Window } from './office.ts';
 
 const HOUR = 3_600_000;

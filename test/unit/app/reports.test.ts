@@ -5,8 +5,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Reports } from '../../../src/app/reports.ts';
 import { newRecord } from '../../../src/core/newRecord.ts';
-import type { Store } from '../../../src/core/ports.ts';
 import type { Connection, Issue, TimeRecord } from '../../../src/core/records.ts';
+import type { Store } from '../../../src/core/storePorts.ts';
 import type { Targets } from '../../../src/core/targets.ts';
 import { openStore } from '../../../src/store/store.ts';
 

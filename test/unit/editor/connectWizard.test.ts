@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { OAuthSignIn } from '../../../src/app/oauthSignIn.ts';
 import { TimecardError } from '../../../src/core/errors.ts';
-import type { Credentials, SiteInfo } from '../../../src/core/ports.ts';
+import type { Credentials, SiteInfo } from '../../../src/core/jiraPorts.ts';
 import type { Connection } from '../../../src/core/records.ts';
 import { BackButton, box, opened, pick, shown, watchToasts } from './vscodeStub.ts';
 

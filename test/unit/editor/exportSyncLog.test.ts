@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { AttemptFilter } from '../../../src/core/ports.ts';
 import type { SyncAttempt } from '../../../src/core/records.ts';
+import type { AttemptFilter } from '../../../src/core/storePorts.ts';
 import { watchToasts } from './vscodeStub.ts';
 
 interface File {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { newRecord } from '../../../src/core/newRecord.ts';
-import type { AttemptFilter } from '../../../src/core/ports.ts';
 import type { SyncAttempt, TimeRecord } from '../../../src/core/records.ts';
+import type { AttemptFilter } from '../../../src/core/storePorts.ts';
 import { box, pick, type StubItem } from './vscodeStub.ts';
 
 interface Choice {

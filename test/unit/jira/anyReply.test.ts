@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TimecardError } from '../../../src/core/errors.ts';
-import type { JiraSession } from '../../../src/core/ports.ts';
+import type { JiraSession } from '../../../src/core/jiraPorts.ts';
 import { bench, CONTENT, connectionTo, type OddServer, OPTIONS, oddServer, RECORD } from './support.ts';
 
 interface Answer {

@@ -1,4 +1,4 @@
-import type { Credentials, JiraSession } from '../../../src/core/ports.ts';
+import type { Credentials, JiraSession } from '../../../src/core/jiraPorts.ts';
 import { openContract } from '../../../tools/jira/contract.ts';
 import { type Deployment, type JiraSimulator, startJira, type TokenName } from '../../../tools/jira/simulator.ts';
 import { type Bench, bench, connectionTo } from './support.ts';

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { TimecardError } from '../../../src/core/errors.ts';
-import type { JiraGateway } from '../../../src/core/ports.ts';
+import type { JiraGateway } from '../../../src/core/jiraPorts.ts';
 import type { Connection, WorklogContent } from '../../../src/core/records.ts';
 import { createJiraGateway, type GatewayDeps } from '../../../src/jira/gateway.ts';
 

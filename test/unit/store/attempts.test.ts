@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SyncLog } from '../../../src/app/syncLog.ts';
-import type { AttemptFilter } from '../../../src/core/ports.ts';
 import type { SyncAttempt } from '../../../src/core/records.ts';
+import type { AttemptFilter } from '../../../src/core/storePorts.ts';
 import { attempt, NOON, open, record, synced, tempFolder } from './helpers.ts';
 
 const STATUSES = ['success', 'failed', 'unknown', 'pending'] as const;

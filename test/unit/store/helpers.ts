@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { newRecord } from '../../../src/core/newRecord.ts';
-import type { Clock, Log, Store, StoreNotice } from '../../../src/core/ports.ts';
+import type { Clock, Log } from '../../../src/core/ports.ts';
 import type { Connection, RecordBasis, SyncAttempt, TimeRecord, WorklogSnapshot } from '../../../src/core/records.ts';
+import type { Store, StoreNotice } from '../../../src/core/storePorts.ts';
 import { openStore, type StoreOptions } from '../../../src/store/store.ts';
 
 export const wasmPath = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');

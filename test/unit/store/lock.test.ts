@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Lease } from '../../../src/core/ports.ts';
+import type { Lease } from '../../../src/core/storePorts.ts';
 import { ids, open, record, tempFolder } from './helpers.ts';
 
 describe('withLock', () => {

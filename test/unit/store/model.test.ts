@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Reader, Tx } from '../../../src/core/ports.ts';
 import type { OrphanWorklog, TimeRecord } from '../../../src/core/records.ts';
+import type { Reader, Tx } from '../../../src/core/storePorts.ts';
 import { syncStateOf } from '../../../src/core/syncState.ts';
 import { open, record, synced, tempFolder } from './helpers.ts';
 

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { AttemptFilter } from '../../../src/core/ports.ts';
+import type { AttemptFilter } from '../../../src/core/storePorts.ts';
 import { attempt, basisOf, connection, ids, NOON, open, record, synced, tempFolder } from './helpers.ts';
 
 const HOUR = 3_600_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Worklog } from '../../../../src/core/jiraPorts.ts';
 import { newRecord } from '../../../../src/core/newRecord.ts';
-import type { Worklog } from '../../../../src/core/ports.ts';
 import type { TimeRecord } from '../../../../src/core/records.ts';
 import { isDoubtful, isFirstPush, previewLine } from '../../../../src/core/sync/preview.ts';
 
