@@ -66,6 +66,8 @@ export interface Times {
   date(day: string, now: number): string;
   /** Date and time to the second, in `zone`. */
   exact(instant: number, zone: string): string;
+  /** Start and end with dates and to the second, in `zone`; the same date stands once. */
+  exactRange(from: number, to: number, zone: string): string;
   /** Date and time in the user's zone, for tooltips. */
   moment(instant: number): string;
 }
@@ -121,6 +123,11 @@ export function timesFor(rawLocale: string, rawZone: string): Times {
     },
     date: (day, now) => dateLabel(day, dayIn(instantDate(now), home), locale),
     exact: (instant, zone) => exact(zoneOf(zone)).format(instantDate(instant)),
+    exactRange(fromMs, toMs, zone) {
+      const format = exact(zoneOf(zone));
+      const [from, to] = [instantDate(fromMs), instantDate(toMs)];
+      return to >= from ? format.formatRange(from, to) : `${format.format(from)} – ${format.format(to)}`;
+    },
     moment: (instant) => moment.format(instantDate(instant)),
   };
 }

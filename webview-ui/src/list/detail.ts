@@ -87,8 +87,8 @@ function createFact(icon: string, textOf: (props: RecordProps) => string | null)
 
 /** Start and end to the second, in the record's own zone. */
 function exactTimes({ record, context: { times } }: RecordProps): string {
-  const from = times.exact(record.timeIn, record.zone);
-  return record.timeOut === null ? from : `${from} – ${times.exact(record.timeOut, record.zone)}`;
+  const { timeIn, timeOut, zone } = record;
+  return timeOut === null ? times.exact(timeIn, zone) : times.exactRange(timeIn, timeOut, zone);
 }
 
 function syncedText({ record, context: { t, times } }: RecordProps): string | null {
