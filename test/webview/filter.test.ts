@@ -129,7 +129,7 @@ describe('each filter', () => {
     await field(view, 'Project').selectOption('DEMO');
     await field(view, 'Period').selectOption('week');
     await view.settled();
-    expect(await chips(view)).toEqual(['DEMO', 'This week', 'Not in Jira']);
+    expect(await chips(view)).toEqual(['DEMO', 'This week', 'Waits for Jira']);
     expect(await view.button('Filters: 3 in use').getAttribute('aria-expanded')).toBe('true');
     expect(await view.page.locator('.visually-hidden [role="status"]').textContent()).toBe(
       await found(view).textContent(),
@@ -313,7 +313,7 @@ const EMPTY: Readonly<Record<string, EmptyCase>> = {
       await openPanel(view);
       await field(view, 'State').selectOption('waiting');
     },
-    title: 'All of it is in Jira',
+    title: 'Nothing waits for Jira',
     action: 'Show all records',
     leads: showsAll,
   },
