@@ -196,7 +196,7 @@ describe('the history', () => {
     await found('7 records');
     await button('Filters').click();
     await filters().getByLabel('State').selectOption('waiting');
-    await empty().getByText('All of it is in Jira').waitFor();
+    await empty().getByText('Nothing waits for Jira').waitFor();
     await picture('6-all-in-jira');
     await empty().getByRole('button', { name: 'Show all records' }).click();
     await found('7 records');
