@@ -1,5 +1,4 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,7 +6,9 @@ import type { OAuthClient, OAuthSignIn } from '../../../src/app/oauthSignIn.ts';
 import type { Log } from '../../../src/core/ports.ts';
 import type { Connection, Deployment } from '../../../src/core/records.ts';
 import { type JiraSimulator, startJira } from '../../../tools/jira/simulator.ts';
-import { failureOf, portOf } from '../jira/support.ts';
+import { freePort } from '../../../tools/support/ports.ts';
+import { failureOf } from '../jira/support.ts';
+import { comesBackTo } from './oauthSupport.ts';
 import { openWindow, type Window, type WindowOptions } from './office.ts';
 
 const SECRET = 'simulated-client-secret';
@@ -233,22 +234,8 @@ describe.each<Deployment>(['cloud', 'dataCenter'])('signing in to %s with OAuth'
   });
 });
 
-/** Where the browser is sent after the user has said yes or no. */
-async function comesBackTo({ url }: OAuthSignIn): Promise<string> {
-  const reply = await fetch(url, { redirect: 'manual' });
-  return reply.headers.get('location') ?? `no redirect: ${await reply.text()}`;
-}
-
 async function browse(started: OAuthSignIn): Promise<Response> {
   return fetch(await comesBackTo(started));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const port = portOf(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function until(isSo: () => boolean): Promise<void> {

@@ -1,16 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { OAuthClient, OAuthSignIn } from '../../../src/app/oauthSignIn.ts';
+import type { OAuthClient } from '../../../src/app/oauthSignIn.ts';
 import type { TimecardError } from '../../../src/core/errors.ts';
 import type { Log } from '../../../src/core/ports.ts';
 import type { Connection, Deployment } from '../../../src/core/records.ts';
 import { addressesOf } from '../../../src/jira/oauth/addresses.ts';
 import { createOAuthHost } from '../../../src/jira/oauth/oauthHost.ts';
 import { type Fault, type JiraSimulator, startJira } from '../../../tools/jira/simulator.ts';
-import { failureOf, portOf } from '../jira/support.ts';
+import { freePort } from '../../../tools/support/ports.ts';
+import { failureOf } from '../jira/support.ts';
+import { comesBackTo } from './oauthSupport.ts';
 import { LapseClock, openWindow, quietLog, type Window } from './office.ts';
 
 const SECRET = 'simulated-client-secret';
@@ -201,17 +202,3 @@ describe('the stand-in for Atlassian’s authorisation host', () => {
     expect(addressesOf(site, 'http://127.0.0.1:4000/').token).toBe('http://127.0.0.1:4000/oauth/token');
   });
 });
-
-/** Where the browser is sent after the user has said yes. */
-async function comesBackTo({ url }: Pick<OAuthSignIn, 'url'>): Promise<string> {
-  const reply = await fetch(url, { redirect: 'manual' });
-  return reply.headers.get('location') ?? `no redirect: ${await reply.text()}`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const port = portOf(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
