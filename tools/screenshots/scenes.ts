@@ -50,9 +50,10 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'open-row',
     play: async (page) => {
-      await row(webviewFrame(page), 'Two accounts').locator('.range').click();
-      await webviewFrame(page).locator('.own-attempt').first().waitFor();
-      await row(webviewFrame(page), 'Two accounts').scrollIntoViewIfNeeded();
+      const view = webviewFrame(page);
+      await row(view, 'Two accounts').locator('.range').click();
+      await view.locator('.own-attempt').first().waitFor();
+      await scrollToTop(view, 'Signed-off audit report');
     },
     pictures: [{ theme: 'dark-modern', file: `${IMAGES}/open-row.png`, part: 'view' }],
   },
@@ -79,8 +80,9 @@ export const SCENES: readonly Scene[] = [
       // What scrolls under the timer cannot be clicked.
       await view.locator('html').evaluate((html) => html.scrollTo(0, 0));
       await box(view, 'Reproduced with Emma').click({ force: true });
-      await box(view, 'Saved cards').click({ force: true, modifiers: ['Shift'] });
-      await view.locator('.selection-bar').getByText('3 selected').waitFor();
+      // Not further down: the bar that comes at the bottom covers the rows there.
+      await box(view, 'Planning').click({ force: true, modifiers: ['Shift'] });
+      await view.locator('.selection-bar').getByText('2 selected').waitFor();
     },
     pictures: [{ theme: 'dark-modern', file: `${IMAGES}/selection.png`, part: 'view' }],
   },
@@ -90,7 +92,7 @@ export const SCENES: readonly Scene[] = [
       const view = webviewFrame(page);
       await view.getByRole('button', { name: 'Clear the selection' }).click();
       await view.getByRole('button', { name: 'Filters', exact: true }).click();
-      await view.getByLabel('State').selectOption('waiting');
+      await view.getByLabel('State', { exact: true }).selectOption('waiting');
       await view.getByRole('button', { name: 'Filters: 1 in use' }).waitFor();
       await view.locator('.found', { hasText: /records?,/u }).waitFor();
     },
@@ -121,10 +123,10 @@ export const SCENES: readonly Scene[] = [
     name: 'sync-log-tab',
     play: async (page) => {
       await runCommand(page, 'Timecard: Open history in an editor tab');
-      await quickInput(page).waitFor({ state: 'hidden' });
-      await runCommand(page, 'View: Hide Primary Side Bar');
       const view = webviewFrame(page);
-      await view.getByText('Connected: Mia Krystof').waitFor();
+      await view.locator('main[data-place="editor"]').getByText('Connected: Mia Krystof').waitFor();
+      await page.keyboard.press('Control+B');
+      await page.locator('.part.sidebar').waitFor({ state: 'hidden' });
       await view.getByRole('tab', { name: 'Sync log' }).click();
       await view.locator('.attempt', { hasText: 'Failed' }).first().locator('.attempt-time').click();
       await view.locator('.attempt-error').waitFor();
@@ -144,8 +146,9 @@ export const SCENES: readonly Scene[] = [
     name: 'tooltip',
     play: async (page) => {
       await runCommand(page, 'View: Close Editor');
-      await runCommand(page, 'Timecard: Open history');
-      await webviewFrame(page).getByRole('tab', { name: 'Records' }).click();
+      await page.getByRole('tab', { name: 'Timecard history' }).waitFor({ state: 'detached' });
+      await page.getByRole('tab', { name: 'Timecard' }).first().click();
+      await webviewFrame(page).locator('main[data-place="sidebar"]').getByRole('tab', { name: 'Records' }).click();
     },
     pose: async (page) => {
       await page.mouse.move(700, 300);
@@ -163,12 +166,12 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
-    name: 'refused',
+    name: 'signed-out',
     play: async (page, demo) => {
       await demo.jira.goOnline();
       demo.jira.revokeToken('classic');
       await webviewFrame(page).getByRole('button', { name: 'Retry now' }).click();
-      await webviewFrame(page).locator('.connection[data-state="problem"]').waitFor({ timeout: 90_000 });
+      await webviewFrame(page).locator('.connection[data-state="signedOut"]').waitFor({ timeout: 90_000 });
     },
   },
 ];
@@ -181,6 +184,16 @@ async function widenSidebar(page: Page): Promise<void> {
   await page.mouse.down();
   await page.mouse.move(395, 300, { steps: 5 });
   await page.mouse.up();
+}
+
+/** Puts a row right below what sticks to the top, the timer and a heading, so that no row is shown in half. */
+async function scrollToTop(view: FrameLocator, text: string): Promise<void> {
+  const timer = await view.locator('.timer').boundingBox();
+  const heading = await view.locator('.group-head').first().boundingBox();
+  const wanted = await row(view, text).boundingBox();
+  if (timer === null || heading === null || wanted === null) throw new Error('The list is not there.');
+  const by = wanted.y - timer.y - timer.height - heading.height;
+  await view.locator('html').evaluate((html, distance) => html.scrollBy(0, distance), by);
 }
 
 async function openFile(page: Page, name: string): Promise<void> {

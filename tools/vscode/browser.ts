@@ -74,25 +74,24 @@ export function quickInput(page: Page): Locator {
   return page.locator('.quick-input-widget:visible');
 }
 
-/** A page that has just opened takes the focus when it has loaded, which closes the palette: it is opened again then. */
-async function openPalette(page: Page, text: string): Promise<void> {
-  const box = quickInput(page).locator('.quick-input-box input');
+/**
+ * Runs a command by its full title, as the command palette shows it. A page that has just opened takes the focus when it
+ * has loaded, which closes the palette: it is opened again then.
+ */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  const widget = quickInput(page);
+  const box = widget.locator('.quick-input-box input');
+  const row = widget.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
   for (let left = 3; ; left -= 1) {
     await page.keyboard.press('F1');
     try {
-      await box.fill(text, { timeout: 5_000 });
+      await box.fill(`>${title}`, { timeout: 5_000 });
+      await row.click({ timeout: 10_000 });
       return;
     } catch (error) {
       if (left === 0) throw error;
     }
   }
-}
-
-/** Runs a command by its full title, as the command palette shows it. */
-export async function runCommand(page: Page, title: string): Promise<void> {
-  const widget = quickInput(page);
-  await openPalette(page, `>${title}`);
-  await widget.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
 }
 
 /** Types into the quick input that asks for `prompt` (part of its title, placeholder or message). */
