@@ -158,6 +158,16 @@ export class OpenView {
     );
   }
 
+  /** The record that stands so far down the window, in px, once one has come there. */
+  async recordAt(y: number): Promise<string> {
+    for (;;) {
+      const at = `document.elementFromPoint(150, ${y})?.closest('[data-record]')?.dataset.record`;
+      const id = await this.evaluate<string | undefined>(at);
+      if (id !== undefined) return id;
+      await this.evaluate('new Promise((done) => requestAnimationFrame(() => done()))');
+    }
+  }
+
   evaluate<T>(script: string): Promise<T> {
     return this.page.evaluate<T>(script);
   }

@@ -143,9 +143,7 @@ describe('the place', () => {
     const view = await harness.open({ snapshot: snapshot({ days: many() }) });
     await view.evaluate('window.scrollTo(0, 1500)');
     await view.settled();
-    const id = await view.evaluate<string>(
-      'document.elementFromPoint(150, 400).closest("[data-record]").dataset.record',
-    );
+    const id = await view.recordAt(400);
     const before = await top(view, id);
     await view.show(snapshot({ days: grown(), notice: 'Something to know', running: RUNNING }));
     expect(Math.abs((await top(view, id)) - before)).toBeLessThanOrEqual(1);

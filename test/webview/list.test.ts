@@ -31,8 +31,6 @@ async function scrollTo(view: OpenView, share: number): Promise<void> {
 
 const topOf = (view: OpenView, id: string): Promise<number> =>
   view.evaluate<number>(`document.querySelector('[data-record="${id}"]').getBoundingClientRect().top`);
-const idAt = (view: OpenView, y: number): Promise<string> =>
-  view.evaluate<string>(`document.elementFromPoint(150, ${y}).closest('[data-record]').dataset.record`);
 /** What covers the middle of the window, line by line: records, headings or skeletons. */
 const bones = (view: OpenView): Promise<number> => view.page.locator('.bone-row').count();
 
@@ -99,7 +97,7 @@ describe('100,000 records', () => {
     const view = await big();
     await scrollTo(view, 0.5);
     await view.page.mouse.move(150, 420);
-    const id = await idAt(view, 420);
+    const id = await view.recordAt(420);
     const before = await topOf(view, id);
     const changes = [
       // Another day on top, records in the day on the screen, and a day far above gone.
@@ -112,14 +110,14 @@ describe('100,000 records', () => {
       await view.evaluate(`window.extension.change(${change})`);
       await view.settled();
       expect(Math.abs((await topOf(view, id)) - before)).toBeLessThanOrEqual(1);
-      expect(await idAt(view, 420)).toBe(id);
+      expect(await view.recordAt(420)).toBe(id);
     }
   });
 
   test('keep what is read in place while nobody points at anything', async () => {
     const view = await big();
     await scrollTo(view, 0.3);
-    const id = await idAt(view, 300);
+    const id = await view.recordAt(300);
     const before = await topOf(view, id);
     await view.evaluate(`window.extension.change((days) => days.slice(7))`);
     await view.settled();
@@ -130,7 +128,7 @@ describe('100,000 records', () => {
     const view = await big();
     await scrollTo(view, 0.5);
     await view.page.mouse.move(150, 420);
-    const id = await idAt(view, 420);
+    const id = await view.recordAt(420);
     const before = await topOf(view, id);
     await view.evaluate(`document.documentElement.style.setProperty('--vscode-font-size', '18px')`);
     await view.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))');
@@ -144,7 +142,7 @@ describe('100,000 records', () => {
   test('come back to their place and open record after a reload', async () => {
     const view = await big();
     await scrollTo(view, 0.5);
-    const id = await idAt(view, 420);
+    const id = await view.recordAt(420);
     await view.record(id).locator('.range').click();
     const before = await topOf(view, id);
     await scrollTo(view, 0.500_001);
@@ -281,7 +279,7 @@ describe('headings', () => {
     const view = await big();
     await scrollTo(view, 0.5);
     const timer = await view.evaluate<number>('document.querySelector(".timer").getBoundingClientRect().bottom');
-    const id = await idAt(view, timer + 60);
+    const id = await view.recordAt(timer + 60);
     const [index] = id.slice(1).split('-');
     const heading = await view.evaluate<string>(
       `document.elementFromPoint(20, ${timer} + 12).closest('.group-head').nextElementSibling.dataset.record ?? ''`,
@@ -373,7 +371,7 @@ describe('an open row', () => {
   test('stays open and in place while others come and go, and closes with its record', async () => {
     const view = await big();
     await scrollTo(view, 0.5);
-    const id = await idAt(view, 420);
+    const id = await view.recordAt(420);
     await view.record(id).locator('.range').click();
     const before = await topOf(view, id);
     await view.evaluate('window.extension.change((days) => days.slice(3))');
