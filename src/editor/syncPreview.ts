@@ -57,7 +57,7 @@ async function choice(
   const doubtful = new Set(lines.filter(isDoubtful).map(({ recordId }) => recordId));
   const items = previewItems(lines).map(toItem);
   pick.busy = false;
-  pick.placeholder = vscode.l10n.t('Choose what goes to Jira. What is left out stays here and can go later.');
+  pick.placeholder = vscode.l10n.t('Choose what goes to Jira; the rest can go later');
   if (unchecked !== undefined) {
     log.warn(`The preview does not know what is in Jira already (${unchecked.reason}): ${unchecked.message}`);
     pick.placeholder = vscode.l10n.t('Jira could not be asked, so what is there already is not marked.');
