@@ -93,6 +93,21 @@ describe('a record', () => {
     expect(await row.locator('.state').getAttribute('title')).toMatch(/^Synced Nov 23, 2026, 5:26/u);
   });
 
+  test('says its date once when open, and both when it ends on another', async () => {
+    const within = record('within', { timeIn: at('2026-11-24', '09:00'), timeOut: at('2026-11-24', '10:15') });
+    const across = record('across', { timeIn: at('2026-11-24', '23:00'), timeOut: at('2026-11-25', '00:30') });
+    const view = await harness.open({
+      snapshot: snapshot({ locale: 'en', days: [day('2026-11-24', [within, across])] }),
+    });
+    const times = async (id: string): Promise<string | undefined> => {
+      await view.record(id).locator('.range').click();
+      const fact = view.record(id).locator('.fact', { has: view.page.locator('.codicon-clock') });
+      return (await fact.textContent())?.replace(/\s/gu, ' ');
+    };
+    expect(await times('within')).toBe('Nov 24, 2026, 9:00:00 AM – 10:15:00 AM');
+    expect(await times('across')).toBe('Nov 24, 2026, 11:00:00 PM – Nov 25, 2026, 12:30:00 AM');
+  });
+
   test('from another zone says so; one that ends at midnight ends on its day', async () => {
     const odd = [
       record('tokyo', { zone: 'Asia/Tokyo', timeIn: at('2026-11-24', '02:00'), timeOut: at('2026-11-24', '03:00') }),
