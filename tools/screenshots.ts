@@ -19,7 +19,7 @@ async function main(wanted: readonly string[]): Promise<void> {
   await rm(FOLDER, { recursive: true, force: true });
   const demo = await startDemo({ vsix: await makePackageQuietly(), deployment: 'cloud', connected: true });
   try {
-    await demo.setUserSettings({ 'workbench.reduceMotion': 'on' });
+    await demo.setUserSettings({ 'workbench.reduceMotion': 'on', 'remote.autoForwardPorts': false });
     const browser = await launchBrowser();
     try {
       const page = await openWindow(browser, demo.vscode.url);

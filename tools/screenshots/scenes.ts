@@ -153,7 +153,13 @@ export const SCENES: readonly Scene[] = [
     pose: async (page) => {
       await page.mouse.move(700, 300);
       await statusBarItem(page, 'timecard.timer').hover();
-      await page.locator('.workbench-hover:visible', { hasText: 'Today' }).waitFor();
+      const hover = page.locator('.workbench-hover:visible', { hasText: 'Today' });
+      await hover.waitFor();
+      // Until it has faded in.
+      await hover.evaluate((element) => {
+        const whole = element.closest('.workbench-hover-container') ?? element;
+        return Promise.all(whole.getAnimations({ subtree: true }).map(({ finished }) => finished));
+      });
     },
   },
   {
