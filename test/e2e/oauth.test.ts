@@ -1,38 +1,27 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { DEMO_ISSUE, type Demo, startDemo } from '../../tools/demo/demo.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { DEMO_ISSUE, type Demo } from '../../tools/demo/demo.ts';
 import { fromRoot } from '../../tools/support/paths.ts';
 import { freePort } from '../../tools/support/ports.ts';
 import {
   answerQuickInput,
-  launchBrowser,
   notifications,
-  openWindow,
   pickQuickItem,
   quickInput,
   runCommand,
   screenshot,
   statusBarItem,
 } from '../../tools/vscode/browser.ts';
+import { type Stage, useDemo } from './stage.ts';
 
 const CLIENT_ID = 'simulated-client';
 const TIMER = 'timecard.timer';
 
 describe('signing in with OAuth on Jira Cloud', () => {
-  let browser: Browser;
-  let demo: Demo;
-
-  beforeAll(async () => {
-    browser = await launchBrowser();
-    demo = await startDemo({ vsix: inject('vsix'), deployment: 'cloud', connected: false });
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await demo?.stop();
-  });
+  const stage = useDemo({ deployment: 'cloud', connected: false });
 
   it('comes back over loopback, syncs through the gateway and renews the access once', async () => {
+    const { demo } = stage;
     const { jira } = demo;
     const redirectUri = `http://127.0.0.1:${await freePort()}/callback`;
     jira.setOAuth({ redirectUri });
@@ -40,7 +29,7 @@ describe('signing in with OAuth on Jira Cloud', () => {
       'timecard.oauth.cloudClientId': CLIENT_ID,
       'timecard.oauth.redirectUri': redirectUri,
     });
-    const page = await open(browser, demo);
+    const page = await open(stage);
 
     await chooseOAuth(page, demo);
     const tab = page.context().waitForEvent('page');
@@ -65,20 +54,10 @@ describe('signing in with OAuth on Jira Cloud', () => {
 });
 
 describe('signing in with OAuth on Data Center', () => {
-  let browser: Browser;
-  let demo: Demo;
-
-  beforeAll(async () => {
-    browser = await launchBrowser();
-    demo = await startDemo({ vsix: inject('vsix'), deployment: 'dataCenter', connected: false });
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await demo?.stop();
-  });
+  const stage = useDemo({ deployment: 'dataCenter', connected: false });
 
   it('takes the address that the browser ended at when nobody listens there', async () => {
+    const { demo } = stage;
     const { jira } = demo;
     const redirectUri = `https://127.0.0.1:${await freePort()}/callback`;
     jira.setOAuth({ redirectUri });
@@ -86,7 +65,7 @@ describe('signing in with OAuth on Data Center', () => {
       'timecard.oauth.dataCenterClientIds': { [jira.url]: CLIENT_ID },
       'timecard.oauth.redirectUri': redirectUri,
     });
-    const page = await open(browser, demo);
+    const page = await open(stage);
 
     // The tab shows the browser's own error page, so its address is taken from what it asked for.
     const last = page.context().waitForEvent('request', (request) => request.url().startsWith(redirectUri));
@@ -106,10 +85,8 @@ describe('signing in with OAuth on Data Center', () => {
   });
 });
 
-async function open(browser: Browser, demo: Demo): Promise<Page> {
-  const page = await openWindow(browser, demo.vscode.url);
-  page.setDefaultTimeout(20_000);
-  page.context().setDefaultTimeout(20_000);
+async function open(stage: Stage): Promise<Page> {
+  const page = await stage.open();
   // This VS Code opens pages of its own machine through a proxy that is not started.
   await page.context().route(/\/proxy\/\d+\//, (route) => {
     const [, port, rest] = /\/proxy\/(\d+)\/(.*)$/.exec(route.request().url()) ?? [];

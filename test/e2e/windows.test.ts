@@ -1,7 +1,7 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { type Demo, startDemo } from '../../tools/demo/demo.ts';
-import { launchBrowser, openWindow, pickQuickItem, runCommand, statusBarItem } from '../../tools/vscode/browser.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { pickQuickItem, runCommand, statusBarItem } from '../../tools/vscode/browser.ts';
+import { useDemo } from './stage.ts';
 
 const TIMER = 'timecard.timer';
 /** What the issue promises for a change made in another window. */
@@ -12,22 +12,14 @@ function timer(page: Page, text: string | RegExp) {
 }
 
 describe('two windows', () => {
-  let browser: Browser;
-  let demo: Demo;
+  const stage = useDemo({ deployment: 'cloud', connected: true });
   let one: Page;
   let two: Page;
 
   beforeAll(async () => {
-    browser = await launchBrowser();
-    demo = await startDemo({ vsix: inject('vsix'), deployment: 'cloud', connected: true });
-    one = await openWindow(browser, demo.vscode.url);
-    two = await openWindow(browser, demo.vscode.url);
+    one = await stage.open();
+    two = await stage.open();
     for (const page of [one, two]) await timer(page, 'Clock in DEMO-7').waitFor({ timeout: 60_000 });
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await demo?.stop();
   });
 
   it('show a timer that was started in the other, on an issue picked from Jira', async () => {
@@ -46,6 +38,6 @@ describe('two windows', () => {
     await statusBarItem(two, TIMER).click();
     await timer(two, 'Clock in').waitFor();
     await timer(one, 'Clock in').waitFor({ timeout: OTHER_WINDOW_MS });
-    expect(demo.jira.state.worklogs('DEMO-4')).toEqual([]);
+    expect(stage.demo.jira.state.worklogs('DEMO-4')).toEqual([]);
   });
 });
