@@ -157,8 +157,10 @@ export const SCENES: readonly Scene[] = [
       await hover.waitFor();
       // Until it has faded in.
       await hover.evaluate((element) => {
-        const whole = element.closest('.workbench-hover-container') ?? element;
-        return Promise.all(whole.getAnimations({ subtree: true }).map(({ finished }) => finished));
+        const fading: { finished: Promise<unknown> }[] = (
+          element.closest('.workbench-hover-container') ?? element
+        ).getAnimations({ subtree: true });
+        return Promise.all(fading.map(({ finished }) => finished));
       });
     },
   },
