@@ -160,6 +160,17 @@ describe('the place', () => {
     expect(await view.evaluate('document.querySelector("[data-record]:hover").dataset.record')).toBe('d0-3');
   });
 
+  test('is where it was when the line at the end shrinks below the focus', async () => {
+    const days = many();
+    const offline = { state: 'offline', label: 'Offline', problem: 'Not reached', lastSuccessAt: null } as const;
+    const view = await harness.open({ snapshot: snapshot({ days, connection: offline }) });
+    await view.page.locator('.connection button, .connection vscode-button').first().focus();
+    const connection = { state: 'connected', label: 'Connected' } as const;
+    await view.show(snapshot({ days, connection }));
+    expect(await view.page.locator('.connection').getAttribute('data-state')).toBe('connected');
+    expect(await view.evaluate('window.scrollY')).toBe(0);
+  });
+
   test('is kept by an unchanged snapshot, without touching the page', async () => {
     const same = snapshot({ days: many() });
     const view = await harness.open({ snapshot: same });

@@ -12,12 +12,21 @@ function inSight(element: Element): boolean {
   return bottom > 0 && top < window.innerHeight;
 }
 
+/** What sticks to the bottom stays there however the page is scrolled. */
+function sticksToBottom(element: Element): boolean {
+  for (let part: Element | null = element; part !== null; part = part.parentElement) {
+    const { position, bottom } = getComputedStyle(part);
+    if (position === 'sticky' && bottom !== 'auto') return true;
+  }
+  return false;
+}
+
 function candidates(root: HTMLElement): Element[] {
   const hovered = [...root.querySelectorAll(`:is(${STEADY}):hover`)].reverse();
   const focused = document.activeElement;
   const read = window.scrollY > 0 ? [...root.querySelectorAll('.record, .attempt')].filter(inSight) : [];
   const held = focused !== null && root.contains(focused) && inSight(focused) ? [focused] : [];
-  return [...hovered, ...held, ...read];
+  return [...[...hovered, ...held].filter((element) => !sticksToBottom(element)), ...read];
 }
 
 /** Remembers where things are; the returned function puts the first that is still there back by scrolling. */
