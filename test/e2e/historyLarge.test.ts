@@ -1,10 +1,10 @@
-import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { FrameLocator, Locator } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { TimeRecord } from '../../src/core/records.ts';
-import { type Demo, startDemo } from '../../tools/demo/demo.ts';
 import { daysAgo, demoRecord, writeRecords } from '../../tools/demo/records.ts';
 import { fromRoot } from '../../tools/support/paths.ts';
-import { launchBrowser, openWindow, screenshot, webviewFrame } from '../../tools/vscode/browser.ts';
+import { screenshot, webviewFrame } from '../../tools/vscode/browser.ts';
+import { useDemo } from './stage.ts';
 
 const SHOTS = fromRoot('screenshots/e2e/history-large');
 const COUNT = 100_000;
@@ -23,60 +23,40 @@ function* longHistory(): Generator<TimeRecord> {
 }
 
 describe('the history with 100,000 records, in two windows', () => {
-  let browser: Browser;
-  let demo: Demo;
-  let page: Page;
-  let view: FrameLocator;
+  const prepare = (folder: string) => writeRecords(folder, longHistory());
+  const stage = useDemo({ deployment: 'cloud', connected: false, prepare });
 
-  beforeAll(async () => {
-    browser = await launchBrowser();
-    const prepare = (folder: string) => writeRecords(folder, longHistory());
-    demo = await startDemo({ vsix: inject('vsix'), deployment: 'cloud', connected: false, prepare });
-    page = await open();
-    view = webviewFrame(page);
-  });
+  beforeAll(() => stage.openSidebar());
 
-  afterAll(async () => {
-    await browser?.close();
-    await demo?.stop();
-  });
-
-  async function open(): Promise<Page> {
-    const window = await openWindow(browser, demo.vscode.url);
-    window.setDefaultTimeout(20_000);
-    await window.getByRole('tab', { name: 'Timecard' }).first().click();
-    return window;
-  }
-
-  const row = (part: number, inView = view) => inView.locator('.record', { hasText: `part ${part}.` });
-  const found = (text: string, inView = view) => inView.locator('.found', { hasText: text }).waitFor();
-  const search = () => view.getByRole('textbox', { name: 'Search time records' });
+  const row = (part: number, inView = stage.view) => inView.locator('.record', { hasText: `part ${part}.` });
+  const found = (text: string, inView = stage.view) => inView.locator('.found', { hasText: text }).waitFor();
+  const search = () => stage.view.getByRole('textbox', { name: 'Search time records' });
 
   /** Turns the wheel by so much of the whole list, over the list, until the row is on the screen. */
   async function scrollBy(share: number): Promise<void> {
-    const height = await view.locator('html').evaluate((html) => html.scrollHeight);
-    const box = await view.locator('main').boundingBox();
-    await page.mouse.move((box?.x ?? 0) + 100, 600);
-    await page.mouse.wheel(0, height * share);
+    const height = await stage.view.locator('html').evaluate((html) => html.scrollHeight);
+    const box = await stage.view.locator('main').boundingBox();
+    await stage.page.mouse.move((box?.x ?? 0) + 100, 600);
+    await stage.page.mouse.wheel(0, height * share);
   }
 
   it('opens with the newest, and says that it is not connected', async () => {
     await row(0).waitFor({ timeout: 60_000 });
     await found('100,000 records, 50000:00');
-    await view.locator('.call', { hasText: 'Not connected to Jira' }).getByRole('button').waitFor();
-    expect(await view.locator('.record').count()).toBeLessThan(60);
-    await screenshot(page, SHOTS, '1-open');
+    await stage.view.locator('.call', { hasText: 'Not connected to Jira' }).getByRole('button').waitFor();
+    expect(await stage.view.locator('.record').count()).toBeLessThan(60);
+    await screenshot(stage.page, SHOTS, '1-open');
   });
 
   it('scrolls to the middle and to the end', async () => {
     await scrollBy(0.5);
-    const middle = view.locator('.record', { hasText: /part (?:4[5-9]|5[0-5])\d{3}\./u });
+    const middle = stage.view.locator('.record', { hasText: /part (?:4[5-9]|5[0-5])\d{3}\./u });
     await middle.first().waitFor();
-    await screenshot(page, SHOTS, '2-middle');
+    await screenshot(stage.page, SHOTS, '2-middle');
     await middle.nth(5).focus();
-    await page.keyboard.press('End');
+    await stage.page.keyboard.press('End');
     await row(COUNT - 1)
-      .and(view.locator(':focus'))
+      .and(stage.view.locator(':focus'))
       .waitFor();
   });
 
@@ -84,10 +64,10 @@ describe('the history with 100,000 records, in two windows', () => {
     await search().fill('part 77777.');
     await found('1 record, 0:30');
     await search().press('ArrowDown');
-    await row(77_777).and(view.locator(':focus')).waitFor();
-    await page.keyboard.press('F2');
+    await row(77_777).and(stage.view.locator(':focus')).waitFor();
+    await stage.page.keyboard.press('F2');
     await row(77_777).getByRole('textbox', { name: 'Notes' }).fill('Looked at again');
-    await page.keyboard.press('Control+Enter');
+    await stage.page.keyboard.press('Control+Enter');
     await search().fill('');
     await found('100,000 records');
     await search().fill('looked at again');
@@ -97,7 +77,7 @@ describe('the history with 100,000 records, in two windows', () => {
   });
 
   it('shows in one window what was done in the other, and moves nothing under the cursor', async () => {
-    const other = await open();
+    const other = await stage.openSidebar();
     const otherView = webviewFrame(other);
     await row(0, otherView).waitFor({ timeout: 60_000 });
     await otherView.locator('html').evaluate((html) => html.scrollTo(0, 4_000));
@@ -106,10 +86,10 @@ describe('the history with 100,000 records, in two windows', () => {
     await pointed.hover();
     const before = await pointed.boundingBox();
 
-    await page.bringToFront();
-    await view.locator('html').evaluate((html) => html.scrollTo(0, 0));
+    await stage.page.bringToFront();
+    await stage.view.locator('html').evaluate((html) => html.scrollTo(0, 0));
     await row(1).focus();
-    await page.keyboard.press('Delete');
+    await stage.page.keyboard.press('Delete');
     await row(1).waitFor({ state: 'detached' });
     await found('99,999 records, 49999:30');
 
