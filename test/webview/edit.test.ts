@@ -346,8 +346,7 @@ describe('what was typed', () => {
 
   test('stays when its row scrolls away and comes back', async () => {
     const view = await desk();
-    await view.evaluate("window.extension.generate(400, 10, '2026-11-24')");
-    await view.settled();
+    await view.fill(400, 10);
     await view.evaluate(`window.desk.held['d0-2'] = ${JSON.stringify(HELD)}`);
     await view.record('d0-2').focus();
     await press(view, 'F2');

@@ -94,6 +94,8 @@ export interface ViewOptions {
   /** `null`: the page is left waiting for its first snapshot. */
   readonly snapshot?: Scene | null;
   readonly reducedMotion?: boolean;
+  /** How many days of 25 records it is filled with, as by `fill`. */
+  readonly days?: number;
   /** Let time stand still, with timers that run only when told to. */
   readonly stopClock?: boolean;
 }
@@ -117,6 +119,14 @@ export class OpenView {
   async show({ days, ...next }: Scene): Promise<void> {
     await this.send({ type: 'snapshot', snapshot: next });
     await this.page.evaluate(`window.extension.set(${JSON.stringify(days)})`);
+    await this.settled();
+  }
+
+  /** Fills the list with many records, from today back: `d<day>-<record>`, the newest first. */
+  async fill(days: number, perDay = 25): Promise<void> {
+    await this.page.evaluate(
+      `window.extension.generate(${days}, ${perDay}, '${new Date(NOW).toISOString().slice(0, 10)}')`,
+    );
     await this.settled();
   }
 
@@ -206,6 +216,7 @@ export async function startHarness(): Promise<Harness> {
       // The toolkit finishes its buttons in the next frame.
       if (options.stopClock !== true)
         await view.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done)))');
+      if (options.days !== undefined) await view.fill(options.days);
       return view;
     },
     async close() {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Harness, type OpenView, startHarness } from './harness.ts';
+import { type Harness, type OpenView, startHarness, type ViewOptions } from './harness.ts';
 import { at, day, RUNNING, record, type Scene, snapshot } from './samples.ts';
 
 let harness: Harness;
@@ -11,16 +11,7 @@ afterAll(() => harness.close());
 const TODAY = '2026-11-24';
 
 /** 4,000 days of 25 records: `d<day>-<record>`, the newest first. */
-async function fill(view: OpenView): Promise<void> {
-  await view.evaluate(`window.extension.generate(4000, 25, '${TODAY}')`);
-  await view.settled();
-}
-
-async function big(options: Parameters<Harness['open']>[0] = {}): Promise<OpenView> {
-  const view = await harness.open({ snapshot: snapshot(), ...options });
-  await fill(view);
-  return view;
-}
+const big = (options: ViewOptions = {}): Promise<OpenView> => harness.open({ days: 4_000, ...options });
 
 async function scrollTo(view: OpenView, share: number): Promise<void> {
   await view.evaluate(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FromView, ToView } from '../../src/protocol/messages.ts';
 import { type Harness, type OpenView, startHarness } from './harness.ts';
-import { fullSnapshot, snapshot } from './samples.ts';
+import { fullSnapshot } from './samples.ts';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -10,12 +10,7 @@ beforeAll(async () => {
 afterAll(() => harness.close());
 
 /** A view over many records, 25 a day, named by day and place. */
-async function over(days: number): Promise<OpenView> {
-  const view = await harness.open({ snapshot: snapshot(), height: 600 });
-  await view.evaluate(`window.extension.generate(${days}, 25, '2026-11-24')`);
-  await view.settled();
-  return view;
-}
+const over = (days: number): Promise<OpenView> => harness.open({ days, height: 600 });
 
 const bar = (view: OpenView) => view.page.locator('.selection-bar');
 const count = (view: OpenView) => bar(view).locator('.chosen-count');

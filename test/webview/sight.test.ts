@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EDIT_STUB } from './editStub.ts';
 import { type Harness, type OpenView, startHarness } from './harness.ts';
-import { snapshot } from './samples.ts';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -9,12 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => harness.close());
 
-async function over(days: number): Promise<OpenView> {
-  const view = await harness.open({ snapshot: snapshot(), height: 600 });
-  await view.evaluate(`window.extension.generate(${days}, 25, '2026-11-24')`);
-  await view.settled();
-  return view;
-}
+const over = (days: number): Promise<OpenView> => harness.open({ days, height: 600 });
 
 /** The lowest row that is whole on the screen, above what sticks there. */
 const lowest = (view: OpenView): Promise<string> =>
