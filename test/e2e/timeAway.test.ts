@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { newRecord } from '../../src/core/newRecord.ts';
 import type { TimeRecord } from '../../src/core/records.ts';
-import type { Store } from '../../src/core/storePorts.ts';
-import { openStore } from '../../src/store/store.ts';
+import { inStore, writeRecords } from '../../tools/demo/records.ts';
 import { fromRoot } from '../../tools/support/paths.ts';
 import {
   fillQuickInput,
@@ -34,31 +33,14 @@ describe('time away', () => {
       ...{ id: randomUUID(), timeIn: now - 3 * HOUR, timeOut: null, zone: 'UTC', now: now - 3 * HOUR },
       ...{ issueKey: 'DEMO-7', notes: '', source: 'timer' },
     });
-    await inDatabase((store) => store.commit((tx) => tx.insertRecord(begun)));
+    await writeRecords(stage.demo.globalStorage, [begun]);
     const mark = { lastSeen: now - 2 * HOUR, open: true };
     await writeFile(path.join(stage.demo.globalStorage, 'presence.json'), JSON.stringify(mark));
   });
 
-  /** What a window has written is on disk for everybody. */
-  async function inDatabase<T>(work: (store: Store) => Promise<T>): Promise<T> {
-    await mkdir(stage.demo.globalStorage, { recursive: true });
-    const store = await openStore({
-      folder: stage.demo.globalStorage,
-      wasm: () => readFile(fromRoot('node_modules/sql.js/dist/sql-wasm.wasm')),
-      clock: { now: () => Date.now(), zone: () => 'UTC' },
-      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-      watch: false,
-    });
-    try {
-      return await work(store);
-    } finally {
-      await store.close();
-    }
-  }
-
-  /** Oldest first; lengths in minutes, `null` for what runs. */
+  /** What is on disk, where a window leaves it for everybody. Oldest first; lengths in minutes, `null` for what runs. */
   async function records(): Promise<readonly (readonly [string, number | null])[]> {
-    const all = await inDatabase((store) => store.read((db) => db.records()));
+    const all = await inStore(stage.demo.globalStorage, (store) => store.read((db) => db.records()));
     return all
       .toReversed()
       .map(({ id, timeIn, timeOut }) => [

@@ -39,17 +39,22 @@ export function demoRecord(about: DemoRecord): TimeRecord {
 }
 
 /**
- * Changes the extension's database through its own store, as another window would.
+ * Works on the extension's database through its own store, as another window would.
  * @param folder the extension's global storage; made when it is not there
  */
-export async function changeStore<T>(folder: string, change: (tx: Tx) => T): Promise<T> {
+export async function inStore<T>(folder: string, work: (store: Store) => Promise<T>): Promise<T> {
   await mkdir(folder, { recursive: true });
   const store = await open(folder);
   try {
-    return await store.commit(change);
+    return await work(store);
   } finally {
     await store.close();
   }
+}
+
+/** Changes what is in the extension's database, in one commit. */
+export function changeStore<T>(folder: string, change: (tx: Tx) => T): Promise<T> {
+  return inStore(folder, (store) => store.commit(change));
 }
 
 /** Puts records into the extension's database. */

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { TimecardApi } from '../../../src/api.ts';
-import { clear, closeWhatItAsks, eventually, minutesAgo, sites, timecard, token } from './support.ts';
+import { closeWhatItAsks, eventually, keepApart, minutesAgo, sites, timecard, token } from './support.ts';
 
 /* What the palette and the status bar run, against a workspace on feature/DEMO-7-checkout. */
 describe('commands', () => {
@@ -13,9 +13,7 @@ describe('commands', () => {
   before(async () => {
     api = await timecard();
   });
-  beforeEach(() => clear(api));
-  afterEach(() => vscode.commands.executeCommand('workbench.action.closeQuickOpen'));
-  after(() => clear(api));
+  keepApart();
 
   it('one click clocks in on the branch’s issue, the next clocks out', async () => {
     await vscode.commands.executeCommand('timecard.toggle');

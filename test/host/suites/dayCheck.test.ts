@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
 import type { TimecardApi } from '../../../src/api.ts';
-import { clear, eventually, minutesAgo, timecard } from './support.ts';
+import { keepApart, minutesAgo, takeWhatItOffers, timecard } from './support.ts';
 
 /* Time that is counted twice, and many records at once. */
 describe('checking days', () => {
@@ -10,9 +10,7 @@ describe('checking days', () => {
   before(async () => {
     api = await timecard();
   });
-  beforeEach(() => clear(api));
-  afterEach(() => vscode.commands.executeCommand('workbench.action.closeQuickOpen'));
-  after(() => clear(api));
+  keepApart();
 
   const spans = async () => (await api.records.list()).map(({ timeIn, timeOut }) => [timeIn, timeOut]);
 
@@ -55,16 +53,3 @@ describe('checking days', () => {
     assert.equal((await api.records.list()).length, 3);
   });
 });
-
-/** Runs a command, and takes the first of everything it offers until it has ended. */
-async function takeWhatItOffers(command: string): Promise<void> {
-  let ended = false;
-  const done = Promise.resolve(vscode.commands.executeCommand(command)).then(() => {
-    ended = true;
-  });
-  await eventually(`${command} to end`, async () => {
-    await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
-    return ended || undefined;
-  });
-  await done;
-}

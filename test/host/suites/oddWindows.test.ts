@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
 import type { TimecardApi } from '../../../src/api.ts';
-import { clear, eventually, timecard } from './support.ts';
+import { eventually, keepApart, timecard } from './support.ts';
 
 /*
  * Windows of tools/test/hostInBrowser.ts other than the usual one. Where there is no branch to read, a click on the
@@ -15,9 +15,7 @@ function worksWithoutABranch(): void {
   before(async () => {
     api = await timecard();
   });
-  beforeEach(() => clear(api));
-  afterEach(() => vscode.commands.executeCommand('workbench.action.closeQuickOpen'));
-  after(() => clear(api));
+  keepApart();
 
   it('clocks in and out, and keeps the record', async () => {
     const started = await api.timer.clockIn({ issueKey: 'ops-1' });

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
 import type { TimecardApi } from '../../../src/api.ts';
-import { clear, closeWhatItAsks, eventually, minutesAgo, sites, timecard, token } from './support.ts';
+import { closeWhatItAsks, eventually, keepApart, minutesAgo, sites, timecard, token } from './support.ts';
 
 /* What is shown before anything goes to Jira. */
 describe('the preview of a sync', () => {
@@ -10,9 +10,7 @@ describe('the preview of a sync', () => {
   before(async () => {
     api = await timecard();
   });
-  beforeEach(() => clear(api));
-  afterEach(() => vscode.commands.executeCommand('workbench.action.closeQuickOpen'));
-  after(() => clear(api));
+  keepApart();
 
   it('sends what stays ticked, and nothing when it is closed', async function () {
     const cloud = sites()?.cloud;

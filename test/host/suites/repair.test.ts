@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
 import type { TimecardApi } from '../../../src/api.ts';
-import { clear, closeWhatItAsks, eventually, minutesAgo, timecard } from './support.ts';
+import { closeWhatItAsks, eventually, keepApart, minutesAgo, timecard } from './support.ts';
 
 /* Pausing, and putting right what was clocked wrong. */
 describe('repairing records', () => {
@@ -10,9 +10,7 @@ describe('repairing records', () => {
   before(async () => {
     api = await timecard();
   });
-  beforeEach(() => clear(api));
-  afterEach(() => vscode.commands.executeCommand('workbench.action.closeQuickOpen'));
-  after(() => clear(api));
+  keepApart();
 
   it('pauses, and resumes on the same issue with the same notes in a record of its own', async () => {
     const first = await api.timer.clockIn({ issueKey: 'OPS-5', notes: 'Half way' });

@@ -35,6 +35,13 @@ export async function clear(api: TimecardApi): Promise<void> {
   for (const { id } of await api.connections.list()) await api.connections.remove(id);
 }
 
+/** Keeps the tests of the `describe` that calls it apart: nothing is left of an earlier one, no box stays open. */
+export function keepApart(): void {
+  beforeEach(async () => clear(await timecard()));
+  afterEach(() => vscode.commands.executeCommand('workbench.action.closeQuickOpen'));
+  after(async () => clear(await timecard()));
+}
+
 /** Asks again and again until `probe` has an answer. */
 export async function eventually<T>(what: string, probe: () => Promise<T | undefined>, limitMs = 10_000): Promise<T> {
   const deadline = Date.now() + limitMs;
@@ -47,13 +54,22 @@ export async function eventually<T>(what: string, probe: () => Promise<T | undef
 }
 
 /** Runs a command that asks something, and closes the box until the command has ended. */
-export async function closeWhatItAsks(command: string): Promise<void> {
+export function closeWhatItAsks(command: string): Promise<void> {
+  return pressUntilEnded(command, 'workbench.action.closeQuickOpen');
+}
+
+/** Runs a command, and takes the first of everything it offers until it has ended. */
+export function takeWhatItOffers(command: string): Promise<void> {
+  return pressUntilEnded(command, 'workbench.action.acceptSelectedQuickOpenItem');
+}
+
+async function pressUntilEnded(command: string, key: string): Promise<void> {
   let ended = false;
   const done = Promise.resolve(vscode.commands.executeCommand(command)).then(() => {
     ended = true;
   });
   await eventually(`${command} to end`, async () => {
-    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    await vscode.commands.executeCommand(key);
     return ended || undefined;
   });
   await done;
