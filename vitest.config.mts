@@ -40,6 +40,17 @@ export default defineConfig({
         test: { name: 'heavy', include: HEAVY, ...UNIT_LIMITS },
       },
       {
+        // The same tests of the store once more, with a journal beside every file.
+        test: {
+          name: 'journal',
+          include: ['store', 'model', 'network', 'disk', 'processes', 'journal'].map(
+            (name) => `test/unit/store/${name}.test.ts`,
+          ),
+          env: { STORE_WITH_JOURNAL: '1' },
+          ...UNIT_LIMITS,
+        },
+      },
+      {
         test: {
           name: 'webview',
           include: ['test/webview/**/*.test.ts'],

@@ -6,6 +6,7 @@ import { type DatabaseFile, sameStamp } from './databaseFile.ts';
 import type { FileStamp } from './disk.ts';
 import { hasCode } from './failures.ts';
 import { changeCounter, HEADER_BYTES, inspect } from './inspect.ts';
+import type { JournalContents, JournalFiles } from './journal/journalFiles.ts';
 import { localDateTime } from './localTime.ts';
 import type { Sqlite } from './sqlite.ts';
 
@@ -15,6 +16,11 @@ const TEMP_NAME = /^timecard-(?:\d{4}-\d{2}-\d{2}|before-v\d+)\.sqlite\.[0-9a-f]
 const TEMP_MAX_AGE_MS = 60_000;
 const RETRY_AFTER_MS = 10 * 60_000;
 
+/** Where the journal of a backup lies. */
+function journalOf(backup: string): string {
+  return backup.replace(/sqlite$/, 'journal');
+}
+
 interface FoundBackup {
   readonly db: Sqlite;
   readonly path: string;
@@ -22,11 +28,19 @@ interface FoundBackup {
   readonly commits: number;
   /** UTC ms. */
   readonly madeAt: number;
+  /** Whether what was recorded after it was found in the journal beside the database. */
+  readonly continued: boolean;
+}
+
+/** What is backed up: the version of the file that passed its check, and the journal that continues it. */
+interface Source {
+  readonly stamp: FileStamp;
+  readonly journal: string | undefined;
 }
 
 /**
- * Copies of the database file, in a folder beside it: one for each of the last days, and one from before each change of
- * the schema, which stays. A backup that cannot be made never stops a commit.
+ * Copies of the database file and its journal, in a folder beside it: one for each of the last days, and one from before
+ * each change of the schema, which stays. A backup that cannot be made never stops a commit.
  */
 export class Backups {
   readonly #folder: string;
@@ -35,6 +49,7 @@ export class Backups {
 
   constructor(
     private readonly file: DatabaseFile,
+    private readonly journals: JournalFiles,
     private readonly keep: number,
     private readonly clock: Clock,
     private readonly log: Log,
@@ -42,14 +57,14 @@ export class Backups {
     this.#folder = join(file.folder, 'backups');
   }
 
-  /** Makes the backup of the user's present day unless it is there. `stamp` names the version that passed its check. */
-  async makeDaily(stamp: FileStamp): Promise<void> {
+  /** Makes the backup of the user's present day unless it is there. */
+  async makeDaily(source: Source): Promise<void> {
     const now = this.clock.now();
     if (now < this.#retryAt && now > this.#retryAt - RETRY_AFTER_MS) return;
     try {
       const name = `timecard-${localDateTime(now, this.clock.zone()).toPlainDate().toString()}.sqlite`;
       if (name === this.#doneFor) return;
-      await this.#make(name, stamp);
+      await this.#make(name, source);
       this.#doneFor = name;
     } catch (error) {
       this.#retryAt = now + RETRY_AFTER_MS;
@@ -57,30 +72,43 @@ export class Backups {
     }
   }
 
-  /** Keeps the file as it is before it is written with schema `version`, once for each version. `stamp` as above. */
-  async makeBefore(version: number, stamp: FileStamp): Promise<void> {
+  /** Keeps the file as it is before it is written with schema `version`, once for each version. */
+  async makeBefore(version: number, source: Source): Promise<void> {
     try {
-      await this.#make(`timecard-before-v${version}.sqlite`, stamp);
+      await this.#make(`timecard-before-v${version}.sqlite`, source);
     } catch (error) {
       this.log.warn(`The backup from before the database's new version could not be made: ${String(error)}`);
     }
   }
 
-  /** The backup that holds the latest state of those that pass the check. */
-  async newestGood(sqlJs: initSqlJs.SqlJsStatic): Promise<FoundBackup | undefined> {
+  /**
+   * The backup that holds the latest state of those that pass the check.
+   * @param journals all that lie beside the database; one may continue the backup
+   */
+  async newestGood(
+    sqlJs: initSqlJs.SqlJsStatic,
+    journals: readonly JournalContents[],
+  ): Promise<FoundBackup | undefined> {
     for (const path of await this.#newestFirst()) {
-      const found = await this.#unlessUnreadable(path, () => this.#open(sqlJs, path));
+      const found = await this.#unlessUnreadable(path, () => this.#open(sqlJs, path, journals));
       if (found !== undefined) return found;
       this.log.warn(`The backup ${path} is damaged and is left alone.`);
     }
     return undefined;
   }
 
-  async #open(sqlJs: initSqlJs.SqlJsStatic, path: string): Promise<FoundBackup | undefined> {
+  async #open(
+    sqlJs: initSqlJs.SqlJsStatic,
+    path: string,
+    journals: readonly JournalContents[],
+  ): Promise<FoundBackup | undefined> {
     const { bytes, stamp } = await this.file.disk.read(path);
-    const verdict = inspect(sqlJs, bytes, 'full');
+    const own = await this.journals.read(journalOf(path));
+    const verdict = inspect(sqlJs, bytes, 'full', own === undefined ? journals : [...journals, own]);
     if (verdict.kind === 'good') {
-      return { db: verdict.db, path, commits: changeCounter(bytes), madeAt: Number(stamp.mtimeNs / 1_000_000n) };
+      const { db, journal } = verdict;
+      const continued = journal.kind === 'whole' && journal.position.path !== own?.position.path;
+      return { db, path, commits: changeCounter(bytes), madeAt: Number(stamp.mtimeNs / 1_000_000n), continued };
     }
     if (verdict.kind === 'newer') verdict.db.close();
     return undefined;
@@ -108,21 +136,21 @@ export class Backups {
     }
   }
 
-  async #make(name: string, stamp: FileStamp): Promise<void> {
+  async #make(name: string, source: Source): Promise<void> {
     const { disk } = this.file;
     await disk.makeFolder(this.#folder);
     const names = await this.#names();
-    if (!names.includes(name)) await this.#copy(name, stamp);
+    if (!names.includes(name)) await this.#copy(join(this.#folder, name), source);
     await this.#prune();
   }
 
-  async #copy(name: string, stamp: FileStamp): Promise<void> {
+  async #copy(path: string, { stamp, journal }: Source): Promise<void> {
     const { disk } = this.file;
-    const path = join(this.#folder, name);
     const temp = `${path}.${randomBytes(6).toString('hex')}.tmp`;
     let kept = false;
     try {
       await disk.copyNew(this.file.path, temp);
+      await this.#copyJournal(journal, journalOf(path));
       if (!sameStamp(await this.file.stamp(), stamp)) throw new Error('The database changed while it was copied.');
       await disk.rename(temp, path);
       kept = true;
@@ -132,11 +160,19 @@ export class Backups {
     }
   }
 
+  async #copyJournal(from: string | undefined, to: string): Promise<void> {
+    await this.#remove(to);
+    if (from !== undefined) await this.file.disk.copyNew(from, to);
+  }
+
   async #prune(): Promise<void> {
     const names = [...(await this.#names())].sort();
     const backups = names.filter((name) => DAILY_NAME.test(name));
     const surplus = backups.slice(0, Math.max(0, backups.length - this.keep));
-    for (const name of surplus) await this.#remove(join(this.#folder, name));
+    for (const name of surplus) {
+      await this.#remove(join(this.#folder, name));
+      await this.#remove(journalOf(join(this.#folder, name)));
+    }
     for (const name of names.filter((name) => TEMP_NAME.test(name))) await this.#removeOld(join(this.#folder, name));
   }
 

@@ -16,6 +16,8 @@ interface Waiting {
   readonly change: Change;
   /** How often another process was quicker. */
   races: number;
+  /** The commit that may or may not have reached the disk with it, and what came of it if it did. */
+  doubt?: { readonly commit: string; readonly outcome: Outcome };
   readonly settle: (outcome: Outcome) => void;
 }
 
@@ -34,9 +36,12 @@ interface Parts {
   readonly onChanged: () => void;
 }
 
+type Work = (held: HeldLock) => Promise<void>;
+
 /** Takes changes one after another, and those that wait together into one write. */
 export class Committer {
   #queue: Waiting[] = [];
+  #works: (() => Promise<void>)[] = [];
   #working: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
   #retryMs = FIRST_RETRY_MS;
@@ -55,6 +60,14 @@ export class Committer {
         result = { value: change(tx) };
       };
       this.#queue.push({ change: keepingResult, settle, races: 0 });
+      this.#work();
+    });
+  }
+
+  /** Runs `work` between two commits, under the lock and with the working copy to itself; rejects as `work` does. */
+  alone(work: Work): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      this.#works.push(() => this.#runAlone(work).then(resolve, reject));
       this.#work();
     });
   }
@@ -89,12 +102,25 @@ export class Committer {
   #work(): void {
     this.#working ??= this.#drain().finally(() => {
       this.#working = undefined;
-      if (this.#queue.length > 0) this.#work();
+      if (this.#queue.length + this.#works.length > 0) this.#work();
     });
   }
 
   async #drain(): Promise<void> {
     while (this.#queue.length > 0) await this.#round();
+    await this.#works.shift()?.();
+  }
+
+  async #runAlone(work: Work): Promise<void> {
+    const held = await this.parts.lock.acquire({ waitMs: this.parts.lockWaitMs });
+    try {
+      await this.parts.mutex.run(() => work(held));
+    } catch (error) {
+      this.parts.copy.distrust();
+      throw error;
+    } finally {
+      await held.release();
+    }
   }
 
   /** One turn at the lock. Never rejects: every outcome goes to the one who waits for it. */
@@ -186,7 +212,8 @@ export class Committer {
   }
 
   #applyAll(batch: readonly Waiting[]): readonly Outcome[] {
-    return batch.map(({ change }) => {
+    return batch.map(({ change, doubt }) => {
+      if (doubt !== undefined && this.parts.copy.includes(doubt.commit)) return doubt.outcome;
       try {
         return this.parts.copy.apply(change);
       } catch (error) {
@@ -202,16 +229,24 @@ export class Committer {
     held: HeldLock,
   ): Promise<readonly Outcome[] | undefined> {
     const { copy, onChanged } = this.parts;
-    const changed = outcomes.some((outcome) => 'changed' in outcome && outcome.changed);
-    if (!changed && !copy.needsSaving) return outcomes;
+    if (!copy.hasUnsaved && !copy.needsSaving) return outcomes;
     try {
-      if (!(await copy.save(held))) return undefined;
+      const saved = await copy.save(held);
+      if (saved.kind === 'raced') return this.#raced(batch, outcomes, saved.doubt);
     } catch (error) {
       return this.#notSaved(batch, outcomes, error);
     }
     this.#retryMs = FIRST_RETRY_MS;
     onChanged();
     return outcomes;
+  }
+
+  #raced(batch: readonly Waiting[], outcomes: readonly Outcome[], commit: string | undefined): undefined {
+    if (commit === undefined) return;
+    batch.forEach((waiting, index) => {
+      const outcome = outcomes[index];
+      if (outcome !== undefined) waiting.doubt = { commit, outcome };
+    });
   }
 
   #notSaved(batch: readonly Waiting[], outcomes: readonly Outcome[], error: unknown): readonly Outcome[] {

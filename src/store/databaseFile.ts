@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Log } from '../core/ports.ts';
+import { isOpenElsewhere, whenFree } from './busy.ts';
 import type { Disk, FileStamp } from './disk.ts';
 import { hasCode } from './failures.ts';
 import { HEADER_BYTES } from './inspect.ts';
@@ -14,8 +15,6 @@ const TEMP_NAME = /^timecard\.sqlite\.(\d+)-[0-9a-f]+\.tmp$/;
 const TEMP_MAX_AGE_MS = 60_000;
 const RENAME_TRIES = 10;
 const RENAME_PAUSE_MS = 30;
-const READ_TRIES = 5;
-const READ_PAUSE_MS = 20;
 
 export function sameStamp(a: FileStamp | undefined, b: FileStamp | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
@@ -52,7 +51,7 @@ export class DatabaseFile {
   /** `undefined` when there is no file. */
   async stamp(): Promise<FileStamp | undefined> {
     try {
-      return await this.#whenFree(() => this.disk.stamp(this.path));
+      return await whenFree(() => this.disk.stamp(this.path));
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return undefined;
       throw error;
@@ -61,7 +60,7 @@ export class DatabaseFile {
 
   async load(): Promise<{ readonly bytes: Uint8Array; readonly stamp: FileStamp } | undefined> {
     try {
-      return await this.#whenFree(() => this.disk.read(this.path));
+      return await whenFree(() => this.disk.read(this.path));
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return undefined;
       throw error;
@@ -71,29 +70,57 @@ export class DatabaseFile {
   /** SQLite's header, for telling apart two versions that stamps cannot. */
   async header(): Promise<Uint8Array | undefined> {
     try {
-      return await this.#whenFree(() => this.disk.readHead(this.path, HEADER_BYTES));
+      return await whenFree(() => this.disk.readHead(this.path, HEADER_BYTES));
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return undefined;
       throw error;
     }
   }
 
+  /** A name for a temporary file in the same folder; `removeLeftovers` knows it. */
+  tempPath(): string {
+    return `${this.path}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`;
+  }
+
   /**
-   * Puts `bytes` in the file's place in one step, provided that the lock is still held and the file is still the
-   * `expected` one.
+   * Puts `bytes` in the file's place in one step, provided that the lock is still held, the file is still the `expected`
+   * one, and `may` agrees right before.
+   * @param prepare what must be done between writing the bytes and putting them in place; told the new file's stamp
    * @returns the new file's stamp, or `undefined` when somebody else was quicker; then nothing was changed.
    * @throws the file system's error; then nothing was changed either.
    */
-  async replace(bytes: Uint8Array, expected: FileStamp | undefined, lock: HeldLock): Promise<FileStamp | undefined> {
-    const temp = `${this.path}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`;
+  async replace(
+    bytes: Uint8Array,
+    expected: FileStamp | undefined,
+    lock: HeldLock,
+    { prepare, may }: { prepare?: (stamp: FileStamp) => Promise<void>; may?: () => boolean } = {},
+  ): Promise<FileStamp | undefined> {
+    const temp = this.tempPath();
     let renamed = false;
     try {
       const stamp = await this.disk.writeNew(temp, bytes, this.hooks);
-      renamed = await this.#renameIfUnchanged(temp, expected, lock);
+      await prepare?.(stamp);
+      renamed = await this.#renameIfUnchanged(temp, expected, lock, may);
       return renamed ? stamp : undefined;
     } finally {
-      if (!renamed) await this.#removeQuietly(temp);
+      if (!renamed) await this.removeTemp(temp);
     }
+  }
+
+  /** Puts a file that is already written in the file's place, as `replace` does. @returns whether it did. */
+  async replaceBy(temp: string, expected: FileStamp | undefined, lock: HeldLock, may: () => boolean): Promise<boolean> {
+    let renamed = false;
+    try {
+      renamed = await this.#renameIfUnchanged(temp, expected, lock, may);
+      return renamed;
+    } finally {
+      if (!renamed) await this.removeTemp(temp);
+    }
+  }
+
+  /** Whether the file is still the `expected` one; synchronous, for the last look before something is done. */
+  isStill(expected: FileStamp | undefined): boolean {
+    return sameStamp(this.#stampNow(), expected);
   }
 
   /** Makes the last rename survive a power cut. Some file systems (network, FUSE) cannot; they decide for themselves. */
@@ -152,35 +179,23 @@ export class DatabaseFile {
     }
   }
 
-  async #renameIfUnchanged(temp: string, expected: FileStamp | undefined, lock: HeldLock): Promise<boolean> {
+  async #renameIfUnchanged(
+    temp: string,
+    expected: FileStamp | undefined,
+    lock: HeldLock,
+    may: () => boolean = () => true,
+  ): Promise<boolean> {
     for (let tries = 1; ; tries += 1) {
-      if (!lock.isHeld() || !sameStamp(this.#stampNow(), expected)) return false;
+      if (!lock.isHeld() || !this.isStill(expected) || !may()) return false;
       try {
         this.disk.renameNow(temp, this.path);
         return true;
       } catch (error) {
         if (hasCode(error, 'ENOENT')) return false;
-        if (!this.#isOpenElsewhere(error) || tries === RENAME_TRIES) throw error;
+        if (!isOpenElsewhere(error) || tries === RENAME_TRIES) throw error;
       }
       await wait(RENAME_PAUSE_MS * tries);
     }
-  }
-
-  /** Windows refuses to open a file in the moment in which it is replaced, or while a virus scanner holds it. */
-  async #whenFree<T>(action: () => Promise<T>): Promise<T> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await action();
-      } catch (error) {
-        if (!this.#isOpenElsewhere(error) || tries === READ_TRIES) throw error;
-      }
-      await wait(READ_PAUSE_MS * tries);
-    }
-  }
-
-  /** Windows refuses to replace a file while a reader or a virus scanner has it open. */
-  #isOpenElsewhere(error: unknown): boolean {
-    return process.platform === 'win32' && hasCode(error, 'EPERM', 'EBUSY', 'EACCES');
   }
 
   #stampNow(): FileStamp | undefined {
@@ -192,7 +207,8 @@ export class DatabaseFile {
     }
   }
 
-  async #removeQuietly(path: string): Promise<void> {
+  /** Removes a temporary file, if it is there. */
+  async removeTemp(path: string): Promise<void> {
     try {
       await this.disk.remove(path);
     } catch (error) {

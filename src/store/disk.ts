@@ -7,6 +7,10 @@ export interface FileStamp {
   readonly size: bigint;
 }
 
+interface AppendSteps {
+  at(step: 'journalWritten' | 'journalSynced'): void | Promise<void>;
+}
+
 interface NewFileSteps {
   at(step: 'tempCreated' | 'tempWritten' | 'tempSynced'): void | Promise<void>;
 }
@@ -24,6 +28,22 @@ export interface Disk {
   read(path: string): Promise<{ readonly bytes: Uint8Array; readonly stamp: FileStamp }>;
   /** The first `length` bytes, fewer when the file is shorter. */
   readHead(path: string, length: number): Promise<Uint8Array>;
+  /** The bytes from `offset` on, and the stamp of the very file they came from. */
+  readFrom(path: string, offset: number): Promise<{ readonly bytes: Uint8Array; readonly stamp: FileStamp }>;
+  /**
+   * Adds to the end of a file and waits until it is on the disk, provided that the file is there, is `size` bytes long
+   * and `may` agrees; all that is asked synchronously right before. When the disk refuses, nothing is added.
+   * @returns the file's stamp afterwards, or `undefined` when nothing was added.
+   */
+  append(
+    path: string,
+    bytes: Uint8Array,
+    size: number,
+    may: () => boolean,
+    steps?: AppendSteps,
+  ): Promise<FileStamp | undefined>;
+  /** Cuts a file; synchronous like `stampNow`. */
+  truncateNow(path: string, size: number): void;
   /** Makes a file that must not exist yet and waits until it is on the disk. */
   writeNew(path: string, bytes: Uint8Array, steps?: NewFileSteps): Promise<FileStamp>;
   /** Copies to a file that must not exist yet and waits until it is on the disk. */
@@ -56,6 +76,57 @@ async function readHead(path: string, length: number): Promise<Uint8Array> {
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, 0);
     return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readFrom(path: string, offset: number): Promise<{ bytes: Uint8Array; stamp: FileStamp }> {
+  const handle = await fs.promises.open(path, 'r');
+  try {
+    const stamp = stampOf(await handle.stat({ bigint: true }));
+    const length = Math.max(0, Number(stamp.size) - offset);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset);
+    return { bytes: buffer.subarray(0, bytesRead), stamp };
+  } finally {
+    await handle.close();
+  }
+}
+
+function writeAllNow(fd: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += fs.writeSync(fd, bytes, done);
+}
+
+/** Takes back what was added to a file, as far as the disk lets it. */
+function takeBack(fd: number, size: number): void {
+  try {
+    fs.ftruncateSync(fd, size);
+  } catch {
+    // The reason for taking it back is what the caller hears; a half line at the end of a journal does no harm.
+  }
+}
+
+async function append(
+  path: string,
+  bytes: Uint8Array,
+  size: number,
+  may: () => boolean,
+  steps?: AppendSteps,
+): Promise<FileStamp | undefined> {
+  // Without O_CREAT: a file that somebody removed meanwhile is not made anew.
+  const handle = await fs.promises.open(path, fs.constants.O_RDWR | fs.constants.O_APPEND);
+  try {
+    if (fs.fstatSync(handle.fd).size !== size || !may()) return undefined;
+    try {
+      writeAllNow(handle.fd, bytes);
+      await steps?.at('journalWritten');
+      await handle.datasync();
+    } catch (error) {
+      takeBack(handle.fd, size);
+      throw error;
+    }
+    await steps?.at('journalSynced');
+    return stampOf(await handle.stat({ bigint: true }));
   } finally {
     await handle.close();
   }
@@ -105,6 +176,9 @@ export const nodeDisk: Disk = {
   rename: (from, to) => fs.promises.rename(from, to),
   read,
   readHead,
+  readFrom,
+  append,
+  truncateNow: (path, size) => fs.truncateSync(path, size),
   writeNew,
   copyNew,
   link: (from, to) => fs.promises.link(from, to),

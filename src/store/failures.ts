@@ -13,6 +13,11 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return code !== undefined && codes.includes(code);
 }
 
+/** Whether the disk had no space left. */
+export function isFull(error: unknown): boolean {
+  return hasCode(error, ...FULL);
+}
+
 /** What the user is told when the disk refuses a change; `undefined` when `error` is not the disk's. */
 export function diskRefusal(error: unknown, folder: string): TimecardError | undefined {
   const code = errnoOf(error);

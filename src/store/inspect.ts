@@ -1,14 +1,27 @@
 import type initSqlJs from 'sql.js';
+import type { JournalContents, JournalPosition } from './journal/journalFiles.ts';
+import { replay } from './journal/replay.ts';
 import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './migrations/index.ts';
 import { Sqlite } from './sqlite.ts';
+
+/** What became of the journal that continues a file. `part`: commits in it may be missing; `readable` bytes are not. */
+export type Continued =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'whole'; readonly position: JournalPosition }
+  | { readonly kind: 'part'; readonly why: string; readonly readable: number };
 
 /**
  * What a file turned out to be. `newer` was written by a later version of this extension; `migratedFrom` is the older
  * schema version that the bytes have and `db` no longer has.
  */
 export type Verdict =
-  | { readonly kind: 'good'; readonly db: Sqlite; readonly migratedFrom: number | undefined }
-  | { readonly kind: 'newer'; readonly db: Sqlite }
+  | {
+      readonly kind: 'good';
+      readonly db: Sqlite;
+      readonly migratedFrom: number | undefined;
+      readonly journal: Continued;
+    }
+  | { readonly kind: 'newer'; readonly db: Sqlite; readonly journal: Continued }
   | { readonly kind: 'damaged'; readonly why: string };
 
 /**
@@ -93,8 +106,41 @@ function check(db: Sqlite, depth: Depth): string | undefined {
   }
 }
 
-/** Checks a file's bytes and opens them, brought to the present schema. Never writes to the disk. */
-export function inspect(sqlJs: initSqlJs.SqlJsStatic, bytes: Uint8Array, depth: Depth): Verdict {
+/** Which journal must be there; `undefined` when none. */
+function journalOf(db: Sqlite): string | undefined {
+  const known = db.first("SELECT 1 AS there FROM sqlite_schema WHERE type = 'table' AND name = 'store_file'");
+  if (known === undefined) return undefined;
+  const generation = db.first('SELECT generation FROM store_file WHERE journaled = 1')?.generation;
+  return typeof generation === 'string' ? generation : undefined;
+}
+
+/** Brings a database to where its journal ends, as far as that can be read. */
+function continueWith(db: Sqlite, journals: readonly JournalContents[]): Continued {
+  const generation = journalOf(db);
+  if (generation === undefined) return { kind: 'none' };
+  const journal = journals.find(({ head }) => head.generation === generation);
+  if (journal === undefined) return { kind: 'part', why: 'its journal is missing or cannot be read', readable: 0 };
+  try {
+    replay(db, journal.entries);
+  } catch (error) {
+    return { kind: 'part', why: `a change in its journal does not fit: ${String(error)}`, readable: 0 };
+  }
+  const { tail, end: readable } = journal.position;
+  if (tail === 'damaged') return { kind: 'part', why: 'its journal is damaged', readable };
+  return { kind: 'whole', position: journal.position };
+}
+
+/**
+ * Checks a file's bytes and opens them, continued by its journal and brought to the present schema. Never writes to the
+ * disk.
+ * @param journals all that lie beside the file
+ */
+export function inspect(
+  sqlJs: initSqlJs.SqlJsStatic,
+  bytes: Uint8Array,
+  depth: Depth,
+  journals: readonly JournalContents[],
+): Verdict {
   const why = headerProblem(bytes);
   if (why !== undefined) return { kind: 'damaged', why };
   const db = open(sqlJs, bytes);
@@ -105,9 +151,10 @@ export function inspect(sqlJs: initSqlJs.SqlJsStatic, bytes: Uint8Array, depth: 
     return { kind: 'damaged', why: problem };
   }
   const version = view(bytes).getUint32(USER_VERSION_AT);
-  if (version > SCHEMA_VERSION) return { kind: 'newer', db };
+  const journal = continueWith(db, journals);
+  if (version > SCHEMA_VERSION) return { kind: 'newer', db, journal };
   migrate(db);
-  return { kind: 'good', db, migratedFrom: version < SCHEMA_VERSION ? version : undefined };
+  return { kind: 'good', db, journal, migratedFrom: version < SCHEMA_VERSION ? version : undefined };
 }
 
 /** An empty database with the present schema. */

@@ -1,17 +1,24 @@
 import type { Clock, Log } from '../core/ports.ts';
 import type { Disk } from './disk.ts';
+import type { Fold } from './folding/job.ts';
 
-/** The steps of a commit, in order; a test can stop or kill the process at each. */
+/**
+ * The steps of a commit, in order; a test can stop or kill the process at each. A commit either adds to the journal or
+ * writes the whole file; folding the journal into the file takes the steps of the second kind.
+ */
 export const COMMIT_STEPS = [
   'locked',
   'loaded',
   'backedUp',
   'applied',
+  'journalWritten',
+  'journalSynced',
   'setAside',
   'exported',
   'tempCreated',
   'tempWritten',
   'tempSynced',
+  'journalCreated',
   'renamed',
   'folderSynced',
   'settled',
@@ -40,6 +47,15 @@ export interface StoreOptions {
   readonly lockWaitMs?: number;
   /** After how many ms without a sign of life a lock's holder is taken for dead, at least 2,000; set by tests. */
   readonly lockStaleMs?: number;
+  /**
+   * From how many bytes on the file gets a journal beside it, so that a commit costs what it changes and not what the
+   * whole file costs; 1 MiB by default.
+   */
+  readonly journalFrom?: number;
+  /** From how many bytes on the journal is folded into the file; 256 KiB by default. */
+  readonly foldFrom?: number;
+  /** Writes the file that a journal is folded into; by default on this thread. */
+  readonly fold?: Fold;
   readonly hooks?: Hooks;
   /** Replaces the file system in fault tests. */
   readonly disk?: Disk;

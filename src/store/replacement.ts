@@ -3,14 +3,33 @@ import { localDateTime } from './localTime.ts';
 
 /** Why and by what a damaged or missing database file is replaced. */
 export interface Replacement {
+  /** Whether the file is gone or damaged, or its journal is one of these. */
+  readonly problem: 'gone' | 'damaged' | 'journal';
   /** Completes "was damaged: …" or "was not there: …". */
   readonly why: string;
-  readonly damaged: boolean;
-  readonly source: 'memory' | 'empty' | { readonly path: string; readonly madeAt: number };
+  /** `file`: what could be read of the file and its journal. */
+  readonly source:
+    | 'memory'
+    | 'file'
+    | 'empty'
+    | { readonly path: string; readonly madeAt: number; readonly continued: boolean };
   /** Where the damaged file is kept. */
   readonly path?: string;
   readonly told: boolean;
+  /** Whether what it replaces has been kept under another name. */
+  readonly isAside?: boolean;
 }
+
+/** Whether everything that was in the journals is in the replacement. */
+export function isWhole({ source }: Replacement): boolean {
+  return source === 'memory' || (typeof source === 'object' && source.continued);
+}
+
+const PROBLEMS = {
+  gone: 'The database file is gone',
+  damaged: 'The database file was damaged',
+  journal: 'The last changes of the database were damaged or removed',
+} as const;
 
 function localTime(ms: number, zone: string): string {
   const local = localDateTime(ms, zone);
@@ -19,14 +38,18 @@ function localTime(ms: number, zone: string): string {
 
 function whatWasDone(source: Replacement['source'], zone: string): string {
   if (source === 'memory') return 'It has been written again from what was in memory.';
+  if (source === 'file') return 'What could be read has been kept; the last changes may be missing.';
   if (source === 'empty') return 'There is no backup to restore, so Timecard starts empty.';
-  return `The backup of ${localTime(source.madeAt, zone)} has been restored; what was recorded after it is missing.`;
+  const restored = `The backup of ${localTime(source.madeAt, zone)} has been restored`;
+  return source.continued
+    ? `${restored}, and with it what was recorded after it.`
+    : `${restored}; what was recorded after it is missing.`;
 }
 
 /** What the user is told; times in `zone`. */
 export function replacementNotice(replacement: Replacement, zone: string): StoreNotice {
-  const { why, damaged, source, path } = replacement;
-  const what = damaged ? `The database file was damaged (${why}).` : `The database file is gone (${why}).`;
+  const { problem, why, source, path } = replacement;
+  const what = `${PROBLEMS[problem]} (${why}).`;
   const where = path === undefined ? '' : ` The damaged file is kept as ${path}.`;
   return {
     kind: source === 'empty' ? 'startedEmpty' : 'restored',

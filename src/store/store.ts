@@ -3,20 +3,25 @@ import type { Disposable, Log } from '../core/ports.ts';
 import type { Lease, Reader, Store, StoreNotice, Tx } from '../core/storePorts.ts';
 import { Backups } from './backups.ts';
 import { Committer } from './committer.ts';
-import { DATABASE_NAME, DatabaseFile, sameStamp } from './databaseFile.ts';
-import { type FileStamp, nodeDisk } from './disk.ts';
+import { DATABASE_NAME, DatabaseFile } from './databaseFile.ts';
+import { nodeDisk } from './disk.ts';
 import { lockRefusal, unreadable } from './failures.ts';
+import { Folding } from './folding/folding.ts';
+import { foldHere } from './folding/job.ts';
+import { JournalFiles } from './journal/journalFiles.ts';
 import { COMMIT_LIMITS, CrossProcessLock, type LockLimits, NAMED_LIMITS } from './lock.ts';
 import { Listeners, Notices } from './notices.ts';
 import type { Hooks, StoreOptions } from './options.ts';
 import { loadSqlite } from './sqlite.ts';
 import { Mutex } from './wait.ts';
 import { Watcher } from './watcher.ts';
-import { WorkingCopy } from './workingCopy.ts';
+import { sameVersion, type Version, WorkingCopy } from './workingCopy.ts';
 
 const BACKUPS = 14;
 const LOCK_WAIT_MS = 20_000;
 const TELL_CHANGE_AFTER_MS = 10;
+const JOURNAL_FROM = 1024 * 1024;
+const FOLD_FROM = 256 * 1024;
 const LOCK_NAME = /^[a-z][a-z0-9-]{0,40}$/i;
 const NO_HOOKS: Hooks = { at: () => undefined };
 
@@ -35,13 +40,14 @@ class SqliteStore implements Store {
   readonly #file: DatabaseFile;
   readonly #copy: WorkingCopy;
   readonly #committer: Committer;
+  readonly #folding: Folding;
   readonly #watcher: Watcher;
   readonly #mutex = new Mutex();
   readonly #notices: Notices;
   readonly #changes: Listeners<void>;
   readonly #locks = new Map<string, CrossProcessLock>();
   readonly #log: Log;
-  #told: FileStamp | undefined;
+  #told: Version = { file: undefined, journal: undefined };
   #tellTimer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -52,13 +58,17 @@ class SqliteStore implements Store {
     const { folder, clock, log } = options;
     const hooks = options.hooks ?? NO_HOOKS;
     this.#log = log;
-    this.#file = new DatabaseFile(folder, options.disk ?? nodeDisk, log, hooks);
+    const disk = options.disk ?? nodeDisk;
+    this.#file = new DatabaseFile(folder, disk, log, hooks);
     this.#notices = new Notices(log);
     this.#changes = new Listeners(log);
-    const backups = new Backups(this.#file, options.backups ?? BACKUPS, clock, log);
+    const journals = new JournalFiles(folder, disk, hooks, log);
+    const backups = new Backups(this.#file, journals, options.backups ?? BACKUPS, clock, log);
     this.#copy = new WorkingCopy({
       sqlJs,
       file: this.#file,
+      journals,
+      limits: { journalFrom: options.journalFrom ?? JOURNAL_FROM, foldFrom: options.foldFrom ?? FOLD_FROM },
       backups,
       notices: this.#notices,
       clock,
@@ -77,6 +87,13 @@ class SqliteStore implements Store {
       log,
       onChanged: () => this.#tellOwnChange(),
     });
+    this.#folding = new Folding({
+      copy: this.#copy,
+      committer: this.#committer,
+      fold: options.fold ?? ((job) => foldHere(job, sqlJs, disk, hooks)),
+      file: this.#file,
+      log,
+    });
     this.#watcher = new Watcher(folder, () => void this.#look(), log);
   }
 
@@ -87,9 +104,10 @@ class SqliteStore implements Store {
     } catch (error) {
       throw unreadable(error, this.#file.path);
     }
-    this.#told = this.#copy.base;
+    this.#told = this.#copy.version;
     if (this.#copy.needsSaving) await this.#recover();
     else await this.#mutex.run(() => this.#copy.backUp());
+    this.#folding.consider();
     if (this.options.watch ?? true) this.#watcher.start();
   }
 
@@ -138,6 +156,7 @@ class SqliteStore implements Store {
     this.#watcher.stop();
     if (this.#copy.needsSaving) await this.#lastTry();
     this.#closed = true;
+    await this.#folding.close();
     await this.#committer.close();
     await this.#mutex.run(async () => this.#copy.close());
     clearTimeout(this.#tellTimer);
@@ -189,22 +208,23 @@ class SqliteStore implements Store {
     if (this.#closed) throw new TimecardError('cancelled', 'The database is closed.', { outcome: 'notSent' });
   }
 
-  /** Finds out whether another process changed the file; a stat and nothing else when not. */
+  /** Finds out whether another process changed the file; two stats and nothing else when not. */
   async #look(): Promise<void> {
     if (this.#closed) return;
     try {
-      const stamp = await this.#file.stamp();
-      if (sameStamp(stamp, this.#told)) return;
-      this.#told = stamp;
-      if (!sameStamp(stamp, this.#copy.base)) this.#tellSoon();
+      const version = await this.#copy.versionOnDisk();
+      if (sameVersion(version, this.#told)) return;
+      this.#told = version;
+      if (!sameVersion(version, this.#copy.version)) this.#tellSoon();
     } catch (error) {
       this.#log.warn(`The database file cannot be looked at: ${String(error)}`);
     }
   }
 
   #tellOwnChange(): void {
-    this.#told = this.#copy.base;
+    this.#told = this.#copy.version;
     this.#tellSoon();
+    this.#folding.consider();
   }
 
   #tellSoon(): void {

@@ -3,6 +3,7 @@ import { invalid, TimecardError } from '../core/errors.ts';
 import { isUserChange } from '../core/recordChanges.ts';
 import type { Connection, Issue, OrphanWorklog, SyncAttempt, TimeRecord } from '../core/records.ts';
 import type { Tx } from '../core/storePorts.ts';
+import type { Statement } from './journal/lines.ts';
 import { DbReader } from './reader.ts';
 import {
   absenceColumns,
@@ -51,12 +52,18 @@ function updateSql(table: string, columns: Columns): string {
 
 /** The changes of core's `Tx` on one database, inside a transaction that its caller began. */
 export class DbTx extends DbReader implements Tx {
+  readonly #statements: Statement[] = [];
   #ended = false;
   #group: number | undefined;
 
   /** Called when the transaction is over, so that nothing is changed behind the back of a commit. */
   end(): void {
     this.#ended = true;
+  }
+
+  /** The statements so far that changed something; the same ones on the same database lead to the same state. */
+  get statements(): readonly Statement[] {
+    return this.#statements;
   }
 
   insertRecord(record: TimeRecord): void {
@@ -164,7 +171,9 @@ export class DbTx extends DbReader implements Tx {
 
   #run(sql: string, params: readonly SqlValue[]): number {
     if (this.#ended) throw new Error('A change went on after its commit.');
-    return this.db.run(sql, params);
+    const changed = this.db.run(sql, params);
+    if (changed > 0) this.#statements.push([sql, params]);
+    return changed;
   }
 
   #write(what: string, sql: string, columns: Columns): void {

@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import type { Log } from '../core/ports.ts';
 import { DATABASE_NAME } from './databaseFile.ts';
+import { isJournalName } from './journal/journalFiles.ts';
 
 const DEBOUNCE_MS = 20;
 /** Network and container file systems may not report changes, so the file is looked at as well: one stat each time. */
@@ -23,7 +24,7 @@ export class Watcher {
     this.#poll.unref();
     try {
       this.#watcher = watch(this.folder, { persistent: false }, (_event, name) => {
-        if (name === null || name === DATABASE_NAME) this.#lookSoon();
+        if (name === null || name === DATABASE_NAME || isJournalName(name)) this.#lookSoon();
       });
       this.#watcher.on('error', (error) => this.#giveUp(error));
     } catch (error) {

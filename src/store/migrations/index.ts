@@ -4,6 +4,7 @@ import { connections } from './0002-connections.ts';
 import { journal } from './0003-journal.ts';
 import { localDays } from './0004-local-day.ts';
 import { absences } from './0005-absences.ts';
+import { generation } from './0006-generation.ts';
 
 /** 'TCRD': tells our files from other programs' SQLite files. */
 export const APPLICATION_ID = 0x54435244;
@@ -12,7 +13,7 @@ export const APPLICATION_ID = 0x54435244;
 type Step = string | ((db: Sqlite) => void);
 
 /** Step n brings `user_version` from n to n + 1. Steps that were released are never edited. */
-const STEPS: readonly Step[] = [first, connections, journal, localDays, absences];
+const STEPS: readonly Step[] = [first, connections, journal, localDays, absences, generation];
 
 export const SCHEMA_VERSION = STEPS.length;
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll } from 'vitest';
-import { wasmPath } from './helpers.ts';
+import { storeLimits, wasmPath } from './helpers.ts';
 
 let bundleFolder = '';
 
@@ -24,7 +24,10 @@ beforeAll(async () => {
 afterAll(() => rm(bundleFolder, { recursive: true, force: true }));
 
 export function start(job: Record<string, unknown>): ChildProcess {
-  const args = [join(bundleFolder, 'worker.js'), JSON.stringify({ wasmPath, count: 0, name: 'w', ...job })];
+  const args = [
+    join(bundleFolder, 'worker.js'),
+    JSON.stringify({ wasmPath, count: 0, name: 'w', limits: storeLimits, ...job }),
+  ];
   return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 

@@ -12,6 +12,13 @@ import { openStore, type StoreOptions } from '../../../src/store/store.ts';
 export const wasmPath = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');
 export const wasm = (): Promise<Uint8Array> => readFile(wasmPath);
 
+/**
+ * The tests of the store run twice: with small files, which each commit writes anew, and, in the project `journal`, with
+ * a journal beside each file that is folded into it every few commits.
+ */
+export const withJournal = process.env.STORE_WITH_JOURNAL === '1';
+export const storeLimits = withJournal ? { journalFrom: 0, foldFrom: 4_000 } : {};
+
 export const NOON = Date.UTC(2026, 10, 24, 12);
 
 export class TestClock implements Clock {
@@ -56,7 +63,7 @@ export async function open(
 ): Promise<Opened> {
   const log = new TestLog();
   const clock = options.clock ?? new TestClock();
-  const store = await openStore({ folder, wasm, log, watch: false, ...options, clock });
+  const store = await openStore({ folder, wasm, log, watch: false, ...storeLimits, ...options, clock });
   onTestFinished(() => store.close());
   const notices: StoreNotice[] = [];
   store.onNotice((notice) => notices.push(notice));

@@ -57,7 +57,9 @@ describe('a folder on a network', () => {
     await writeFile(join(folder, 'timecard.sqlite'), 'broken');
     const { store } = await open(folder, { disk: share });
     await store.commit((tx) => tx.insertRecord(record('b')));
-    const [damaged = ''] = (await readdir(folder)).filter((name) => name.includes('damaged'));
+    const [damaged = ''] = (await readdir(folder)).filter(
+      (name) => name.includes('damaged') && name.endsWith('.sqlite'),
+    );
     expect(await readFile(join(folder, damaged), 'utf8')).toBe('broken');
     expect(await ids(store)).toContain('b');
   });

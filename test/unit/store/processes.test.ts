@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { COMMIT_STEPS, type CommitStep, openStore } from '../../../src/store/store.ts';
 import { finish, start } from './children.ts';
-import { ids, record, TestClock, TestLog, wasm } from './helpers.ts';
+import { ids, record, storeLimits, TestClock, TestLog, wasm, withJournal } from './helpers.ts';
 
 /** Not `tempFolder` of the helpers: concurrent tests have hooks of their own. */
 async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
@@ -20,11 +20,20 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
 const OURS = ['backups', 'timecard.sqlite', 'timecard.sqlite.owner', 'timecard.sqlite.waiting'];
 
 async function litter(folder: string): Promise<string[]> {
-  return (await readdir(folder)).filter((name) => !OURS.includes(name));
+  const journals = withJournal ? /^timecard\.[0-9a-f]{16}\.journal$/ : /^$/;
+  return (await readdir(folder)).filter((name) => !OURS.includes(name) && !journals.test(name));
 }
 
 function openHere(folder: string) {
-  return openStore({ folder, wasm, clock: new TestClock(), log: new TestLog(), watch: false, lockStaleMs: 2_000 });
+  return openStore({
+    folder,
+    wasm,
+    clock: new TestClock(),
+    log: new TestLog(),
+    watch: false,
+    ...storeLimits,
+    lockStaleMs: 2_000,
+  });
 }
 
 describe('several processes at once', () => {
@@ -76,6 +85,12 @@ interface Aftermath {
   readonly foundLater: readonly string[];
 }
 
+const FOLDING = withJournal ? { untilFolded: true, limits: { journalFrom: 0, foldFrom: 400 } } : {};
+const JOURNAL_STEPS: readonly CommitStep[] = ['journalWritten', 'journalSynced', 'journalCreated'];
+const STEPS = COMMIT_STEPS.filter((step) => withJournal || !JOURNAL_STEPS.includes(step));
+/** From when on the change is found again: with a journal, all that comes after it is folding. */
+const IN_PLACE: CommitStep = withJournal ? 'journalWritten' : 'renamed';
+
 function killAt(step: CommitStep): Promise<Aftermath> {
   return inFolder(async (folder) => {
     const before = await openHere(folder);
@@ -83,7 +98,9 @@ function killAt(step: CommitStep): Promise<Aftermath> {
     await before.close();
     // Only a damaged file is set aside.
     if (step === 'setAside') await writeFile(join(folder, 'timecard.sqlite'), 'broken');
-    const { signal, lines } = await finish(start({ folder, kind: 'insert', name: 'x', count: 1, dieAt: step }));
+    const { signal, lines } = await finish(
+      start({ folder, kind: 'insert', name: 'x', count: 1, dieAt: step, ...FOLDING }),
+    );
     const after = await openHere(folder);
     const found = await ids(after);
     const leftovers = (await readdir(folder)).filter((name) => name.endsWith('.tmp'));
@@ -100,12 +117,12 @@ describe('a process killed in a commit', () => {
   const aftermaths = new Map<CommitStep, Aftermath>();
 
   beforeAll(async () => {
-    await Promise.all(COMMIT_STEPS.map(async (step) => aftermaths.set(step, await killAt(step))));
+    await Promise.all(STEPS.map(async (step) => aftermaths.set(step, await killAt(step))));
   }, 60_000);
 
-  it.each(COMMIT_STEPS)('at "%s" leaves all or nothing, and others can go on', (step) => {
+  it.each(STEPS)('at "%s" leaves all or nothing, and others can go on', (step) => {
     const after = aftermaths.get(step);
-    const replaced = COMMIT_STEPS.indexOf(step) >= COMMIT_STEPS.indexOf('renamed');
+    const replaced = COMMIT_STEPS.indexOf(step) >= COMMIT_STEPS.indexOf(IN_PLACE);
     // A first commit has no earlier state to back up, so there is nothing to restore.
     const expected = step === 'setAside' ? [] : replaced ? ['before', 'x-0'] : ['before'];
     expect(after).toMatchObject({ signal: 'SIGKILL', found: expected, leftovers: [] });
@@ -116,18 +133,19 @@ describe('a process killed in a commit', () => {
 });
 
 describe('a process that slept in a commit', () => {
-  it.each(['exported', 'tempSynced'] as const)(
+  it.each(withJournal ? (['applied', 'journalWritten'] as const) : (['exported', 'tempSynced'] as const))(
     'at "%s" while others went on overwrites nothing and commits on top',
     async (sleepAt) => {
       await inFolder(async (folder) => {
         const store = await openHere(folder);
+        await store.commit((tx) => tx.insertRecord(record('first')));
         const sleeper = start({ folder, kind: 'insert', name: 'x', count: 1, sleepAt });
         const result = finish(sleeper);
         await once(sleeper.stdout ?? sleeper, 'data');
         await store.commit((tx) => tx.insertRecord(record('meanwhile')));
         sleeper.kill('SIGCONT');
         expect((await result).lines).toEqual(['sleeping', 'x-0']);
-        expect(await ids(store)).toEqual(['meanwhile', 'x-0']);
+        expect(await ids(store)).toEqual(['first', 'meanwhile', 'x-0']);
         await store.commit((tx) => tx.insertRecord(record('later')));
         await store.close();
         expect(await litter(folder)).toEqual([]);

@@ -2,7 +2,7 @@
 import { readFileSync, writeSync } from 'node:fs';
 import { newRecord } from '../../../src/core/newRecord.ts';
 import type { TimeRecord } from '../../../src/core/records.ts';
-import { type CommitStep, openStore } from '../../../src/store/store.ts';
+import { type CommitStep, openStore, type StoreOptions } from '../../../src/store/store.ts';
 
 interface Job {
   readonly folder: string;
@@ -10,6 +10,9 @@ interface Job {
   readonly kind: 'insert' | 'timer' | 'hold';
   readonly name: string;
   readonly count: number;
+  readonly limits?: Pick<StoreOptions, 'journalFrom' | 'foldFrom'>;
+  /** Waits, before the end, until the journal was folded into the file. */
+  readonly untilFolded?: boolean;
   readonly dieAt?: CommitStep;
   readonly sleepAt?: CommitStep;
 }
@@ -19,13 +22,23 @@ function record(id: string, timeOut: number | null): TimeRecord {
   return newRecord({ id, ...span, now: 1, issueKey: null, notes: id, source: 'timer' });
 }
 
+function settled() {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
 const END = 1_700_000_060_000;
 
 async function main(job: Job): Promise<void> {
   const log = { info: () => undefined, warn: () => undefined, error: console.error };
   const clock = { now: () => Date.now(), zone: () => 'UTC' };
   let slept = false;
+  const { promise: untilFolded, resolve: folded } = settled();
   const at = (step: CommitStep) => {
+    if (step === 'folderSynced') folded();
     if (step === job.dieAt) process.kill(process.pid, 'SIGKILL');
     if (step === job.sleepAt && !slept) {
       slept = true;
@@ -34,7 +47,7 @@ async function main(job: Job): Promise<void> {
     }
   };
   const wasm = async () => readFileSync(job.wasmPath);
-  const store = await openStore({ folder: job.folder, wasm, clock, log, watch: false, hooks: { at } });
+  const store = await openStore({ folder: job.folder, wasm, clock, log, watch: false, ...job.limits, hooks: { at } });
   if (job.kind === 'hold') {
     await store.withLock('sync', { waitMs: 0 }, async () => {
       console.log('held');
@@ -50,6 +63,7 @@ async function main(job: Job): Promise<void> {
     });
     console.log(id);
   }
+  if (job.untilFolded === true) await untilFolded;
   await store.close();
 }
 

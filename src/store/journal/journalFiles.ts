@@ -1,0 +1,266 @@
+import { join } from 'node:path';
+import type { Log } from '../../core/ports.ts';
+import { whenFree } from '../busy.ts';
+import { sameStamp } from '../databaseFile.ts';
+import type { Disk, FileStamp } from '../disk.ts';
+import { hasCode } from '../failures.ts';
+import type { Hooks } from '../options.ts';
+import {
+  type Decoded,
+  decodeEntries,
+  decodeHead,
+  type Entry,
+  encodeEntry,
+  encodeHead,
+  type JournalHead,
+  sumOfLine,
+} from './lines.ts';
+
+const NAME = /^timecard\.([0-9a-f]{16})\.journal$/;
+const TEMP_NAME = /^timecard\.[0-9a-f]{16}\.journal\.tmp$/;
+/** How many commits a position remembers, for telling whether one that was in doubt is in the file. */
+const REMEMBERED = 64;
+
+/** Whether a file of the database's folder is a journal that belongs to it. */
+export function isJournalName(name: string): boolean {
+  return NAME.test(name);
+}
+
+/** A journal up to the last line that somebody has read or written. */
+export interface JournalPosition {
+  readonly path: string;
+  readonly generation: string;
+  /** Bytes up to the end of the last line that belongs. */
+  readonly end: number;
+  /** Bytes of that line. */
+  readonly lastLine: number;
+  readonly sum: string;
+  readonly tail: Decoded['tail'];
+  /** The last commits, oldest first, with those that went into the file that this journal continues. */
+  readonly commits: readonly string[];
+  readonly stamp: FileStamp;
+}
+
+/** A journal as it was read. */
+export interface JournalContents {
+  readonly head: JournalHead;
+  readonly entries: readonly Entry[];
+  readonly position: JournalPosition;
+}
+
+export type News =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'more'; readonly entries: readonly Entry[]; readonly position: JournalPosition }
+  /** The journal is gone or tells another story than before. */
+  | { readonly kind: 'lost' };
+
+/** The journals in the database's folder: how they are made, read and continued. Knows nothing of SQL. */
+export class JournalFiles {
+  constructor(
+    private readonly folder: string,
+    private readonly disk: Disk,
+    private readonly hooks: Hooks,
+    private readonly log: Log,
+  ) {}
+
+  /** Every journal that can be read. */
+  async readAll(): Promise<readonly JournalContents[]> {
+    const found: JournalContents[] = [];
+    for (const name of await this.#names()) {
+      const contents = await this.read(join(this.folder, name));
+      if (contents !== undefined) found.push(contents);
+    }
+    return found;
+  }
+
+  /** The journal that was made together with the file that has this stamp. */
+  async madeWith(stamp: FileStamp): Promise<JournalContents | undefined> {
+    return (await this.readAll()).find(({ head }) => sameStamp(head.file, stamp));
+  }
+
+  /** What others have added after `position`. */
+  async news(position: JournalPosition): Promise<News> {
+    try {
+      if (sameStamp(await whenFree(() => this.disk.stamp(position.path)), position.stamp)) return { kind: 'none' };
+      const from = position.end - position.lastLine;
+      const { bytes, stamp } = await whenFree(() => this.disk.readFrom(position.path, from));
+      return continued(position, Buffer.from(bytes), stamp);
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return { kind: 'lost' };
+      throw error;
+    }
+  }
+
+  /** The commits after the first `end` bytes of a journal, of which the last line has the checksum `sum`. */
+  async entriesAfter(path: string, end: number, sum: string): Promise<readonly Entry[]> {
+    const { bytes } = await whenFree(() => this.disk.readFrom(path, end));
+    return decodeEntries(Buffer.from(bytes), sum).entries;
+  }
+
+  /** Makes the journal of a file that is about to get its place, with commits in it that the file does not have. */
+  async create(head: JournalHead, entries: readonly Entry[]): Promise<JournalPosition> {
+    const path = this.#path(head.generation);
+    const first = encodeHead(head);
+    const lines = [first];
+    for (const entry of entries) lines.push(encodeEntry(entry, lines.at(-1)?.sum ?? ''));
+    const temp = `${path}.tmp`;
+    const stamp = await this.disk.writeNew(temp, Buffer.concat(lines.map(({ bytes }) => bytes)));
+    await whenFree(() => this.disk.rename(temp, path));
+    await this.hooks.at('journalCreated');
+    const commits = remember([...head.folded.commits, ...entries.map(({ commit }) => commit)]);
+    const last = lines.at(-1) ?? first;
+    return {
+      ...{ path, generation: head.generation, commits, stamp, tail: 'clean', sum: last.sum },
+      ...{ end: Number(stamp.size), lastLine: last.bytes.length },
+    };
+  }
+
+  /**
+   * Adds a commit, provided that nobody added anything after `position` and `may` agrees right before.
+   * @returns `undefined` when it was not added.
+   */
+  async append(position: JournalPosition, line: Line, may: () => boolean): Promise<JournalPosition | undefined> {
+    try {
+      if (position.tail !== 'clean') this.#tidy(position, may);
+      const stamp = await whenFree(() => this.disk.append(position.path, line.bytes, position.end, may, this.hooks));
+      return stamp === undefined ? undefined : after(position, line, stamp);
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return undefined;
+      throw error;
+    }
+  }
+
+  /** Whether the journal ends at `position`; synchronous, for the last look before something is done. */
+  endsAtNow(position: JournalPosition): boolean {
+    try {
+      return Number(this.disk.stampNow(position.path).size) === position.end;
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return false;
+      throw error;
+    }
+  }
+
+  /** Removes what continues no file any more, but for the journals of `generations`. To be called under the lock. */
+  async removeOthers(generations: readonly string[]): Promise<void> {
+    for (const name of await this.#names()) {
+      const generation = NAME.exec(name)?.[1] ?? '';
+      if (!generations.includes(generation)) await this.#remove(join(this.folder, name));
+    }
+    for (const name of await this.#names(TEMP_NAME)) await this.#remove(join(this.folder, name));
+  }
+
+  /** Gives every journal a second name that it keeps. @returns the newest one's */
+  async setAside(now: number): Promise<string | undefined> {
+    let kept: string | undefined;
+    const time = new Date(now).toISOString().replaceAll(/[:.]/g, '-');
+    for (const name of await this.#names()) {
+      const path = join(this.folder, `timecard.damaged-${time}-${NAME.exec(name)?.[1] ?? ''}.journal`);
+      try {
+        await whenFree(() => this.disk.copyNew(join(this.folder, name), path));
+        kept = path;
+      } catch (error) {
+        if (!hasCode(error, 'ENOENT', 'EEXIST')) throw error;
+      }
+    }
+    return kept;
+  }
+
+  /** The stamp of the journal at `position` as it is on the disk. */
+  async stamp(position: JournalPosition): Promise<FileStamp | undefined> {
+    try {
+      return await whenFree(() => this.disk.stamp(position.path));
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return undefined;
+      throw error;
+    }
+  }
+
+  /** Removes an unfinished line, which no reader counts and nobody can continue. */
+  #tidy(position: JournalPosition, may: () => boolean): void {
+    if (may() && Number(this.disk.stampNow(position.path).size) === Number(position.stamp.size)) {
+      this.disk.truncateNow(position.path, position.end);
+    }
+  }
+
+  #path(generation: string): string {
+    return join(this.folder, `timecard.${generation}.journal`);
+  }
+
+  async #names(which = NAME): Promise<readonly string[]> {
+    try {
+      return (await this.disk.list(this.folder)).filter((name) => which.test(name));
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return [];
+      throw error;
+    }
+  }
+
+  /** The journal in this file, wherever it lies; `undefined` when there is none that can be read. */
+  async read(path: string): Promise<JournalContents | undefined> {
+    try {
+      const { bytes, stamp } = await whenFree(() => this.disk.readFrom(path, 0));
+      return contentsOf(path, Buffer.from(bytes), stamp);
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return undefined;
+      throw error;
+    }
+  }
+
+  async #remove(path: string): Promise<void> {
+    try {
+      await this.disk.remove(path);
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) this.log.warn(`${path} cannot be removed: ${String(error)}`);
+    }
+  }
+}
+
+/** A commit that is ready to be written at the end of a journal. */
+export interface Line {
+  readonly commit: string;
+  readonly bytes: Buffer;
+  readonly sum: string;
+}
+
+export function lineAfter(position: JournalPosition, entry: Entry): Line {
+  return { commit: entry.commit, ...encodeEntry(entry, position.sum) };
+}
+
+function after(position: JournalPosition, line: Line, stamp: FileStamp): JournalPosition {
+  return {
+    ...position,
+    ...{ end: position.end + line.bytes.length, lastLine: line.bytes.length, sum: line.sum, tail: 'clean', stamp },
+    commits: remember([...position.commits, line.commit]),
+  };
+}
+
+function continued(position: JournalPosition, bytes: Buffer, stamp: FileStamp): News {
+  if (sumOfLine(bytes.subarray(0, position.lastLine)) !== position.sum) return { kind: 'lost' };
+  const decoded = decodeEntries(bytes.subarray(position.lastLine), position.sum);
+  return { kind: 'more', entries: decoded.entries, position: moved(position, decoded, stamp) };
+}
+
+function moved(position: JournalPosition, decoded: Decoded, stamp: FileStamp): JournalPosition {
+  const { entries, length, lastLine, sum, tail } = decoded;
+  return {
+    ...position,
+    ...{ end: position.end + length, lastLine: length === 0 ? position.lastLine : lastLine, sum, tail, stamp },
+    commits: remember([...position.commits, ...entries.map(({ commit }) => commit)]),
+  };
+}
+
+function contentsOf(path: string, bytes: Buffer, stamp: FileStamp): JournalContents | undefined {
+  const first = decodeHead(bytes);
+  if (first === undefined) return undefined;
+  const { head, sum, length } = first;
+  const start: JournalPosition = {
+    ...{ path, generation: head.generation, end: length, lastLine: length, sum, tail: 'clean', stamp },
+    commits: remember(head.folded.commits),
+  };
+  const decoded = decodeEntries(bytes.subarray(length), sum);
+  return { head, entries: decoded.entries, position: moved(start, decoded, stamp) };
+}
+
+function remember(commits: readonly string[]): readonly string[] {
+  return commits.slice(-REMEMBERED);
+}
