@@ -35,7 +35,7 @@ function common({ production = false }) {
 function extensionBundle(options) {
   return {
     ...common(options),
-    entryPoints: { extension: 'src/extension.ts' },
+    entryPoints: { extension: 'src/extension.ts', foldJournal: 'src/store/folding/worker.ts' },
     outdir: 'dist',
     format: 'cjs',
     platform: 'node',

@@ -164,13 +164,11 @@ export class Container {
   }
 
   private async open(): Promise<Services> {
-    const { openStore } = await import('./store/store.ts');
-    const store = await openStore({
-      folder: this.context.globalStorageUri.fsPath,
-      wasm: () => readFile(this.context.asAbsolutePath('dist/sql-wasm.wasm')),
-      clock,
-      log: this.log,
-    });
+    const { openStore, foldInWorker } = await import('./store/store.ts');
+    const wasm = () => readFile(this.context.asAbsolutePath('dist/sql-wasm.wasm'));
+    const fold = foldInWorker(this.context.asAbsolutePath('dist/foldJournal.js'), wasm);
+    const folder = this.context.globalStorageUri.fsPath;
+    const store = await openStore({ folder, wasm, fold, clock, log: this.log });
     try {
       const services = await this.useCases(store);
       if (this.closed) throw new TimecardError('cancelled', 'The window is closing.');

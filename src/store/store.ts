@@ -237,4 +237,5 @@ class SqliteStore implements Store {
   }
 }
 
+export { foldInWorker } from './folding/inWorker.ts';
 export { COMMIT_STEPS, type CommitStep, type Hooks, type StoreOptions } from './options.ts';

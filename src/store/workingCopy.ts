@@ -336,8 +336,9 @@ export class WorkingCopy {
       // A file and the journals beside it belong together only while the file stays the same.
       if (!sameStamp(await file.stamp(), loaded?.stamp) && tries < LOADS_AT_MOST) continue;
       if (loaded === undefined) return this.#withoutFile(beside);
+      // A copy: sql.js goes on working in the very bytes that it is given.
+      const header = Uint8Array.from(loaded.bytes.subarray(0, HEADER_BYTES));
       const verdict = inspect(sqlJs, loaded.bytes, this.#db === undefined ? 'full' : 'quick', beside);
-      const header = loaded.bytes.slice(0, HEADER_BYTES);
       if (this.#knowsMore(verdict, loaded.stamp)) return this.#replaceJournal(verdict);
       if (verdict.kind === 'damaged') return this.#replaceDamaged(verdict.why, loaded.stamp, header, beside);
       this.#use(verdict, loaded.stamp, header);
@@ -347,14 +348,19 @@ export class WorkingCopy {
 
   /** Whether the journal of this very file was lost or damaged, and memory has what was in it. */
   #knowsMore(verdict: Verdict, stamp: FileStamp): verdict is Good {
-    if (verdict.kind !== 'good' || verdict.journal.kind !== 'part' || this.#db === undefined) return false;
-    return sameStamp(stamp, this.#base) && (this.#journal?.end ?? 0) >= verdict.journal.readable;
+    const known = this.#journal?.end;
+    if (verdict.kind !== 'good' || this.#db === undefined || known === undefined) return false;
+    const { journal } = verdict;
+    if (!sameStamp(stamp, this.#base) || journal.kind === 'none') return false;
+    if (journal.kind === 'part') return known >= journal.readable;
+    // A shorter journal with a clean end is one from which a refused commit was taken back.
+    return journal.position.tail !== 'clean' && known > journal.position.end;
   }
 
   #replaceJournal(verdict: Good): 'kept' {
     verdict.db.close();
     this.#stale = false;
-    const why = verdict.journal.kind === 'part' ? verdict.journal.why : '';
+    const why = verdict.journal.kind === 'part' ? verdict.journal.why : 'the end of its journal is missing';
     this.parts.log.error(`The journal of the database cannot be used: ${why}`);
     this.#replaceFromMemory('journal', why, this.#base, this.#header);
     return 'kept';

@@ -9,7 +9,7 @@ const ALLOWED: readonly RegExp[] = [
   /^extension\/(readme\.md|changelog\.md|LICENSE(\.txt|\.md)?)$/i,
   /^extension\/l10n\/[^/]+\.json$/,
   /^extension\/media\/(?:[^/]+\/)*[^/]+\.(svg|png|md)$/,
-  /^extension\/dist\/(extension\.js|sql-wasm\.wasm)$/,
+  /^extension\/dist\/(extension\.js|foldJournal\.js|sql-wasm\.wasm)$/,
   /^extension\/dist\/webview\/(view\.js|view\.css|codicon\.css|codicon\.ttf)$/,
 ];
 
@@ -21,6 +21,7 @@ const REQUIRED: readonly RegExp[] = [
   /^extension\/changelog\.md$/i,
   /^extension\/license/i,
   /^extension\/dist\/extension\.js$/,
+  /^extension\/dist\/foldJournal\.js$/,
   /^extension\/dist\/sql-wasm\.wasm$/,
   /^extension\/dist\/webview\/view\.js$/,
   /^extension\/dist\/webview\/view\.css$/,

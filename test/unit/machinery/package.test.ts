@@ -12,6 +12,7 @@ const GOOD = [
   'extension/LICENSE.txt',
   'extension/media/icon.png',
   'extension/dist/extension.js',
+  'extension/dist/foldJournal.js',
   'extension/dist/sql-wasm.wasm',
   'extension/dist/webview/view.js',
   'extension/dist/webview/view.css',

@@ -1,0 +1,410 @@
+import { randomBytes } from 'node:crypto';
+import {
+  appendFile,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Store } from '../../../src/core/storePorts.ts';
+import { type Disk, nodeDisk } from '../../../src/store/disk.ts';
+import { foldInWorker, type StoreOptions } from '../../../src/store/store.ts';
+import { ids, type Opened, open, record, TestClock, tempFolder, wasm } from './helpers.ts';
+
+const JOURNAL = /^timecard\.[0-9a-f]{16}\.journal$/;
+const NEVER_FOLDED = { journalFrom: 0, foldFrom: 1_000_000 };
+const DAY = 24 * 60 * 60_000;
+
+function openLarge(folder: string, options: Partial<StoreOptions> & { clock?: TestClock } = {}): Promise<Opened> {
+  return open(folder, { ...NEVER_FOLDED, ...options });
+}
+
+async function add(store: Store, ...names: readonly string[]): Promise<void> {
+  for (const name of names) await store.commit((tx) => tx.insertRecord(record(name)));
+}
+
+async function journalsIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => JOURNAL.test(name)).map((name) => join(folder, name));
+}
+
+async function journalIn(folder: string): Promise<string> {
+  const [path = ''] = await journalsIn(folder);
+  return path;
+}
+
+/** A folder in which `a` is in the file and `b` and `c` are in its journal, and nobody has it open. */
+async function withJournal(): Promise<string> {
+  const folder = await tempFolder();
+  const { store } = await openLarge(folder);
+  await add(store, 'a', 'b', 'c');
+  await store.close();
+  return folder;
+}
+
+function damaged(folder: string): Promise<string[]> {
+  return readdir(folder).then((names) => names.filter((name) => name.startsWith('timecard.damaged-')));
+}
+
+/** Counts how often whole database files are read. */
+function counting(): { readonly disk: Disk; reads: number } {
+  const counter = {
+    reads: 0,
+    disk: {
+      ...nodeDisk,
+      read: (path: string) => {
+        counter.reads += 1;
+        return nodeDisk.read(path);
+      },
+    },
+  };
+  return counter;
+}
+
+describe('a journal', () => {
+  it('takes commits while the file stays as it is, and is read when the database is opened', async () => {
+    const folder = await tempFolder();
+    const { store } = await openLarge(folder);
+    await add(store, 'a');
+    const before = await readFile(join(folder, 'timecard.sqlite'));
+    await add(store, 'b', 'c');
+    expect(await readFile(join(folder, 'timecard.sqlite'))).toEqual(before);
+    expect(await ids((await openLarge(folder)).store)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('is not made for a small file', async () => {
+    const folder = await tempFolder();
+    const { store } = await open(folder, { journalFrom: 1_000_000 });
+    await add(store, 'a', 'b');
+    expect(await journalsIn(folder)).toEqual([]);
+  });
+
+  it('tells other windows what is new without their reading the file again', async () => {
+    const folder = await tempFolder();
+    const one = await openLarge(folder);
+    await add(one.store, 'a');
+    const counter = counting();
+    const two = await openLarge(folder, { disk: counter.disk });
+    expect(await ids(two.store)).toEqual(['a']);
+    const reads = counter.reads;
+    await add(one.store, 'b');
+    expect(await ids(two.store)).toEqual(['a', 'b']);
+    await add(two.store, 'c');
+    expect(await ids(one.store)).toEqual(['a', 'b', 'c']);
+    expect(counter.reads).toBe(reads);
+  });
+
+  it('does not take a commit that is cheaper to write with the whole file', async () => {
+    const folder = await withJournal();
+    const { store } = await openLarge(folder);
+    await store.commit((tx) => {
+      for (let n = 0; n < 600; n += 1) tx.insertRecord(record(`many-${n}`));
+    });
+    const entries = (await readFile(await journalIn(folder), 'utf8')).trim().split('\n');
+    expect(entries).toHaveLength(1);
+    expect(await ids((await openLarge(folder)).store)).toHaveLength(603);
+  });
+
+  it('is replayed before the schema of an older version is brought up to date', async () => {
+    const folder = await withJournal();
+    const { store, notices } = await openLarge(folder);
+    expect(await ids(store)).toEqual(['a', 'b', 'c']);
+    expect(notices).toEqual([]);
+  });
+
+  it('is found for a file that was copied or touched', async () => {
+    const folder = await withJournal();
+    const other = await tempFolder();
+    for (const name of await readdir(folder)) {
+      if (name.startsWith('timecard.')) await copyFile(join(folder, name), join(other, name));
+    }
+    const { store, notices } = await openLarge(other);
+    expect(await ids(store)).toEqual(['a', 'b', 'c']);
+    await add(store, 'd');
+    expect(await ids((await openLarge(other)).store)).toEqual(['a', 'b', 'c', 'd']);
+    expect(notices).toEqual([]);
+  });
+});
+
+describe('folding', () => {
+  const few = { journalFrom: 0, foldFrom: 2_000 };
+
+  async function untilFolded(folder: string, generation: string): Promise<void> {
+    await expect.poll(async () => (await journalsIn(folder)).some((path) => path !== generation)).toBe(true);
+    await expect.poll(async () => (await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  }
+
+  it('puts what is in the journal into the file, and commits go on meanwhile', async () => {
+    const folder = await tempFolder();
+    const { store } = await open(folder, few);
+    await add(store, 'a');
+    const first = await journalIn(folder);
+    const names = Array.from({ length: 30 }, (_value, n) => `n-${String(n).padStart(2, '0')}`);
+    await add(store, ...names);
+    await untilFolded(folder, first);
+    expect(await ids(store)).toEqual(['a', ...names]);
+    await store.close();
+    expect(await ids((await open(folder, few)).store)).toEqual(['a', ...names]);
+    expect((await journalsIn(folder)).length).toBeLessThanOrEqual(2);
+  });
+
+  it('by one window has the others go on with what they have in memory', async () => {
+    const folder = await tempFolder();
+    const one = await open(folder, few);
+    await add(one.store, 'a');
+    const counter = counting();
+    const two = await openLarge(folder, { disk: counter.disk });
+    expect(await ids(two.store)).toEqual(['a']);
+    const reads = counter.reads;
+    const first = await journalIn(folder);
+    await add(one.store, 'b', 'c', 'd');
+    await untilFolded(folder, first);
+    await add(one.store, 'e');
+    expect(await ids(two.store)).toEqual(['a', 'b', 'c', 'd', 'e']);
+    await add(two.store, 'f');
+    expect(await ids(one.store)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+    expect(counter.reads).toBe(reads);
+  });
+
+  it('that another window has done is not done again', async () => {
+    const folder = await tempFolder();
+    const waiting: (() => void)[] = [];
+    const slow = {
+      at: (step: string) =>
+        step === 'exported' && waiting.length === 0 ? new Promise<void>((go) => waiting.push(go)) : undefined,
+    };
+    const first = await openLarge(folder);
+    await add(first.store, 'a');
+    const one = await open(folder, { ...few, hooks: slow });
+    await add(one.store, 'b', 'c', 'd');
+    await expect.poll(() => waiting.length).toBe(1);
+    const two = await open(folder, few);
+    await expect.poll(async () => (await journalsIn(folder)).length).toBe(2);
+    await add(two.store, 'e');
+    for (const go of waiting) go();
+    await expect.poll(async () => (await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    await add(one.store, 'f');
+    expect(await ids(two.store)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+  });
+
+  it('that fails leaves everything as it is', async () => {
+    const folder = await tempFolder();
+    const fold = () => Promise.reject(new Error('no thread to be had'));
+    const { store, log } = await open(folder, { ...few, fold });
+    await add(store, ...Array.from({ length: 10 }, (_value, n) => `n-${n}`));
+    expect(log.lines.join()).toContain('no thread to be had');
+    expect(await ids((await open(folder, few)).store)).toHaveLength(10);
+  });
+
+  it('that always fails ends with the whole file being written by a commit', async () => {
+    const folder = await tempFolder();
+    const fold = () => Promise.reject(new Error('no thread to be had'));
+    const { store } = await open(folder, { ...few, fold });
+    await add(store, ...Array.from({ length: 40 }, (_value, n) => `n-${n}`));
+    expect((await stat(await journalIn(folder))).size).toBeLessThan(2_000 * 10);
+    expect(await ids((await open(folder, few)).store)).toHaveLength(40);
+  });
+
+  describe('on a thread of its own', () => {
+    let script = '';
+    beforeAll(async () => {
+      const outfile = join(await mkdtemp(join(tmpdir(), 'timecard-fold-')), 'worker.js');
+      const worker = join(import.meta.dirname, '../../../src/store/folding/worker.ts');
+      await build({ entryPoints: [worker], bundle: true, platform: 'node', outfile, logLevel: 'error' });
+      script = outfile;
+    });
+    afterAll(() => rm(dirname(script), { recursive: true, force: true }));
+
+    it('does the same', async () => {
+      const folder = await tempFolder();
+      const { store, log } = await open(folder, { ...few, fold: foldInWorker(script, wasm) });
+      await add(store, 'a');
+      const first = await journalIn(folder);
+      await add(store, 'b', 'c', 'd');
+      await untilFolded(folder, first);
+      await add(store, 'e');
+      expect(log.lines.filter((line) => !line.startsWith('info'))).toEqual([]);
+      expect(await ids((await openLarge(folder)).store)).toEqual(['a', 'b', 'c', 'd', 'e']);
+    });
+
+    it('that cannot be started is told of in the log', async () => {
+      const folder = await tempFolder();
+      const { store, log } = await open(folder, { ...few, fold: foldInWorker(`${script}.not-there`, wasm) });
+      await add(store, 'a', 'b', 'c', 'd', 'e');
+      await expect.poll(() => log.lines.join()).toContain('could not be folded');
+    });
+  });
+});
+
+describe('a journal that was damaged', () => {
+  it('in its last, unfinished line is what a killed process leaves: it is cut off, and nobody is told', async () => {
+    const folder = await withJournal();
+    await appendFile(await journalIn(folder), '{"after":"0123","commit":"x","chan');
+    const { store, notices } = await openLarge(folder);
+    expect(await ids(store)).toEqual(['a', 'b', 'c']);
+    await add(store, 'd');
+    expect(await ids((await openLarge(folder)).store)).toEqual(['a', 'b', 'c', 'd']);
+    expect(notices).toEqual([]);
+  });
+
+  it('with zeros at its end, as after a power cut, opens with everything before them', async () => {
+    const folder = await withJournal();
+    await appendFile(await journalIn(folder), Buffer.alloc(500));
+    const { store, notices } = await openLarge(folder);
+    await add(store, 'd');
+    expect(await ids((await openLarge(folder)).store)).toEqual(['a', 'b', 'c', 'd']);
+    expect(notices).toEqual([]);
+  });
+
+  it('by one wrong bit, wherever it is, keeps what is before it, tells, and keeps the journal', async () => {
+    const folder = await withJournal();
+    const path = await journalIn(folder);
+    const bytes = await readFile(path);
+    const lines = [...bytes].flatMap((byte, at) => (byte === 0x0a ? [at + 1] : []));
+    for (let at = 0; at < bytes.length; at += 17) {
+      const copy = await tempFolder();
+      for (const name of ['timecard.sqlite', path.slice(folder.length + 1)])
+        await copyFile(join(folder, name), join(copy, name));
+      const flipped = Buffer.from(bytes);
+      flipped[at] = (flipped[at] ?? 0) ^ 0x10;
+      await writeFile(await journalIn(copy), flipped);
+      const { store, notices } = await openLarge(copy);
+      const whole = lines.filter((end) => end <= at).length;
+      const expected = ['a', 'b', 'c'].slice(0, Math.max(1, whole));
+      expect(await ids(store), `bit at ${at}`).toEqual(expected);
+      expect(
+        notices.map(({ kind }) => kind),
+        `bit at ${at}`,
+      ).toEqual(['restored']);
+      expect(notices[0]?.message).toContain('the last changes may be missing');
+      const kept = (await damaged(copy)).filter((name) => name.endsWith('.journal'));
+      expect(kept).toHaveLength(1);
+      expect(await readFile(join(copy, kept[0] ?? ''))).toEqual(flipped);
+      await add(store, 'd');
+      await store.close();
+      expect(await ids((await openLarge(copy)).store)).toEqual([...expected, 'd']);
+    }
+  }, 60_000);
+
+  it('by a missing last byte keeps the commit', async () => {
+    const folder = await withJournal();
+    const path = await journalIn(folder);
+    await truncate(path, (await stat(path)).size - 1);
+    const { store } = await openLarge(folder);
+    expect(await ids(store)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('and is gone: what is in the file is kept, and the user is told', async () => {
+    const folder = await withJournal();
+    await rm(await journalIn(folder));
+    const { store, notices } = await openLarge(folder);
+    expect(await ids(store)).toEqual(['a']);
+    expect(notices.map(({ kind }) => kind)).toEqual(['restored']);
+    expect(notices[0]?.message).toContain('its journal is missing');
+    await add(store, 'd');
+    expect(await ids((await openLarge(folder)).store)).toEqual(['a', 'd']);
+  });
+
+  it.each([
+    ['removed', (path: string) => rm(path)],
+    ['overwritten', (path: string) => writeFile(path, randomBytes(400))],
+    ['emptied', (path: string) => writeFile(path, '')],
+    ['cut in the middle', async (path: string) => truncate(path, Math.floor((await stat(path)).size / 2))],
+  ])('while it is open, because it was %s, is written again from memory', async (_how, harm) => {
+    const folder = await tempFolder();
+    const { store, notices } = await openLarge(folder);
+    await add(store, 'a', 'b', 'c');
+    await harm(await journalIn(folder));
+    expect(await ids(store)).toEqual(['a', 'b', 'c']);
+    await add(store, 'd');
+    expect(await ids((await openLarge(folder)).store)).toEqual(['a', 'b', 'c', 'd']);
+    expect(notices.every(({ kind }) => kind === 'restored')).toBe(true);
+  });
+});
+
+describe('a database file that was damaged', () => {
+  it('is put together from the backup and the journal, with nothing missing', async () => {
+    const folder = await tempFolder();
+    const { store } = await openLarge(folder);
+    await add(store, 'a', 'b', 'c');
+    await store.close();
+    await writeFile(join(folder, 'timecard.sqlite'), 'broken');
+    const { store: after, notices } = await openLarge(folder);
+    expect(await ids(after)).toEqual(['a', 'b', 'c']);
+    expect(notices[0]?.message).toContain('and with it what was recorded after it');
+  });
+
+  it('and whose journal is gone too comes back with the journal that was backed up', async () => {
+    const folder = await tempFolder();
+    const clock = new TestClock();
+    const { store } = await openLarge(folder, { clock });
+    await add(store, 'a', 'b');
+    clock.ms += DAY;
+    await add(store, 'c', 'd');
+    await store.close();
+    await writeFile(join(folder, 'timecard.sqlite'), 'broken');
+    await rm(await journalIn(folder));
+    const { store: after, notices } = await openLarge(folder, { clock });
+    expect(await ids(after)).toEqual(['a', 'b']);
+    expect(notices[0]?.message).toContain('what was recorded after it is missing');
+  });
+
+  it('without any backup keeps its journal for somebody who can read it', async () => {
+    const folder = await withJournal();
+    await rm(join(folder, 'backups'), { recursive: true });
+    const journal = await readFile(await journalIn(folder));
+    await writeFile(join(folder, 'timecard.sqlite'), 'broken');
+    const { store } = await openLarge(folder);
+    await add(store, 'd');
+    const kept = (await damaged(folder)).filter((name) => name.endsWith('.journal'));
+    expect(kept).toHaveLength(1);
+    expect(await readFile(join(folder, kept[0] ?? ''))).toEqual(journal);
+  });
+
+  it('while two windows are open keeps what either of them committed', async () => {
+    const folder = await tempFolder();
+    const one = await openLarge(folder);
+    await add(one.store, 'a');
+    const two = await openLarge(folder);
+    await ids(two.store);
+    await add(one.store, 'b');
+    await writeFile(join(folder, 'timecard.sqlite'), 'broken');
+    expect(await ids(two.store)).toEqual(['a', 'b']);
+    await add(two.store, 'c');
+    expect(await ids(one.store)).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('the journals of', () => {
+  it('files that were replaced are removed, but for the one before', async () => {
+    const folder = await tempFolder();
+    const { store } = await open(folder, { journalFrom: 0, foldFrom: 600 });
+    for (let n = 0; n < 12; n += 1) {
+      await add(store, `n-${n}`);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+    await expect.poll(async () => (await journalsIn(folder)).length).toBeLessThanOrEqual(2);
+  });
+
+  it('daily backups go when the backups go', async () => {
+    const folder = await tempFolder();
+    const clock = new TestClock();
+    const { store } = await openLarge(folder, { clock, backups: 2 });
+    for (const name of ['a', 'b', 'c', 'd', 'e']) {
+      await add(store, name);
+      clock.ms += DAY;
+    }
+    await mkdir(join(folder, 'backups'), { recursive: true });
+    const names = (await readdir(join(folder, 'backups'))).sort();
+    expect(names.filter((name) => name.endsWith('.sqlite'))).toHaveLength(2);
+    expect(names.filter((name) => name.endsWith('.journal'))).toHaveLength(2);
+  });
+});
