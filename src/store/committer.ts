@@ -3,10 +3,12 @@ import type { Log } from '../core/ports.ts';
 import type { Tx } from '../core/storePorts.ts';
 import { diskRefusal } from './failures.ts';
 import type { CrossProcessLock, HeldLock } from './lock.ts';
+import { type Change, newerError } from './memory.ts';
 import type { Notices } from './notices.ts';
 import type { Hooks } from './options.ts';
+import { NotDurable } from './saving.ts';
 import type { Mutex } from './wait.ts';
-import { type Change, NotDurable, newerError, type WorkingCopy } from './workingCopy.ts';
+import type { WorkingCopy } from './workingCopy.ts';
 
 const RACES_AT_MOST = 10;
 const FIRST_RETRY_MS = 1_000;
