@@ -109,8 +109,10 @@ export class Committer {
   }
 
   async #drain(): Promise<void> {
-    while (this.#queue.length > 0) await this.#round();
-    await this.#works.shift()?.();
+    while (this.#queue.length + this.#works.length > 0) {
+      if (this.#queue.length > 0) await this.#round();
+      await this.#works.shift()?.();
+    }
   }
 
   async #runAlone(work: Work): Promise<void> {
