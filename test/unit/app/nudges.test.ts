@@ -242,6 +242,8 @@ describe('nudges', () => {
     expect(shower).toBeDefined();
     // The window that shows nothing leaves the screen alone too, and looks again.
     const other = shower === one ? two : one;
+    // Both may have begun before either had told: then the one that came second looks again soon.
+    await look(other);
     expect(other.timers.waits.map(({ ms }) => ms)).toEqual([MINUTE]);
     shower?.close.splice(0)[0]?.();
     await new Promise((resolve) => setImmediate(resolve));
