@@ -1,0 +1,35 @@
+/** A process that uses the store, for the proofs. Started with one JSON argument (children.ts). */
+import { appendFileSync, writeSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { type CommitStep, openStore } from '../../../src/store/store.ts';
+import type { Job } from './job.ts';
+import { QUIET, systemClock, wasm } from './parts.ts';
+import { slowDisk } from './slowDisk.ts';
+import { work } from './work.ts';
+
+async function main(job: Job): Promise<void> {
+  let left = job.die?.times ?? 0;
+  const at = (step: CommitStep) => {
+    if (step !== job.die?.step) return;
+    left -= 1;
+    if (left === 0) process.kill(process.pid, 'SIGKILL');
+  };
+  writeSync(1, 'opening\n');
+  const disk = job.slowMs > 0 ? { disk: slowDisk(job.slowMs) } : {};
+  const store = await openStore({
+    ...{ folder: job.folder, wasm, clock: systemClock, log: QUIET, watch: false, hooks: { at } },
+    ...job.limits,
+    ...disk,
+  });
+  writeSync(1, 'open\n');
+  const end = job.forMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + job.forMs;
+  for (let n = 0; n < job.changes && performance.now() < end; n += 1) {
+    const started = performance.now();
+    await store.commit((tx) => work(tx, `${job.name}-${n}`));
+    // In the kernel's hands before anything else is done, so it outlives this process.
+    appendFileSync(job.acknowledged, `${n} ${(performance.now() - started).toFixed(2)}\n`);
+  }
+  await store.close();
+}
+
+void main(JSON.parse(process.argv[2] ?? '{}'));

@@ -1,0 +1,19 @@
+import type { CommitStep, StoreOptions } from '../../../src/store/store.ts';
+
+/** What a process of a proof is to do. */
+export interface Job {
+  readonly folder: string;
+  /** Its changes are called `<name>-0`, `<name>-1` and so on. */
+  readonly name: string;
+  /** How many changes at most. */
+  readonly changes: number;
+  /** And for how long, in ms. */
+  readonly forMs?: number;
+  /** The file that it adds a line to for each change that was acknowledged, before it goes on. */
+  readonly acknowledged: string;
+  readonly limits: Pick<StoreOptions, 'journalFrom' | 'foldFrom' | 'lockStaleMs'>;
+  /** The step at which it kills itself, when it gets there for the given time. */
+  readonly die?: { readonly step: CommitStep; readonly times: number };
+  /** How long each access to the disk takes longer, in ms, on average. */
+  readonly slowMs: number;
+}
