@@ -2,20 +2,12 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { COMMIT_STEPS, type CommitStep, openStore } from '../../../src/store/store.ts';
+import { COMMIT_STEPS, type CommitStep } from '../../../src/store/store.ts';
 import { inspectAftermath } from '../support/aftermath.ts';
 import { type Child, changesOf, type Ended, failures, type prepareChildren } from '../support/children.ts';
 import type { Job } from '../support/job.ts';
 import type { Dice } from '../support/numbers.ts';
-import { QUIET, systemClock, wasm } from '../support/parts.ts';
-import { fill } from '../support/work.ts';
-
-/** A kind of database that processes are killed over. */
-export interface Victim {
-  readonly name: string;
-  readonly records: number;
-  readonly limits: Job['limits'];
-}
+import type { Victim } from '../support/template.ts';
 
 const STALE_MS = 2_000;
 const NEVER = Number.MAX_SAFE_INTEGER;
@@ -155,15 +147,3 @@ export class Lane {
 }
 
 const BROKEN = 'This was a database once.';
-
-/** A database of this kind, with a backup of it, to be copied for every lane. @returns its folder */
-export async function makeTemplate({ records, limits }: Victim): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'timecard-crash-template-'));
-  const options = { ...limits, folder, wasm, clock: systemClock, log: QUIET, watch: false };
-  const first = await openStore(options);
-  await first.commit((tx) => fill(tx, records));
-  await first.close();
-  // Opening it makes the backup of the day.
-  await (await openStore(options)).close();
-  return folder;
-}

@@ -3,7 +3,8 @@ import { machine, writeResults } from '../../support/results.ts';
 import { prepareChildren } from '../support/children.ts';
 import { Dice, short, table } from '../support/numbers.ts';
 import { commandLine, proofOptions } from '../support/options.ts';
-import { Lane, MOMENTS, makeTemplate, type Round, VICTIMS, type Victim } from './kills.ts';
+import { makeTemplate, type Victim } from '../support/template.ts';
+import { Lane, MOMENTS, type Round, VICTIMS } from './kills.ts';
 import { type Cuts, cutPower } from './powerCut.ts';
 
 /*

@@ -1,6 +1,7 @@
 /** A process that uses the store, for the proofs. Started with one JSON argument (children.ts). */
 import { appendFileSync, writeSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type CommitStep, openStore } from '../../../src/store/store.ts';
 import type { Job } from './job.ts';
 import { QUIET, systemClock, wasm } from './parts.ts';
@@ -22,8 +23,8 @@ async function main(job: Job): Promise<void> {
     ...disk,
   });
   writeSync(1, 'open\n');
-  const end = job.forMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + job.forMs;
-  for (let n = 0; n < job.changes && performance.now() < end; n += 1) {
+  await delay(Math.max(0, (job.from ?? 0) - Date.now()));
+  for (let n = 0; n < job.changes && Date.now() < (job.until ?? Number.POSITIVE_INFINITY); n += 1) {
     const started = performance.now();
     await store.commit((tx) => work(tx, `${job.name}-${n}`));
     // In the kernel's hands before anything else is done, so it outlives this process.

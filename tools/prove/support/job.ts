@@ -7,8 +7,9 @@ export interface Job {
   readonly name: string;
   /** How many changes at most. */
   readonly changes: number;
-  /** And for how long, in ms. */
-  readonly forMs?: number;
+  /** And from when to when, in UTC ms. */
+  readonly from?: number;
+  readonly until?: number;
   /** The file that it adds a line to for each change that was acknowledged, before it goes on. */
   readonly acknowledged: string;
   readonly limits: Pick<StoreOptions, 'journalFrom' | 'foldFrom' | 'lockStaleMs'>;

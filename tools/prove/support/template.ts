@@ -1,0 +1,26 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openStore } from '../../../src/store/store.ts';
+import type { Job } from './job.ts';
+import { QUIET, systemClock, wasm } from './parts.ts';
+import { fill } from './work.ts';
+
+/** A kind of database that things happen to. */
+export interface Victim {
+  readonly name: string;
+  readonly records: number;
+  readonly limits: Job['limits'];
+}
+
+/** A database of this kind, with a backup of it. @returns its folder */
+export async function makeTemplate({ records, limits }: Victim): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'timecard-proof-'));
+  const options = { ...limits, folder, wasm, clock: systemClock, log: QUIET, watch: false };
+  const first = await openStore(options);
+  await first.commit((tx) => fill(tx, records));
+  await first.close();
+  // Opening it makes the backup of the day.
+  await (await openStore(options)).close();
+  return folder;
+}
