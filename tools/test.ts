@@ -47,8 +47,22 @@ const mainJob: Stage = {
   },
 };
 
+/** The short form of a proof, with another seed each time. */
+function proofStage(name: string): Stage {
+  return {
+    name: `npm run prove:${name} -- --short`,
+    run: async () => {
+      const args = [fromRoot('tools/run.mjs'), `tools/prove/${name}/main.ts`, '--short'];
+      const { code, output } = await run(process.execPath, args, { cwd: ROOT });
+      return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, output };
+    },
+  };
+}
+
 const alive: readonly Stage[] = [
   vitestStage('unit, the heavy ones', ['heavy']),
+  proofStage('crash'),
+  proofStage('windows'),
   packaging,
   vitestStage('webview', ['webview']),
   { name: 'in VS Code', run: () => runHostTestsInBrowser() },
