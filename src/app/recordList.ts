@@ -68,6 +68,10 @@ interface Deps {
   readonly breathe: () => Promise<void>;
 }
 
+/** How many records the first part of an outline has, before the rest of it is known. */
+const NEWEST_RECORDS = 80;
+/** So many days are summed up before others have their turn. */
+const DAYS_AT_ONCE = 120;
 /** A search for words reads every record; this many are read before others have their turn. */
 const RECORDS_AT_ONCE = 5_000;
 /** Slices that lie over each other could ask for any number of ids; nobody has so many records. */
@@ -85,11 +89,26 @@ export class RecordList {
   async outline({ grouping, filter }: ListQuery, signal?: AbortSignal): Promise<Outline> {
     const groups = await this.groups(grouping, filter, signal);
     const issues = grouping === 'issue' ? await this.issuesOf(groups) : new Map<string, Issue>();
-    return {
-      ...sumsOf(groups),
-      groups: groups.map((group) => ({ ...sumsOf([group]), key: group.key, issue: issues.get(group.key) })),
-      weeks: grouping === 'day' ? weeksOf(groups, this.deps.settings.weekStart()) : [],
-    };
+    return this.outlineOf(groups, issues, grouping);
+  }
+
+  /**
+   * The newest weeks of a long list by day, which are known much sooner than all of them. Rejects with a `storage*`
+   * reason.
+   * @returns `undefined` when there is no quicker way than the whole outline
+   */
+  async newest({ grouping, filter }: ListQuery): Promise<Outline | undefined> {
+    if (grouping !== 'day' || filter.text !== undefined) return undefined;
+    const weekStart = this.deps.settings.weekStart();
+    const groups = await this.deps.store.read((db) => {
+      const day = db.listedDay(NEWEST_RECORDS, filter);
+      if (day === undefined) return undefined;
+      // The week that is cut would have the wrong sums, so it is there as a whole.
+      const week = firstDayOfWeek(day, weekStart);
+      const fromDay = filter.fromDay === undefined || filter.fromDay < week ? week : filter.fromDay;
+      return db.recordGroups('day', { ...filter, fromDay });
+    });
+    return groups === undefined ? undefined : this.outlineOf(groups, new Map(), 'day');
   }
 
   rows({ grouping, filter }: ListQuery, slices: readonly GroupSlice[]): Promise<readonly ListRows[]> {
@@ -143,16 +162,31 @@ export class RecordList {
 
   private async groups(grouping: Grouping, filter: ListFilter, signal: AbortSignal | undefined) {
     const { store } = this.deps;
-    if (filter.text === undefined) return store.read((db) => db.recordGroups(grouping, filter));
-    const { text: _, ...cheap } = filter;
-    const days = await store.read((db) => db.recordGroups('day', cheap));
+    const stretches = await this.stretches(filter);
+    if (stretches.length <= 1) return store.read((db) => db.recordGroups(grouping, filter));
     const found: (readonly RecordGroup[])[] = [];
-    for (const stretch of stretchesOf(days)) {
+    for (const stretch of stretches) {
       if (signal?.aborted === true) throw new TimecardError('cancelled', 'The search was ended.');
       found.push(await store.read((db) => db.recordGroups(grouping, { ...filter, ...stretch })));
       await this.deps.breathe();
     }
     return merged(found.flat());
+  }
+
+  /** What can be read at once; the newest first. */
+  private async stretches(filter: ListFilter): Promise<readonly Stretch[]> {
+    const { store } = this.deps;
+    if (filter.text === undefined) return spansOf(await store.read((db) => db.listedDays(filter)));
+    const { text: _, ...cheap } = filter;
+    return stretchesOf(await store.read((db) => db.recordGroups('day', cheap)));
+  }
+
+  private outlineOf(groups: readonly RecordGroup[], issues: ReadonlyMap<string, Issue>, grouping: Grouping): Outline {
+    return {
+      ...sumsOf(groups),
+      groups: groups.map((group) => ({ ...sumsOf([group]), key: group.key, issue: issues.get(group.key) })),
+      weeks: grouping === 'day' ? weeksOf(groups, this.deps.settings.weekStart()) : [],
+    };
   }
 
   private issuesOf(groups: readonly RecordGroup[]): Promise<ReadonlyMap<string, Issue>> {
@@ -205,8 +239,32 @@ function daysAround({ fromDay, toDay }: ListFilter, slices: readonly GroupSlice[
   return first === undefined || last === undefined ? {} : { fromDay: first, toDay: last };
 }
 
+/** Calendar days, both included. */
+interface Stretch {
+  readonly fromDay: string;
+  readonly toDay: string;
+}
+
+/** The days from first to last, cut into stretches, newest first. */
+function spansOf(days: { readonly first: string; readonly last: string } | undefined): readonly Stretch[] {
+  if (days === undefined) return [];
+  const spans: Stretch[] = [];
+  const first = Temporal.PlainDate.from(days.first);
+  for (let to = Temporal.PlainDate.from(days.last); Temporal.PlainDate.compare(to, first) >= 0; ) {
+    const from = to.subtract({ days: DAYS_AT_ONCE - 1 });
+    spans.push({ fromDay: from.toString(), toDay: to.toString() });
+    to = from.subtract({ days: 1 });
+  }
+  return withinDays(spans, days);
+}
+
+/** The oldest stretch begins with the first day. */
+function withinDays(spans: readonly Stretch[], { first }: { readonly first: string }): readonly Stretch[] {
+  return spans.map((span) => (span.fromDay < first ? { ...span, fromDay: first } : span));
+}
+
 /** Days, newest first, cut into stretches of not too many records. */
-function stretchesOf(days: readonly RecordGroup[]): readonly { readonly fromDay: string; readonly toDay: string }[] {
+function stretchesOf(days: readonly RecordGroup[]): readonly Stretch[] {
   const stretches: { fromDay: string; toDay: string; count: number }[] = [];
   for (const { key, count } of days) {
     const last = stretches.at(-1);

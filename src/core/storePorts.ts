@@ -66,6 +66,10 @@ export interface Reader {
   countRecords(filter?: RecordFilter): number;
   /** What the history lists, group by group: the newest day, or the issue worked on last, first. */
   recordGroups(grouping: Grouping, filter?: ListFilter): readonly RecordGroup[];
+  /** The calendar day of the record that has `newer` records before it in the list; `undefined` with fewer. */
+  listedDay(newer: number, filter?: ListFilter): string | undefined;
+  /** First and last calendar day (YYYY-MM-DD) of what the history lists; `undefined` without any. */
+  listedDays(filter?: ListFilter): { readonly first: string; readonly last: string } | undefined;
   /** Newest first. */
   recordsOfGroup(grouping: Grouping, slice: GroupSlice, filter?: ListFilter): readonly TimeRecord[];
   recordIdsOfGroup(grouping: Grouping, slice: GroupSlice, filter?: ListFilter): readonly RecordLength[];

@@ -67,6 +67,8 @@ export const Outline = v.object({
   weeks: v.array(WeekHead),
   /** Project keys to choose from. */
   projects: v.array(v.string()),
+  /** Whether these are the newest groups only, and the whole outline is on its way. */
+  more: v.optional(v.boolean()),
 });
 export type Outline = v.InferOutput<typeof Outline>;
 

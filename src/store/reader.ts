@@ -13,7 +13,16 @@ import type {
 import type { Connection, Issue, OrphanWorklog, SyncAttempt, TimeRecord } from '../core/records.ts';
 import type { AbsenceFilter, AttemptFilter, ChangeFilter, Reader, RecordFilter } from '../core/storePorts.ts';
 import { and, type Condition, textCondition, when } from './conditions.ts';
-import { groupKeyOf, groupsQuery, indexQuery, lengthsQuery, placeQuery, sliceQuery } from './recordListSql.ts';
+import { dayText } from './localDay.ts';
+import {
+  dayQuery,
+  groupKeyOf,
+  groupsQuery,
+  indexQuery,
+  lengthsQuery,
+  placeQuery,
+  sliceQuery,
+} from './recordListSql.ts';
 import { absenceOf, attemptOf, changeOf, connectionOf, issueOf, orphanOf, type RowParser, recordOf } from './rows.ts';
 import type { Row, Sqlite, SqlValue } from './sqlite.ts';
 
@@ -91,6 +100,19 @@ export class DbReader implements Reader {
       ms: Number(row.ms),
       loggedMs: Number(row.logged_ms),
     }));
+  }
+
+  listedDay(newer: number, filter: ListFilter = {}): string | undefined {
+    const { sql, params } = dayQuery('newest', filter);
+    const found = this.db.first(sql, [...params, newer])?.local_day;
+    return typeof found === 'number' ? dayText(found) : undefined;
+  }
+
+  listedDays(filter: ListFilter = {}): { readonly first: string; readonly last: string } | undefined {
+    const oldest = dayQuery('oldest', filter);
+    const first = this.db.first(oldest.sql, [...oldest.params, 0])?.local_day;
+    const last = this.listedDay(0, filter);
+    return typeof first === 'number' && last !== undefined ? { first: dayText(first), last } : undefined;
   }
 
   recordsOfGroup(grouping: Grouping, slice: GroupSlice, filter: ListFilter = {}): readonly TimeRecord[] {

@@ -16,6 +16,16 @@ export function groupsQuery(grouping: Grouping, filter: ListFilter): Condition {
   return { sql: `SELECT ${columns} FROM time_records WHERE ${sql} GROUP BY group_key ORDER BY ${order} DESC`, params };
 }
 
+/** `local_day` of one record, counted by day from the newest or the oldest; the last parameter says how many before. */
+export function dayQuery(from: 'newest' | 'oldest', filter: ListFilter): Condition {
+  const { sql, params } = listCondition(filter);
+  const order = from === 'newest' ? 'DESC' : 'ASC';
+  return {
+    sql: `SELECT local_day FROM time_records WHERE ${sql} ORDER BY local_day ${order} LIMIT 1 OFFSET ?`,
+    params,
+  };
+}
+
 /** `id`, `ms`, `group_key`, `time_in` and `row` of all records that the filter lets through. */
 export function lengthsQuery(grouping: Grouping, filter: ListFilter): Condition {
   const { sql, params } = listCondition(filter);

@@ -38,7 +38,7 @@ export interface SidebarServices {
   readonly connections: Pick<Connections, 'list' | 'isSignedIn' | 'test'>;
   readonly sync: ProgressSource;
   readonly issues: Pick<Issues, 'refresh'>;
-  readonly recordList: Pick<RecordList, 'outline' | 'rows' | 'ids' | 'place' | 'projects'>;
+  readonly recordList: Pick<RecordList, 'outline' | 'newest' | 'rows' | 'ids' | 'place' | 'projects'>;
   readonly syncLog: Pick<SyncLog, 'page'>;
 }
 

@@ -11,7 +11,7 @@ import { wholeSeconds } from './snapshot.ts';
 
 interface Deps {
   /** `undefined` while the database is not open. */
-  readonly list: () => Pick<RecordList, 'outline' | 'rows' | 'ids' | 'place' | 'projects'> | undefined;
+  readonly list: () => Pick<RecordList, 'outline' | 'newest' | 'rows' | 'ids' | 'place' | 'projects'> | undefined;
   readonly context: () => RowContext;
   readonly zone: () => string;
   /** Higher on each call. */
@@ -114,6 +114,7 @@ export class ListFeed implements Disposable {
     this.stale = false;
     try {
       const query = queryOf(look.choice);
+      if (look.slices.length === 0) await this.showNewest(list, query, look);
       const outline = await this.outlineOf(list, query, look.choice);
       const rows = await list.rows(query, look.slices.length === 0 ? firstSlices(outline) : look.slices);
       if (look === this.wanted && this.deps.isSeen()) this.post(look.choice, outline, rows, stale);
@@ -122,6 +123,16 @@ export class ListFeed implements Disposable {
       this.stale = true;
       if (asTimecardError(error).reason !== 'cancelled') this.deps.failed(error);
     }
+  }
+
+  /** A page that waits for a long list sees its newest records while the rest is still summed up. */
+  private async showNewest(list: NonNullable<ReturnType<Deps['list']>>, query: ListQuery, look: Look): Promise<void> {
+    if (this.outline?.of === JSON.stringify(look.choice)) return;
+    const newest = await list.newest(query);
+    if (newest === undefined) return;
+    const outline = { ...shownOutline(newest, []), more: true };
+    const rows = await list.rows(query, firstSlices(outline));
+    if (look === this.wanted && this.deps.isSeen()) this.post(look.choice, outline, rows, true);
   }
 
   private async outlineOf(list: NonNullable<ReturnType<Deps['list']>>, query: ListQuery, choice: ListChoice) {

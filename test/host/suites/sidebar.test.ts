@@ -60,6 +60,7 @@ function feedOfOne() {
       connections: { list: async () => [], isSignedIn: async () => true, test: async () => ({ ok: true }) },
       issues: { refresh: async () => undefined },
       recordList: {
+        newest: async () => undefined,
         outline: async () => ({ ...sums, groups: [{ ...sums, key: '2026-03-11', issue: undefined }], weeks: [] }),
         rows: async (_, slices) =>
           slices.map((slice) => ({ slice, records: [finished], issues: new Map(), overlapping: new Set<string>() })),

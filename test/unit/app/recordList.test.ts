@@ -35,7 +35,7 @@ interface Drawn {
 
 const DRAWN: fc.Arbitrary<readonly Drawn[]> = fc.array(
   fc.record({
-    hours: fc.integer({ min: 0, max: 24 * 20 }),
+    hours: fc.oneof(fc.integer({ min: 0, max: 24 * 20 }), fc.integer({ min: 0, max: 24 * 700 })),
     length: fc.integer({ min: 1, max: 5 * HOUR }),
     zone: fc.constantFrom(...ZONES),
     issueKey: fc.constantFrom(null, 'PROJ-1', 'PROJ-12', 'PROJ2-1', 'OPS-3'),
@@ -139,6 +139,25 @@ describe('the list of records', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('has its newest weeks, each as a whole, before the rest of it', async () => {
+    const drawn = Array.from({ length: 300 }, (_value, index) => ({
+      ...{ hours: index * 7, length: HOUR, zone: 'Europe/Berlin', issueKey: 'PROJ-1', notes: '' },
+      ...{ inJira: index % 3 === 0, removed: false },
+    }));
+    const { list } = await listOf(made(drawn));
+    for (const filter of [{}, { project: 'PROJ' }, { fromDay: '2026-04-01', toDay: '2026-06-01' }]) {
+      const query: ListQuery = { grouping: 'day', filter };
+      const [newest, whole] = [await list.newest(query), await list.outline(query)];
+      if (newest === undefined) throw new Error('There are enough records for a first part.');
+      expect(newest.count).toBeGreaterThan(80);
+      expect(newest.groups).toEqual(whole.groups.slice(0, newest.groups.length));
+      expect(newest.weeks).toEqual(whole.weeks.slice(0, newest.weeks.length));
+    }
+    expect(await list.newest({ grouping: 'day', filter: { issueKey: 'PROJ-2' } })).toBeUndefined();
+    expect(await list.newest({ grouping: 'day', filter: { text: 'proj' } })).toBeUndefined();
+    expect(await list.newest({ grouping: 'issue', filter: {} })).toBeUndefined();
   });
 
   it('knows the place of every record it lists, and ids by place', async () => {

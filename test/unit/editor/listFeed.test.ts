@@ -30,6 +30,7 @@ function stage() {
     rowReads: 0,
     outlineGate: Promise.resolve(),
     signals: [] as (AbortSignal | undefined)[],
+    newest: undefined as Outline | undefined,
     error: undefined as Error | undefined,
   };
   const updates: ListUpdate[] = [];
@@ -40,6 +41,7 @@ function stage() {
     list: () =>
       world.open
         ? {
+            newest: async () => world.newest,
             outline: async (query, signal) => {
               world.outlines.push(query);
               world.signals.push(signal);
@@ -231,6 +233,33 @@ describe('the list of a page', () => {
     await settled();
     expect(world.outlines).toHaveLength(2);
     expect(updates.at(-1)?.stale).toBe(true);
+  });
+
+  it('shows a page that waits the newest records while the rest is summed up', async () => {
+    const { feed, world, updates, settled } = stage();
+    const gate = deferred<void>();
+    world.outlineGate = gate.promise;
+    world.newest = outlineOf(1);
+    feed.look({ choice: EVERYTHING, slices: [] });
+    await settled();
+    expect(updates).toMatchObject([{ outline: { more: true, count: 1 }, rows: [{ group: TODAY.group }] }]);
+    gate.resolve();
+    await settled();
+    expect(updates).toHaveLength(2);
+    expect(updates[1]?.outline).toMatchObject({ count: 2, projects: ['DEMO'] });
+    expect(updates[1]?.outline?.more).toBeUndefined();
+    // What is known as a whole is shown as a whole.
+    feed.look({ choice: EVERYTHING, slices: [] });
+    await settled();
+    expect(updates.at(-1)?.outline).toBeNull();
+  });
+
+  it('shows all at once to a page that goes back to where it was', async () => {
+    const { feed, world, updates, settled } = stage();
+    world.newest = outlineOf(1);
+    feed.look({ choice: EVERYTHING, slices: [TODAY] });
+    await settled();
+    expect(updates).toMatchObject([{ outline: { count: 2 } }]);
   });
 
   it('finds records and places', async () => {

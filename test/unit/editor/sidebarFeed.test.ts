@@ -40,6 +40,7 @@ function listOf(world: { records: number; listReads: number }): SidebarServices[
     return slices.map((slice) => ({ slice, records: records(), issues: new Map(), overlapping: new Set<string>() }));
   };
   return {
+    newest: async () => undefined,
     outline: async () => ({ ...sums(), groups: [{ ...sums(), key: DAY, issue: undefined }], weeks: [] }),
     rows,
     ids: async () => [],

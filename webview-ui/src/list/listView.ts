@@ -52,7 +52,7 @@ export interface List {
   uncover(): void;
   /** Gives focus to the row that had it last. */
   takeFocus(): void;
-  /** Of what is shown; `undefined` until it has come. */
+  /** Of what is shown; `undefined` until all of it has come. */
   outline(): Outline | undefined;
   /** The same, but `undefined` while what is looked for now has not come. */
   foundOutline(): Outline | undefined;
@@ -192,6 +192,9 @@ export function createList(services: ListServices): List {
     return update.version > version && sameChoice(update.choice, choice.current()) && isKnown;
   };
 
+  const wholeOutline = (): Outline | undefined =>
+    shown.choice === undefined || shown.model.outline.more === true ? undefined : shown.model.outline;
+
   choice.onChange((next) => {
     keeper.set({ choice: next, spot: null });
     setAttribute(grid, 'aria-busy', 'true');
@@ -237,9 +240,9 @@ export function createList(services: ListServices): List {
     placeOf: (id) => cache.placeOf(id),
     uncover: screen.uncover,
     takeFocus: () => focus.toList(),
-    outline: () => (shown.choice === undefined ? undefined : shown.model.outline),
+    outline: wholeOutline,
     foundOutline: () =>
-      shown.choice === undefined || !sameChoice(shown.choice, choice.current()) ? undefined : shown.model.outline,
+      shown.choice === undefined || !sameChoice(shown.choice, choice.current()) ? undefined : wholeOutline(),
     onOutline: (listener) => void listeners.push(listener),
   };
 }

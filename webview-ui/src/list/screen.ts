@@ -114,7 +114,7 @@ export function createScreen({ grid, shown, cache, stage, openRow, focus, isPick
     stage.show({ context, model, viewport, cache, grouping, isWhole, activeId, items });
     openRow.show(stage, cache, context);
     grid.classList.toggle('picking', isPicking());
-    setAttribute(grid, 'aria-rowcount', String(model.count));
+    setAttribute(grid, 'aria-rowcount', String(model.outline.more === true ? -1 : model.count));
     drawn(seen, kept);
   }
   const steadily = (change: () => void): void => {
