@@ -30,6 +30,8 @@ interface Look {
 
 /** More than fits on a screen. */
 const FIRST_ROWS = 40;
+/** How long the rest of a list waits, in ms, for the page that has its newest part to show it and look again. */
+const REST_AFTER_MS = 100;
 /** More than a page looks at; reading more at once would stop the extension host. */
 const MOST_SLICES = 1_000;
 const MOST_ROWS = 50_000;
@@ -54,6 +56,8 @@ export class ListFeed implements Disposable {
   /** What the page has, as text, so that the same is not sent twice. */
   private sent: string | undefined;
   private stale = true;
+  /** The look that was answered with the newest part of the list. */
+  private begun: Look | undefined;
   private search = new AbortController();
   private readonly refresher = new Refresher({ delayMs: 0, refresh: () => this.refresh() });
 
@@ -114,7 +118,10 @@ export class ListFeed implements Disposable {
     this.stale = false;
     try {
       const query = queryOf(look.choice);
-      if (look.slices.length === 0) await this.showNewest(list, query, look);
+      if (await this.showsNewest(list, query, look)) {
+        this.refresher.request(REST_AFTER_MS);
+        return;
+      }
       const outline = await this.outlineOf(list, query, look.choice);
       const rows = await list.rows(query, look.slices.length === 0 ? firstSlices(outline) : look.slices);
       if (look === this.wanted && this.deps.isSeen()) this.post(look.choice, outline, rows, stale);
@@ -125,14 +132,22 @@ export class ListFeed implements Disposable {
     }
   }
 
-  /** A page that waits for a long list sees its newest records while the rest is still summed up. */
-  private async showNewest(list: NonNullable<ReturnType<Deps['list']>>, query: ListQuery, look: Look): Promise<void> {
-    if (this.outline?.of === JSON.stringify(look.choice)) return;
+  /** A page that waits for a long list sees its newest records before the rest is summed up. */
+  private async showsNewest(
+    list: NonNullable<ReturnType<Deps['list']>>,
+    query: ListQuery,
+    look: Look,
+  ): Promise<boolean> {
+    if (look.slices.length > 0 || look === this.begun) return false;
+    if (this.outline?.of === JSON.stringify(look.choice)) return false;
     const newest = await list.newest(query);
-    if (newest === undefined) return;
+    if (newest === undefined) return false;
     const outline = { ...shownOutline(newest, []), more: true };
     const rows = await list.rows(query, firstSlices(outline));
-    if (look === this.wanted && this.deps.isSeen()) this.post(look.choice, outline, rows, true);
+    if (look !== this.wanted || !this.deps.isSeen()) return false;
+    this.begun = look;
+    this.post(look.choice, outline, rows, true);
+    return true;
   }
 
   private async outlineOf(list: NonNullable<ReturnType<Deps['list']>>, query: ListQuery, choice: ListChoice) {

@@ -245,7 +245,7 @@ describe('the list of a page', () => {
     expect(updates).toMatchObject([{ outline: { more: true, count: 1 }, rows: [{ group: TODAY.group }] }]);
     gate.resolve();
     await settled();
-    expect(updates).toHaveLength(2);
+    await expect.poll(() => updates.length).toBe(2);
     expect(updates[1]?.outline).toMatchObject({ count: 2, projects: ['DEMO'] });
     expect(updates[1]?.outline?.more).toBeUndefined();
     // What is known as a whole is shown as a whole.
