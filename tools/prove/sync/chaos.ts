@@ -1,0 +1,62 @@
+import type { Fault, JiraSimulator } from '../../jira/simulator.ts';
+import type { Dice } from '../support/numbers.ts';
+import type { Counts } from './counts.ts';
+
+/** A fault of any kind, for a few of the requests about worklogs or, now and then, for any. */
+export function anyFault(dice: Dice): Fault {
+  const when = dice.pick(['before', 'after'] as const);
+  const kind = dice.pick<Fault>([
+    { kind: 'drop', when },
+    { kind: 'drop', when },
+    { kind: 'status', when, status: dice.pick([500, 502, 503, 504]) },
+    { kind: 'status', when: 'after', status: dice.pick([500, 502, 504]) },
+    { kind: 'hang', when, times: 1 },
+    { kind: 'garbage', when },
+    { kind: 'truncate', when: 'after' },
+    { kind: 'html' },
+    { kind: 'redirect' },
+    { kind: 'rateLimited', ...retryAfter(dice) },
+    { kind: 'unavailable', ...retryAfter(dice) },
+    { kind: 'latency', when, ms: 1 + dice.below(30) },
+  ]);
+  const method = dice.pick(['POST', 'POST', 'PUT', 'DELETE', 'GET', undefined]);
+  return {
+    times: 1 + dice.below(4),
+    ...kind,
+    ...(dice.chance(0.85) ? { path: 'worklog' } : {}),
+    ...(method === undefined ? {} : { method }),
+  };
+}
+
+function retryAfter(dice: Dice): { readonly retryAfter?: number | 'date' } {
+  const value = dice.pick([1, 5, 'date', undefined, undefined] as const);
+  return value === undefined ? {} : { retryAfter: value };
+}
+
+/** What a fault is called in the table. */
+function nameOf(fault: Fault): string {
+  if (fault.kind === 'status') return `${fault.status >= 500 ? '5xx' : fault.status}, ${worked(fault.when)}`;
+  if (fault.kind === 'rateLimited' || fault.kind === 'unavailable') {
+    const code = fault.kind === 'rateLimited' ? 429 : 503;
+    return `${code} ${fault.retryAfter === undefined ? 'without' : 'with'} Retry-After`;
+  }
+  if (fault.kind === 'html') return 'login page of a proxy';
+  if (fault.kind === 'redirect') return 'redirect to another host';
+  const words = { drop: 'dropped', hang: 'no answer', garbage: 'garbage', truncate: 'cut off', latency: 'late' };
+  return `${words[fault.kind]}, ${worked(fault.when)}`;
+}
+
+function worked(when: 'before' | 'after'): string {
+  return when === 'before' ? 'nothing done' : 'work done';
+}
+
+/** Counts the faults that strike, and tells of each request before Jira looks at it. */
+export function watchFaults(jira: JiraSimulator, counts: Counts, onRequest: (method: string) => void): void {
+  const take = jira.faults.take.bind(jira.faults);
+  jira.faults.take = (method, pathAndQuery) => {
+    onRequest(method);
+    const fault = take(method, pathAndQuery);
+    if (fault !== undefined) counts.add(`fault: ${nameOf(fault)}`);
+    return fault;
+  };
+}

@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { build } from 'esbuild';
+import { COMMIT_STEPS } from '../../../src/store/options.ts';
+import { fromRoot, ROOT } from '../../support/paths.ts';
+import type { Dice } from '../support/numbers.ts';
+import type { Counts } from './counts.ts';
+import type { Death, Job } from './job.ts';
+
+/** A process that pushes. */
+export interface Child {
+  /** When its window is open, or it has ended before that. */
+  readonly opened: Promise<void>;
+  /** @returns what went wrong, and not because it was killed */
+  readonly ended: Promise<string | undefined>;
+  /** @param why what the kill is called in the table */
+  kill(why: string): void;
+}
+
+export type StartChild = (job: Job, counts: Counts) => Child;
+
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** Bundles child.ts once. @returns how to start it */
+export async function prepareChildren(): Promise<StartChild> {
+  const script = fromRoot('out/tools/prove/sync-child.cjs');
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: ['tools/prove/sync/child.ts'],
+    outfile: script,
+    ...{ bundle: true, format: 'cjs', platform: 'node', target: 'node20', logLevel: 'warning' },
+    define: { 'import.meta.url': 'fileUrl' },
+    banner: { js: 'const fileUrl = require("node:url").pathToFileURL(__filename).href;' },
+  });
+  return (job, counts) => start(script, job, counts);
+}
+
+function start(script: string, job: Job, counts: Counts): Child {
+  const child = spawn(process.execPath, [script, JSON.stringify(job)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  let output = '';
+  let why = job.death === undefined ? '' : nameOf(job.death);
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const take = (chunk: Buffer) => {
+    output += chunk.toString();
+    if (output.includes('open\n')) open();
+  };
+  child.stdout.on('data', take);
+  child.stderr.on('data', take);
+  const end = async () => {
+    await once(child, 'close');
+    running.delete(child);
+    open();
+    for (const [, what = ''] of output.matchAll(/^count (.+)$/gm)) counts.add(what);
+    if (child.signalCode === 'SIGKILL') counts.add(`killed: ${why}`);
+    else if (child.exitCode !== 0) return `A process failed: ${output.slice(-500)}`;
+    return undefined;
+  };
+  const kill = (reason: string) => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    why = reason;
+    child.kill('SIGKILL');
+  };
+  return { opened, ended: end(), kill };
+}
+
+/** A moment at which a process kills itself, or none. */
+export function anyDeath(dice: Dice): Death | undefined {
+  const nth = 1 + dice.below(3);
+  const at = dice.pick(['commit', 'commit', 'leaving', 'flying', 'flying', 'answered', 'none'] as const);
+  if (at === 'none') return undefined;
+  if (at === 'commit') return { at, step: dice.pick([...COMMIT_STEPS]), nth: 1 + dice.below(8) };
+  return at === 'flying' ? { at, nth, afterMs: dice.below(12) } : { at, nth };
+}
+
+function nameOf(death: Death): string {
+  const words = { leaving: 'before a write left', answered: 'answer not yet written down', flying: 'write under way' };
+  return death.at === 'commit' ? 'at a step of a commit' : words[death.at];
+}

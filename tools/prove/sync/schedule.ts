@@ -1,0 +1,223 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Credentials } from '../../../src/core/jiraPorts.ts';
+import { type JiraSimulator, startJira } from '../../jira/simulator.ts';
+import { Dice } from '../support/numbers.ts';
+import { anyFault, watchFaults } from './chaos.ts';
+import { check, settle } from './check.ts';
+import { anyDeath, type Child, type StartChild } from './children.ts';
+import { Counts } from './counts.ts';
+import type { Job } from './job.ts';
+import { forNow, People } from './people.ts';
+import { LapseClock, openWindow, type ProofWindow, type WindowOptions } from './window.ts';
+
+/** What became of one schedule. */
+export interface Outcome {
+  readonly seed: number;
+  readonly kind: string;
+  readonly counts: Counts;
+  readonly problems: readonly string[];
+}
+
+export interface ScheduleOptions {
+  readonly seed: number;
+  readonly deployment: 'cloud' | 'dataCenter';
+  /** Pushing is done by processes, which are killed, and not by windows of this one. */
+  readonly startChild?: StartChild;
+}
+
+/** How long a request may take while there are faults, in ms. Real windows wait for 30 s. */
+const TIMEOUT_MS = 250;
+/** And once there are none: longer than a busy machine stalls. */
+const CALM_TIMEOUT_MS = 30_000;
+
+/** Plays one schedule, lets Jira be well again, syncs until nothing is due, and looks at everything. */
+export async function playSchedule(options: ScheduleOptions): Promise<Outcome> {
+  const { seed, deployment, startChild } = options;
+  const schedule = await Schedule.open(options);
+  const { counts } = schedule;
+  const kind = `${deployment === 'cloud' ? 'Cloud' : 'Data Center'}, ${startChild === undefined ? 'two windows' : 'processes, killed'}`;
+  try {
+    await schedule.play();
+    return { seed, kind, counts, problems: await schedule.end() };
+  } catch (error) {
+    return { seed, kind, counts, problems: [error instanceof Error ? (error.stack ?? error.message) : String(error)] };
+  } finally {
+    await schedule.close();
+  }
+}
+
+class Schedule {
+  readonly counts = new Counts();
+  readonly #dice: Dice;
+  readonly #people: People;
+  readonly #children: Child[] = [];
+  readonly #problems: string[] = [];
+  #running: Promise<unknown>[] = [];
+  #killAtRequest: (() => void) | undefined;
+
+  private constructor(
+    private readonly options: ScheduleOptions,
+    private readonly jira: JiraSimulator,
+    private readonly common: Omit<WindowOptions, 'counts' | 'random'>,
+    private readonly windows: ProofWindow[],
+  ) {
+    this.#dice = new Dice(options.seed).split();
+    this.#people = new People(jira, common.clock.now(), this.counts);
+    watchFaults(jira, this.counts, (method) => {
+      if (method !== 'GET') this.#killAtRequest?.();
+    });
+  }
+
+  static async open(options: ScheduleOptions): Promise<Schedule> {
+    const dice = new Dice(options.seed);
+    const jira = await startJira({ deployment: options.deployment, switches: { issueWriteLimit: false } });
+    const folder = await mkdtemp(join(tmpdir(), 'timecard-proof-'));
+    const credentials: Credentials =
+      jira.deployment === 'cloud'
+        ? { type: 'apiToken', email: jira.users.mia.email, token: jira.tokens.classic }
+        : { type: 'pat', token: jira.tokens.pat };
+    const limits = dice.chance(0.5) ? { journalFrom: 0, foldFrom: 2_000 } : {};
+    const common = {
+      ...{ folder, token: credentials.token, clock: new LapseClock(), timeoutMs: TIMEOUT_MS },
+      limits: { ...limits, lockStaleMs: 2_000 },
+    };
+    const windows: ProofWindow[] = [];
+    const schedule = new Schedule(options, jira, common, windows);
+    for (let n = 0; n < (options.startChild === undefined ? 2 : 1); n += 1) windows.push(await schedule.#window());
+    await windows[0]?.connections.add(jira.url, credentials);
+    jira.clearRequests();
+    return schedule;
+  }
+
+  #window(timeoutMs = TIMEOUT_MS): Promise<ProofWindow> {
+    const dice = this.#dice.split();
+    return openWindow({ ...this.common, timeoutMs, counts: this.counts, random: () => dice.next() });
+  }
+
+  async play(): Promise<void> {
+    const dice = this.#dice;
+    const records = 1 + dice.below(4);
+    for (let n = 0; n < records; n += 1) await this.#people.edit(this.#anyWindow(), dice);
+    const steps = 5 + dice.below(20);
+    for (let n = 0; n < steps; n += 1) {
+      await this.#step(dice);
+      if (dice.chance(0.5)) await delay(dice.below(this.options.startChild === undefined ? 12 : 120));
+    }
+  }
+
+  async #step(dice: Dice): Promise<void> {
+    const what = dice.pick([
+      'edit',
+      'edit',
+      'edit',
+      'fault',
+      'fault',
+      'fault',
+      'sync',
+      'sync',
+      'sync',
+      'other',
+    ] as const);
+    if (what === 'edit') return this.#edit(dice);
+    if (what === 'fault') return void this.jira.faults.add(anyFault(dice));
+    if (what === 'sync') return this.#sync(dice);
+    const other = dice.pick(['meddle', 'meddle', 'decide', 'offline', 'stop'] as const);
+    if (other === 'meddle') return this.#people.meddle(this.#anyWindow(), dice);
+    if (other === 'decide') return this.#people.decide(this.#anyWindow(), dice);
+    if (other === 'stop') return this.#anyWindow().sync.stop();
+    this.counts.add('fault: connection refused');
+    await this.jira.goOffline();
+    this.#running.push(this.#sync(dice));
+    await delay(dice.below(40));
+    await this.jira.goOnline();
+  }
+
+  async #edit(dice: Dice): Promise<void> {
+    try {
+      await this.#people.edit(this.#anyWindow(), dice);
+    } catch (error) {
+      forNow(error, this.counts);
+    }
+  }
+
+  /** Not waited for: what follows happens while the requests are on their way. */
+  async #sync(dice: Dice): Promise<void> {
+    const pushers = dice.pick([1, 2] as const);
+    if (this.options.startChild !== undefined) return this.#startChildren(pushers, this.options.startChild, dice);
+    for (const window of this.windows.slice(0, pushers)) {
+      this.counts.add('pushes');
+      this.#running.push(
+        window.sync.push(undefined).then(({ errors }) => {
+          for (const { reason } of errors) this.counts.add(`failed for now: ${reason}`);
+        }),
+      );
+    }
+  }
+
+  async #startChildren(pushers: number, startChild: StartChild, dice: Dice): Promise<void> {
+    if (this.#children.length >= 6) return;
+    const started: Child[] = [];
+    for (let n = 0; n < pushers; n += 1) {
+      const death = anyDeath(dice);
+      const { folder, token, limits, clock } = this.common;
+      const job: Job = {
+        ...{ folder, token, limits, timeoutMs: TIMEOUT_MS, ahead: clock.ahead },
+        ...{ pushes: 1 + dice.below(3), seed: dice.below(2 ** 31) },
+        ...(death === undefined ? {} : { death }),
+      };
+      this.counts.add('pushes');
+      const child = startChild(job, this.counts);
+      started.push(child);
+      this.#children.push(child);
+      if (death === undefined) this.#killFromOutside(child, dice);
+    }
+    await Promise.all(started.map(({ opened }) => opened));
+  }
+
+  #killFromOutside(child: Child, dice: Dice): void {
+    const how = dice.pick(['random', 'request', 'not'] as const);
+    const ms = dice.below(300);
+    const isBefore = dice.chance(0.5);
+    if (how === 'random') {
+      this.#running.push(child.opened.then(() => delay(ms)).then(() => child.kill('at any moment')));
+    }
+    if (how !== 'request') return;
+    this.#killAtRequest = () => {
+      this.#killAtRequest = undefined;
+      if (isBefore) child.kill('write at Jira, nothing done');
+      else setImmediate(() => child.kill('write at Jira, work done'));
+    };
+  }
+
+  #anyWindow(): ProofWindow {
+    const window = this.windows[this.#dice.below(this.windows.length)];
+    if (window === undefined) throw new Error('No window is open.');
+    return window;
+  }
+
+  /** @returns what is wrong */
+  async end(): Promise<readonly string[]> {
+    for (const child of this.#children) {
+      const problem = await child.ended;
+      if (problem !== undefined) this.#problems.push(problem);
+    }
+    this.#killAtRequest = undefined;
+    await Promise.all(this.#running);
+    this.jira.faults.clear();
+    const window = await this.#window(CALM_TIMEOUT_MS);
+    this.windows.push(window);
+    const scene = { jira: this.jira, people: this.#people, window, counts: this.counts, dice: this.#dice };
+    return [...this.#problems, ...(await settle(scene)), ...(await check(scene))];
+  }
+
+  async close(): Promise<void> {
+    for (const child of this.#children) child.kill('schedule over');
+    await Promise.allSettled([...this.#running, ...this.#children.map(({ ended }) => ended)]);
+    for (const window of this.windows) await window.store.close();
+    await this.jira.close();
+    await rm(this.common.folder, { recursive: true, force: true });
+  }
+}

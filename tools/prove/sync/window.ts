@@ -1,0 +1,140 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Connections } from '../../../src/app/connections.ts';
+import { Records } from '../../../src/app/records.ts';
+import { Sync } from '../../../src/app/sync/sync.ts';
+import { TimecardError } from '../../../src/core/errors.ts';
+import type { JiraGateway, JiraSession } from '../../../src/core/jiraPorts.ts';
+import type { Clock, Log, Settings, Sleep } from '../../../src/core/ports.ts';
+import type { Store } from '../../../src/core/storePorts.ts';
+import { createJiraGateway } from '../../../src/jira/gateway.ts';
+import { type Hooks, openStore, type StoreOptions } from '../../../src/store/store.ts';
+import { QUIET, wasm } from '../support/parts.ts';
+import type { Counts } from './counts.ts';
+
+export const ROUNDING = { mode: 'nearest', stepMinutes: 1, minimumMinutes: 1 } as const;
+
+const settings: Settings = {
+  splitAtMidnight: () => true,
+  weekStart: () => 1,
+  rounding: () => ROUNDING,
+  commentTemplate: () => '',
+  notifyUsers: () => false,
+  adjustEstimate: () => ({ kind: 'auto' }),
+  roundingCarry: () => false,
+  visibility: () => undefined,
+  assignedJql: () => '',
+  syncPreview: () => false,
+  syncMode: () => 'manual',
+  syncIntervalMinutes: () => 30,
+  syncTime: () => '18:00',
+  idleMinutes: () => 10,
+  onRemove: () => 'keep',
+};
+
+/** A clock that every sleep moves at once; a long sleep takes some real milliseconds, so that others get on. */
+export class LapseClock implements Clock {
+  constructor(public ahead = 0) {}
+
+  now(): number {
+    return Date.now() + this.ahead;
+  }
+
+  zone(): string {
+    return 'Europe/Berlin';
+  }
+
+  readonly sleep: Sleep = async (ms, signal) => {
+    const stop = () => {
+      if (signal?.aborted === true) throw new TimecardError('cancelled', 'Stopped.');
+    };
+    stop();
+    await delay(Math.min(8, ms / 250));
+    stop();
+    this.ahead += ms;
+  };
+}
+
+/** A write to Jira, from the side of the program; a process may be killed at either end. */
+export interface Wire {
+  leaving(): void;
+  answered(): void;
+}
+
+export interface WindowOptions {
+  readonly folder: string;
+  readonly token: string;
+  readonly clock: LapseClock;
+  /** After how many ms Jira is no longer waited for. */
+  readonly timeoutMs: number;
+  readonly limits: Pick<StoreOptions, 'journalFrom' | 'foldFrom' | 'lockStaleMs'>;
+  readonly random: () => number;
+  readonly counts: Pick<Counts, 'add'>;
+  readonly hooks?: Hooks;
+  readonly wire?: Wire;
+}
+
+/** What one VS Code window has of what is proved: the real store, the real Jira client, the real use cases. */
+export interface ProofWindow {
+  readonly store: Store;
+  readonly connections: Connections;
+  readonly records: Records;
+  readonly sync: Sync;
+}
+
+export async function openWindow(options: WindowOptions): Promise<ProofWindow> {
+  const { folder, token, clock, timeoutMs, random, counts, hooks } = options;
+  const log: Log = {
+    ...QUIET,
+    info: (text) => {
+      if (text.startsWith('Sync of record') && text.includes(' waits ')) counts.add('retries');
+    },
+  };
+  const store = await openStore({
+    ...{ folder, wasm, clock, log, watch: false, ...options.limits },
+    ...(hooks === undefined ? {} : { hooks }),
+  });
+  const real = createJiraGateway({ userAgent: 'timecard-proof', sleep: clock.sleep, random, clock, log, timeoutMs });
+  const gateway: JiraGateway = {
+    detect: (url, signal) => real.detect(url, signal),
+    signIn: (url, credentials, signal) => real.signIn(url, credentials, signal),
+    session: (connection, source) => watched(real.session(connection, source), counts, options.wire),
+  };
+  const secrets = { get: async () => token, set: async () => undefined, remove: async () => undefined };
+  const stableId = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);
+  const connections = new Connections({ store, secrets, gateway, clock, log, stableId });
+  const deps = { store, clock, newId: randomUUID, settings };
+  return {
+    store,
+    connections,
+    records: new Records(deps),
+    sync: new Sync({ ...deps, connections, sleep: clock.sleep, random, log }),
+  };
+}
+
+/** The session, counting what it finds of lost writes and telling when a write leaves and when its answer is there. */
+function watched(session: JiraSession, counts: Pick<Counts, 'add'>, wire: Wire | undefined): JiraSession {
+  const around = async <T>(send: () => Promise<T>): Promise<T> => {
+    wire?.leaving();
+    const answer = await send();
+    wire?.answered();
+    return answer;
+  };
+  return {
+    myself: (...args) => session.myself(...args),
+    projectKeys: (...args) => session.projectKeys(...args),
+    issue: (...args) => session.issue(...args),
+    search: (...args) => session.search(...args),
+    assigned: (...args) => session.assigned(...args),
+    worklog: (...args) => session.worklog(...args),
+    ownWorklogs: (...args) => session.ownWorklogs(...args),
+    addWorklog: (...args) => around(() => session.addWorklog(...args)),
+    updateWorklog: (...args) => around(() => session.updateWorklog(...args)),
+    deleteWorklog: (...args) => around(() => session.deleteWorklog(...args)),
+    findLost: async (...args) => {
+      const found = await session.findLost(...args);
+      counts.add(found.length > 0 ? 'lost writes found in Jira' : 'lost writes not in Jira');
+      return found;
+    },
+  };
+}
