@@ -25,8 +25,23 @@ function translator(texts: Readonly<Record<string, string>>): Translate {
   };
 }
 
+/** Writers of dates are dear to make, and locale and zone hardly ever change. */
+let lastTimes: { readonly locale: string; readonly zone: string; readonly times: Times } | undefined;
+
+function timesOf({ locale, zone }: Pick<Snapshot, 'locale' | 'zone'>): Times {
+  if (lastTimes?.locale !== locale || lastTimes.zone !== zone) {
+    lastTimes = { locale, zone, times: timesFor(locale, zone) };
+  }
+  return lastTimes.times;
+}
+
+/** Has the browser load what it needs for dates in the page's language; to be called while there is nothing to show. */
+export function prepareDates(): void {
+  timesOf({ locale: document.documentElement.lang, zone: Intl.DateTimeFormat().resolvedOptions().timeZone }).time(0);
+}
+
 export function contextOf(snapshot: Snapshot, now: number): Context {
-  return { snapshot, t: translator(snapshot.texts), times: timesFor(snapshot.locale, snapshot.zone), now };
+  return { snapshot, t: translator(snapshot.texts), times: timesOf(snapshot), now };
 }
 
 /** A duration as it is read out; `1:15` would be read as a time of day. */

@@ -1,5 +1,6 @@
 import './view.css';
 import { type FromView, parseMessage, ToView } from '../../src/protocol/messages.ts';
+import { prepareDates } from './context.ts';
 import { registerKit } from './kit.ts';
 import { createPage, type Page } from './page.ts';
 import { createRequests, type Requests } from './requests.ts';
@@ -74,6 +75,8 @@ function start(root: HTMLElement): void {
   listen(page, requests);
   post({ type: 'ready' });
   page.start();
+  // While the answer is on its way.
+  prepareDates();
 }
 
 const root = document.getElementById('app');

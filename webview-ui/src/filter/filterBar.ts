@@ -7,7 +7,7 @@ import type { Choice } from '../list/choice.ts';
 import { createIconButton } from '../list/iconButton.ts';
 import { type Chip, chipsOf, createChips } from './chips.ts';
 import './filter.css';
-import { createPanel } from './panel.ts';
+import { createPanel, type PanelProps } from './panel.ts';
 import { ANY_TIME } from './period.ts';
 import type { PeriodChoice } from './periodChoice.ts';
 import { createSearch } from './search.ts';
@@ -47,7 +47,6 @@ function foundText({ t, snapshot }: Context, { count, seconds, loggedSeconds }: 
 /** Search, filters, what is filtered by, and what was found. */
 export function createFilterBar({ choice, periods, grouping, say, toList }: FilterServices): FilterBar {
   const search = createSearch((text) => choice.set({ text }), toList);
-  const panel = createPanel(choice, periods);
   const clearOne = (key: Chip['key']): void => {
     if (key === 'period') {
       periods.set('all');
@@ -70,24 +69,34 @@ export function createFilterBar({ choice, periods, grouping, say, toList }: Filt
       toggle.element.focus();
     },
   });
-  const toggle = createIconButton('filters', () => open(panel.element.hidden !== false));
+  let panel: View<PanelProps> | undefined;
+  let about: PanelProps | undefined;
+  /** Made when it is first wanted: fields for days are dear, and most of the time nobody filters. */
+  const panelHere = (): View<PanelProps> => {
+    if (panel !== undefined) return panel;
+    panel = createPanel(choice, periods);
+    if (about !== undefined) panel.update(about);
+    panel.element.addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape') return;
+      event.stopPropagation();
+      open(false);
+      toggle.element.focus();
+    });
+    top.after(panel.element);
+    return panel;
+  };
+  const toggle = createIconButton('filters', () => open(panel?.element.hidden !== false));
   const open = (shown: boolean): void => {
-    setShown(panel.element, shown);
+    if (shown || panel !== undefined) setShown(panelHere().element, shown);
     setAttribute(toggle.element, 'aria-expanded', String(shown));
   };
   const line = el('div', 'found-line', found, grouping);
   const used = el('div', 'used', chips.element, all.element);
   const top = el('div', 'filter-top', search.element, toggle.element);
-  const element = el('section', 'filter', top, panel.element, used, line);
+  const element = el('section', 'filter', top, used, line);
   let unheard = false;
   element.dataset.region = 'filter';
   open(false);
-  panel.element.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape') return;
-    event.stopPropagation();
-    open(false);
-    toggle.element.focus();
-  });
   choice.onChange(() => {
     unheard = true;
   });
@@ -115,7 +124,8 @@ export function createFilterBar({ choice, periods, grouping, say, toList }: Filt
       });
       const label = chosen.length === 0 ? t('filters') : t('filtersOn', chosen.length);
       toggle.update({ label, icon: chosen.length === 0 ? 'filter' : 'filter-filled' });
-      panel.update({ context, projects: outline?.projects ?? [] });
+      about = { context, projects: outline?.projects ?? [] };
+      panel?.update(about);
       chips.update({ context, chips: chosen });
       // The empty list says how to go on by itself.
       const nothing = outline?.count === 0;

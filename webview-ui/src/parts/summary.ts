@@ -1,3 +1,4 @@
+import { waitingText } from '../../../src/protocol/waiting.ts';
 import { type Context, type Post, spokenDuration } from '../context.ts';
 import { el, iconElement, setAttribute, setShown, setText, type View } from '../dom.ts';
 import { hoursMinutes } from '../format.ts';
@@ -28,11 +29,12 @@ function createTotal(): View<TotalProps> {
   };
 }
 
-function waitingText({ snapshot: { waiting, sync }, t }: Context): { icon: string; text: string } {
+function standing({ snapshot: { waiting, waitingOf, sync }, t }: Context): { icon: string; text: string } {
   // How far it is stands beside the button that stops it.
   if (sync !== null) return { icon: 'sync codicon-modifier-spin', text: t('stateSyncing') };
-  if (waiting === 0) return { icon: 'check', text: t('allSynced') };
-  return { icon: 'cloud-upload', text: waiting === 1 ? t('waitingOne') : t('waitingMany', waiting) };
+  const { failed = 0, conflict = 0 } = waitingOf ?? {};
+  const calm = waiting === 0 ? 'check' : 'cloud-upload';
+  return { icon: failed + conflict > 0 ? 'warning' : calm, text: waitingText(waiting, waitingOf, t) };
 }
 
 function createProgress(): View<Context> {
@@ -64,7 +66,7 @@ function createWaiting(post: Post): View<Context> {
     element,
     update(context) {
       const { snapshot, t } = context;
-      const { icon: name, text: words } = waitingText(context);
+      const { icon: name, text: words } = standing(context);
       setAttribute(icon, 'class', `codicon codicon-${name}`);
       setText(text, words);
       syncAll.update({ label: t('syncAll'), off: snapshot.sync !== null });
@@ -72,7 +74,8 @@ function createWaiting(post: Post): View<Context> {
         syncAll.element,
         snapshot.connection.state === 'connected' && (snapshot.waiting > 0 || snapshot.sync !== null),
       );
-      setShown(element, snapshot.connection.state === 'connected' || snapshot.waiting > 0);
+      const stuck = snapshot.waiting + (snapshot.waitingOf?.conflict ?? 0);
+      setShown(element, snapshot.connection.state === 'connected' || stuck > 0);
     },
   };
 }
