@@ -14,6 +14,8 @@ import { VIEW_TEXTS } from '../../src/protocol/texts.ts';
 import { openStore } from '../../src/store/store.ts';
 import { findChromium } from '../vscode/chromium.ts';
 import { record } from './store.ts';
+import { PAGE_END } from './viewBridge.ts';
+import { type Load, legsOf, type PageTimes, WATCH_PAGE, watchExtension } from './viewLegs.ts';
 import { type ServedPage, servePage } from './viewPage.ts';
 
 const RECORDS = 100_000;
@@ -25,29 +27,8 @@ const clock = { now: () => Date.now(), zone: () => 'Europe/Berlin' };
 const log = { info: () => undefined, warn: console.warn, error: console.error };
 const settings = { weekStart: () => 1, targets: () => ({}) };
 
-/** Runs in the page before its script: stands in for the editor and writes down when rows and frames came. */
-const IN_PAGE = `(() => {
-  const seen = { start: 0, firstRows: 0, frames: [], longTasks: [] };
-  window.measured = seen;
-  window.acquireVsCodeApi = () => {
-    seen.start = performance.now();
-    return { postMessage: (message) => void window.toExtension(message), getState: () => undefined, setState: () => undefined };
-  };
-  new PerformanceObserver((list) => seen.longTasks.push(...list.getEntries().map(({ duration }) => duration)))
-    .observe({ type: 'longtask' });
-  let last = 0;
-  const frame = (now) => {
-    if (last > 0) seen.frames.push(now - last);
-    last = now;
-    if (seen.firstRows === 0 && document.querySelector('[data-record]') !== null) seen.firstRows = performance.now();
-    requestAnimationFrame(frame);
-  };
-  requestAnimationFrame(frame);
-})();`;
-
 interface Measured {
-  readonly start: number;
-  readonly firstRows: number;
+  readonly times: PageTimes;
   readonly frames: readonly number[];
   readonly longTasks: readonly number[];
 }
@@ -63,23 +44,20 @@ export async function benchView() {
   });
   try {
     const open = () => openPage(store, page, () => browser.newPage({ viewport: { width: 400, height: 900 } }));
-    const firstRows: number[] = [];
+    const loads: Load[] = [];
     for (let n = 0; n < LOADS; n += 1) {
-      const { tab, close } = await open();
-      const { start, firstRows: shown } = await measuredIn(tab);
-      firstRows.push(shown - start);
+      const { load, close } = await open();
+      loads.push(load);
       await close();
     }
     const { tab, close } = await open();
     const scrolling = await framesDuring(tab, () => scroll(tab));
     const filtering = await framesDuring(tab, () => filter(tab));
     await close();
-    const sorted = firstRows.sort((a, b) => a - b);
     return {
       sizes: page.sizes,
+      legs: legsOf(loads),
       times: [
-        { what: 'first rows after the script began, median', ms: ms(sorted[Math.floor(LOADS / 2)]) },
-        { what: 'first rows, slowest', ms: ms(sorted.at(-1)) },
         ...scrolling.map(({ what, ms: value }) => ({ what: `scrolling: ${what}`, ms: value })),
         ...filtering.map(({ what, ms: value }) => ({ what: `filtering: ${what}`, ms: value })),
       ],
@@ -105,23 +83,27 @@ async function filledStore(folder: string): Promise<Store> {
 async function openPage(store: Store, served: ServedPage, newTab: () => Promise<Page>) {
   const tab = await newTab();
   const feed = createFeed(store);
-  let posts: Promise<unknown> = Promise.resolve();
+  const watched = watchExtension();
+  served.bridge.listen((message) => {
+    watched.heard(message);
+    void feed.receive(message);
+  });
   const post = (message: ToView) => {
-    posts = posts
-      .then(() => tab.evaluate(`window.postMessage(${JSON.stringify(message)}, '*')`))
-      .catch(() => undefined);
+    watched.posted(message);
+    served.bridge.post(message);
   };
-  await tab.exposeFunction('toExtension', (message: unknown) => feed.receive(message));
-  await tab.addInitScript(IN_PAGE);
+  await tab.addInitScript(WATCH_PAGE);
+  await tab.addInitScript(PAGE_END);
   const surface = feed.attach({ isVisible: () => true, post, showWaiting: () => undefined });
   await tab.goto(served.origin);
-  await until(tab, 'window.measured.firstRows > 0');
+  await until(tab, 'window.measured.times.painted > 0');
+  const { times } = await measuredIn(tab);
   const close = async () => {
     surface.dispose();
     feed.dispose();
     await tab.close();
   };
-  return { tab, close };
+  return { tab, load: { ...times, ...watched.times() }, close };
 }
 
 function createFeed(store: Store): HistoryFeed {
@@ -198,7 +180,7 @@ async function framesDuring(tab: Page, work: () => Promise<void>) {
 }
 
 function measuredIn(tab: Page): Promise<Measured> {
-  return tab.evaluate<Measured>('window.measured');
+  return tab.evaluate<Measured>('({ ...window.measured, began: undefined })');
 }
 
 function ms(value = 0): string {

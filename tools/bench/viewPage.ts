@@ -4,6 +4,7 @@ import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { sidebarHtml } from '../../src/editor/sidebar/html.ts';
 import { fromRoot } from '../support/paths.ts';
+import { type Bridge, createBridge } from './viewBridge.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
@@ -14,6 +15,7 @@ const TYPES: Readonly<Record<string, string>> = {
 /** The history's page as it is shipped, on loopback. */
 export interface ServedPage {
   readonly origin: string;
+  readonly bridge: Bridge;
   readonly sizes: readonly Record<string, string>[];
   close(): Promise<void>;
 }
@@ -28,11 +30,15 @@ export async function servePage(folder: string): Promise<ServedPage> {
     metafile: true,
     format: 'iife',
     target: 'chrome128',
+    // The very first thing that the script does.
+    banner: { js: 'window.measured?.began();' },
     define: { 'process.env.NODE_ENV': '"production"' },
     logLevel: 'warning',
   });
   let origin = '';
+  const bridge = createBridge();
   const server = createServer((request, response) => {
+    if (bridge.serve(request, response)) return;
     const name = path.basename(new URL(request.url ?? '/', 'http://localhost').pathname);
     if (name === '') {
       response.setHeader('content-type', 'text/html; charset=utf-8').end(pageAt(origin));
@@ -50,13 +56,19 @@ export async function servePage(folder: string): Promise<ServedPage> {
   origin = `http://127.0.0.1:${address.port}`;
   return {
     origin,
+    bridge,
     sizes: sizesOf(metafile),
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
 
+/** The page as it is shipped, but that it may talk to the bridge. */
 function pageAt(origin: string): string {
-  return sidebarHtml({
+  const html = sidebarHtml({
     cspSource: origin,
     nonce: 'YmVuY2htYXJr',
     scriptUri: '/view.js',
@@ -65,6 +77,7 @@ function pageAt(origin: string): string {
     title: 'Time records',
     lang: 'en',
   });
+  return html.replace("default-src 'none'", `default-src 'none'; connect-src ${origin}`);
 }
 
 /** What takes the space in the script, largest first, in KiB. */
