@@ -29,6 +29,8 @@ export interface Summary {
   readonly todayEnds: number;
   /** Records that wait for Jira. */
   readonly waiting: number;
+  /** How many of those failed or lost a reply, and how many are in conflict, which wait for the user instead. */
+  readonly waitingOf: Readonly<Record<'failed' | 'unknown' | 'conflict', number>>;
 }
 
 /** What the status bar and the history show of now: what runs, and totals. */
@@ -54,6 +56,11 @@ export class Reports {
         targets,
         todayEnds: today.to,
         waiting: db.countWaiting(),
+        waitingOf: {
+          failed: db.countRecords({ syncState: 'failed' }),
+          unknown: db.countRecords({ syncState: 'unknown' }),
+          conflict: db.countRecords({ syncState: 'conflict' }),
+        },
       };
     });
   }

@@ -3,6 +3,7 @@ import { EDIT_ANSWERS, EDIT_REQUESTS, request } from './edits.ts';
 import { ListChoice, ListUpdate, Slice } from './list.ts';
 import { LOG_ANSWERS, LOG_REQUESTS } from './log.ts';
 import { id, RecordRow } from './rows.ts';
+import { WaitingOf } from './waiting.ts';
 
 export { RecordRow };
 
@@ -45,6 +46,7 @@ export const Snapshot = v.object({
   todayTargetSeconds: v.nullable(v.number()),
   weekTargetSeconds: v.nullable(v.number()),
   waiting: v.number(),
+  waitingOf: v.optional(WaitingOf),
   connection: ConnectionLine,
   sync: v.nullable(v.object({ done: v.number(), total: v.number() })),
   /** Something the user must know about the database, or null. */

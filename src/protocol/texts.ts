@@ -1,3 +1,5 @@
+import { WAITING_TEXTS } from './waiting.ts';
+
 /**
  * The history view's texts in English. The extension sends them translated in each snapshot; `{0}` is a placeholder.
  * The view never makes text of its own, except numbers and dates through Intl.
@@ -13,9 +15,7 @@ export const VIEW_TEXTS = {
   yesterday: 'Yesterday',
   thisWeek: 'This week',
   ofTarget: '{0} of {1}',
-  waitingOne: '1 record waits for Jira',
-  waitingMany: '{0} records wait for Jira',
-  allSynced: 'Nothing waits for Jira',
+  ...WAITING_TEXTS,
   syncAll: 'Sync all',
   syncOne: 'Sync to Jira',
   retry: 'Retry',

@@ -179,6 +179,19 @@ describe('around the records', () => {
     expect(await view.button('Sync all').count()).toBe(0);
   });
 
+  test('what waits says what failed, what is not known and what is in conflict', async () => {
+    const view = await harness.open({ snapshot: fullSnapshot({ waitingOf: { failed: 2, unknown: 1, conflict: 1 } }) });
+    const totals = view.page.getByRole('region', { name: 'Totals' });
+    const waiting = totals.locator('.waiting-text');
+    expect(await waiting.textContent()).toBe(
+      '4 records wait for Jira: 2 failed, 1 to check with Jira · 1 changed in Jira',
+    );
+    await view.show(fullSnapshot({ waiting: 1, waitingOf: { failed: 1, unknown: 0, conflict: 0 } }));
+    expect(await waiting.textContent()).toBe('1 record waits for Jira: 1 failed');
+    await view.show(fullSnapshot({ waiting: 0, waitingOf: { failed: 0, unknown: 0, conflict: 1 } }));
+    expect(await waiting.textContent()).toBe('1 changed in Jira');
+  });
+
   test('a sync shows how far it is', async () => {
     const view = await harness.open({ snapshot: fullSnapshot({ sync: { done: 2, total: 5 } }) });
     const bar = view.page.getByRole('region', { name: 'Totals' }).getByRole('progressbar');

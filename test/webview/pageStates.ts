@@ -137,7 +137,11 @@ export const PAGE_STATES: readonly PageState[] = [
     scene: () => fullSnapshot({ running: null, branchKey: 'DEMO-7', sync: { done: 2, total: 5 } }),
     prepare: select,
   },
-  { name: 'result with failures', scene: () => fullSnapshot(), prepare: failed },
+  {
+    name: 'result with failures',
+    scene: () => fullSnapshot({ waitingOf: { failed: 1, unknown: 1, conflict: 1 } }),
+    prepare: failed,
+  },
   {
     name: 'result without',
     scene: () => fullSnapshot({ waiting: 0 }),

@@ -46,7 +46,7 @@ export interface SidebarServices {
 export interface Surface {
   isVisible(): boolean;
   post(message: ToView): void;
-  showWaiting(count: number): void;
+  showWaiting(count: number, of: Summary['waitingOf']): void;
 }
 
 export interface FeedDeps extends Opening<SidebarServices> {
@@ -346,7 +346,7 @@ export class HistoryFeed implements Disposable {
   /** @param seen whether the view was seen when the data were asked for; it gets those of after it was shown */
   private show(seen: boolean): void {
     const { summary } = this.data;
-    this.surface?.showWaiting(summary.waiting);
+    this.surface?.showWaiting(summary.waiting, summary.waitingOf);
     if (!seen || !this.isSeen()) return;
     this.post({ type: 'snapshot', snapshot: this.snapshot() });
     this.list.changed('rows');

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { BranchSource, Clock, Log, Settings } from '../../core/ports.ts';
 import { VIEW_TEXTS } from '../../protocol/texts.ts';
+import { type WaitingOf, waitingText } from '../../protocol/waiting.ts';
 import type { CommandId } from '../commands/ids.ts';
 import { errorToast } from '../errorText.ts';
 import type { Opening } from '../screen/opening.ts';
@@ -74,15 +75,20 @@ function surfaceOn(host: HistoryHost, failed: (error: unknown) => void): Surface
     isVisible: () => host.visible,
     // A page may go while a message is on its way to it.
     post: (message) => void host.webview.postMessage(message).then(undefined, failed),
-    showWaiting(count) {
-      const shown = host.badge?.value ?? 0;
-      if (shown !== count) host.badge = count === 0 ? undefined : { value: count, tooltip: waitingText(count) };
+    showWaiting(count, of) {
+      const badge = badgeOf(count, of);
+      const { badge: shown } = host;
+      if (shown?.value !== badge?.value || shown?.tooltip !== badge?.tooltip) host.badge = badge;
     },
   };
 }
 
-function waitingText(count: number): string {
-  return count === 1 ? vscode.l10n.t(VIEW_TEXTS.waitingOne) : vscode.l10n.t(VIEW_TEXTS.waitingMany, count);
+function badgeOf(count: number, of: WaitingOf): vscode.ViewBadge | undefined {
+  if (count === 0) return undefined;
+  return {
+    value: count,
+    tooltip: waitingText(count, of, (key, ...values) => vscode.l10n.t(VIEW_TEXTS[key], ...values)),
+  };
 }
 
 function pageFor({ webview, place }: HistoryHost, folder: vscode.Uri): string {

@@ -33,6 +33,7 @@ export const NO_SUMMARY: Summary = {
   targets: null,
   todayEnds: 0,
   waiting: 0,
+  waitingOf: { failed: 0, unknown: 0, conflict: 0 },
 };
 
 /** Everything around the list of records. */
@@ -50,6 +51,7 @@ export function buildSnapshot(input: SnapshotInput): Snapshot {
     todayTargetSeconds: summary.targets?.todaySeconds ?? null,
     weekTargetSeconds: summary.targets?.weekSeconds ?? null,
     waiting: summary.waiting,
+    waitingOf: summary.waitingOf,
     connection: connectionLine(input),
     sync: progress === undefined ? null : { done: progress.done, total: progress.total },
     notice: cutOrNull(input.notice, LONGEST_TEXT),

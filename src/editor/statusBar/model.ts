@@ -1,6 +1,7 @@
 import { formatDuration } from '../../core/duration.ts';
 import type { StoreNotice } from '../../core/storePorts.ts';
 import type { TargetTotals } from '../../core/targets.ts';
+import { WAITING_TEXTS, type WaitingOf, waitingText } from '../../protocol/waiting.ts';
 import type { CommandId } from '../commands/ids.ts';
 import { labelOf, markdownOf, oneLine } from './plainText.ts';
 
@@ -38,6 +39,7 @@ export interface StatusBarState {
         readonly weekSeconds: number;
         readonly targets: TargetTotals | null;
         readonly waiting: number;
+        readonly waitingOf?: WaitingOf;
       }
     | undefined;
   readonly trouble: Trouble | undefined;
@@ -187,18 +189,14 @@ function totalsLine({ totals }: StatusBarState, t: Translate): string {
   const { targets } = totals;
   const today = t('Today {0}', progressText(totals.todaySeconds, targets?.todaySeconds, t));
   const week = t('This week {0}', progressText(totals.weekSeconds, targets?.weekSeconds, t));
-  return `${markdownOf(today)} · ${markdownOf(week)}\n\n${markdownOf(waitingText(totals.waiting, t))}`;
+  const waiting = waitingText(totals.waiting, totals.waitingOf, (key, ...values) => t(WAITING_TEXTS[key], ...values));
+  return `${markdownOf(today)} · ${markdownOf(week)}\n\n${markdownOf(waiting)}`;
 }
 
 /** In numbers only: a bar of characters would be read out one by one. */
 function progressText(seconds: number, target: number | undefined, t: Translate): string {
   const done = formatDuration(seconds);
   return target === undefined || target === 0 ? done : t('{0} of {1}', done, formatDuration(target));
-}
-
-function waitingText(waiting: number, t: Translate): string {
-  if (waiting === 0) return t('Nothing waits for Jira');
-  return waiting === 1 ? t('1 record waits for Jira') : t('{0} records wait for Jira', waiting);
 }
 
 function troubleLine({ trouble }: StatusBarState, t: Translate): string {

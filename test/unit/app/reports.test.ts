@@ -112,6 +112,7 @@ describe('summary', () => {
       targets: null,
       todayEnds: expect.any(Number),
       waiting: 0,
+      waitingOf: { failed: 0, unknown: 0, conflict: 0 },
     });
   });
 
@@ -166,6 +167,20 @@ describe('summary', () => {
       record('2026-03-11T11:00:00Z', null, { issueKey: 'PROJ-1' }),
     );
     expect((await reports.summary()).waiting).toBe(1);
+  });
+
+  it('tells how many of those failed or lost a reply, and how many are in conflict', async () => {
+    const due = { issueKey: 'PROJ-1' };
+    const refused = { ...due, problem: { reason: 'forbidden' as const, message: 'No.' } };
+    await insert(
+      record('2026-03-11T08:00:00Z', 30, due),
+      record('2026-03-11T09:00:00Z', 30, refused),
+      record('2026-03-11T10:00:00Z', 30, refused),
+      record('2026-03-11T11:00:00Z', 30, { ...due, attempt: 'unknown' }),
+      record('2026-03-11T12:00:00Z', 30, { ...due, problem: { reason: 'conflict', message: 'Both.' } }),
+    );
+    const { waiting, waitingOf } = await reports.summary();
+    expect({ waiting, ...waitingOf }).toEqual({ waiting: 4, failed: 2, unknown: 1, conflict: 1 });
   });
 
   it('knows whether the running record overlaps another one', async () => {
