@@ -20,6 +20,8 @@ const NAME = /^timecard\.([0-9a-f]{16})\.journal$/;
 const TEMP_NAME = /^timecard\.[0-9a-f]{16}\.journal\.tmp$/;
 /** How many commits a position remembers, for telling whether one that was in doubt is in the file. */
 const REMEMBERED = 64;
+/** More bytes than the first line of a journal has. */
+const LONGEST_HEAD = 4_096;
 
 /** Whether a file of the database's folder is a journal that belongs to it. */
 export function isJournalName(name: string): boolean {
@@ -75,7 +77,12 @@ export class JournalFiles {
 
   /** The journal that was made together with the file that has this stamp. */
   async madeWith(stamp: FileStamp): Promise<JournalContents | undefined> {
-    return (await this.readAll()).find(({ head }) => sameStamp(head.file, stamp));
+    for (const name of await this.#names()) {
+      const path = join(this.folder, name);
+      const head = await this.#headOf(path);
+      if (head !== undefined && sameStamp(head.file, stamp)) return this.read(path);
+    }
+    return undefined;
   }
 
   /** What others have added after `position`. */
@@ -191,6 +198,16 @@ export class JournalFiles {
       return (await this.disk.list(this.folder)).filter((name) => which.test(name));
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return [];
+      throw error;
+    }
+  }
+
+  async #headOf(path: string): Promise<JournalHead | undefined> {
+    try {
+      const bytes = await whenFree(() => this.disk.readHead(path, LONGEST_HEAD));
+      return decodeHead(Buffer.from(bytes))?.head;
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return undefined;
       throw error;
     }
   }
