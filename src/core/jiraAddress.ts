@@ -1,4 +1,5 @@
 import { invalid } from './errors.ts';
+import { withoutEnd, withoutStart } from './text.ts';
 
 const MAX_LENGTH = 2048;
 const MAX_CANDIDATES = 5;
@@ -74,7 +75,7 @@ export function jiraAddressCandidates(text: string): readonly string[] {
  */
 export function checkedSite(jiraUrl: string): string {
   const url = checkedUrl(jiraUrl);
-  return (url.origin + url.pathname).replace(/\/+$/, '');
+  return withoutEnd(url.origin + url.pathname, '/');
 }
 
 function firstOf(candidates: readonly string[]): string {
@@ -85,7 +86,7 @@ function firstOf(candidates: readonly string[]): string {
 
 /** An address is often pasted with what stood around it. */
 function unquoted(text: string): string {
-  return text.trim().replace(/^[<"']+|[>"']+$/g, '');
+  return withoutEnd(withoutStart(text.trim(), '<"\''), '>"\'');
 }
 
 function checkedUrl(text: string): URL {

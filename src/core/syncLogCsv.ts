@@ -36,7 +36,11 @@ const BYTE_ORDER_MARK = '\uFEFF';
  * ours: where the list separator is a semicolon, our quotes do not hold such a cell together.
  * https://owasp.org/www-community/attacks/CSV_Injection
  */
-const FORMULA = /(?<=^|[;\t\r\n])(?=[\s"]*[=+\-@＝＋－＠])/g;
+const SIGN = /[=+\-@＝＋－＠]/;
+const BEFORE_SIGN = /[\s"]/;
+const BREAK = /[;\t\r\n]/;
+/** Most texts begin with a letter or a digit and break nowhere. */
+const MAY_RUN = /^[\s"=+\-@＝＋－＠]|[;\t\r\n]/;
 
 /**
  * The sync log as CSV (RFC 4180, UTF-8 with a byte order mark): a header, then a line for each attempt, in the order
@@ -50,8 +54,21 @@ export function syncLogCsv(rows: readonly SyncLogRow[]): string {
 }
 
 function cellText(value: string): string {
-  const harmless = value.replace(FORMULA, "'");
+  const harmless = MAY_RUN.test(value) ? withApostrophes(value) : value;
   return /[",;\t\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
+
+/** Looks from the end on, so that one pass tells of every place whether only blanks and quotes precede a sign there. */
+function withApostrophes(value: string): string {
+  const backwards: string[] = [];
+  let runs = false;
+  for (let at = value.length - 1; at >= 0; at -= 1) {
+    const character = value.charAt(at);
+    runs = SIGN.test(character) || (runs && BEFORE_SIGN.test(character));
+    backwards.push(character);
+    if (runs && (at === 0 || BREAK.test(value.charAt(at - 1)))) backwards.push("'");
+  }
+  return backwards.reverse().join('');
 }
 
 function isoOf(instant: number): string {

@@ -15,3 +15,17 @@ export function cut(text: string, max: number): string {
   const last = text.charCodeAt(max - 1);
   return text.slice(0, last >= 0xd800 && last <= 0xdbff ? max - 1 : max);
 }
+
+/** The text without any of `signs` at its start; in one pass, which a regular expression is not on every text. */
+export function withoutStart(text: string, signs: string): string {
+  let from = 0;
+  while (from < text.length && signs.includes(text.charAt(from))) from += 1;
+  return text.slice(from);
+}
+
+/** The text without any of `signs` at its end, in one pass. */
+export function withoutEnd(text: string, signs: string): string {
+  let to = text.length;
+  while (to > 0 && signs.includes(text.charAt(to - 1))) to -= 1;
+  return text.slice(0, to);
+}

@@ -1,4 +1,5 @@
 import { l10n } from 'vscode';
+import { withoutEnd } from '../core/text.ts';
 import { askText, BACK, cancelled } from './quickInput.ts';
 
 const MARK = '↵';
@@ -20,5 +21,10 @@ export function toLine(notes: string): string {
 }
 
 export function fromLine(line: string): string {
-  return line.replace(/[ \t]*↵[ \t]?/g, '\n').trim();
+  const [first = '', ...rest] = line.split(MARK);
+  const lines = [first, ...rest.map((text) => text.replace(/^[ \t]/, ''))];
+  return lines
+    .map((text, index) => (index === rest.length ? text : withoutEnd(text, ' \t')))
+    .join('\n')
+    .trim();
 }

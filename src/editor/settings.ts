@@ -5,6 +5,7 @@ import type { EstimateChange, WorklogVisibility } from '../core/jiraPorts.ts';
 import type { NudgeSettings } from '../core/nudgePorts.ts';
 import type { NudgeKind } from '../core/nudgeTimes.ts';
 import type { Log, Rounding, Settings } from '../core/ports.ts';
+import { withoutEnd } from '../core/text.ts';
 
 const SECTION = 'timecard';
 const WEEK_START = { monday: 1, saturday: 6, sunday: 7 } as const;
@@ -180,7 +181,7 @@ export function estimateChange(kind: SettingValue<'jira.adjustEstimate'>, value:
 
 /** An address is often written with a slash at its end; a site is not. */
 export function clientIdOf(all: SettingValue<'oauth.dataCenterClientIds'>, jiraUrl: string): string {
-  return Object.entries(all).find(([site]) => site.trim().replace(/\/+$/, '') === jiraUrl)?.[1] ?? '';
+  return Object.entries(all).find(([site]) => withoutEnd(site.trim(), '/') === jiraUrl)?.[1] ?? '';
 }
 
 /** By project key, else what `*` says. */

@@ -21,10 +21,10 @@ export interface UnderstoodTime {
 }
 
 const TYPED =
-  /^(?:(\d{4}-\d{1,2}-\d{1,2})(?:\s*,\s*|\s+|t))?(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([ap]m)?\s*(z|[+-]\d{2}:?\d{2})?$/i;
-const DAY_WORD = /^(today|yesterday)(?=\s|,)/i;
+  /^(?:(\d{4}-\d{1,2}-\d{1,2})(?: ?, ?| |t))?(\d{1,2}):(\d{2})(?::(\d{2}))? ?([ap]m)? ?(z|[+-]\d{2}:?\d{2})?$/i;
+const DAY_WORD = /^(today|yesterday)(?=[ ,])/i;
 /** `-20m`, `-1h`, `-1h 30m`, `20m ago`. */
-const BACK = /^(-)?\s*(?:(\d{1,3}(?:[.,]\d{1,2})?)\s*h(?:ours?)?)?\s*(?:(\d{1,4})\s*m(?:in(?:utes)?)?)?(\s+ago)?$/i;
+const BACK = /^(-)? ?(?:(\d{1,3}(?:[.,]\d{1,2})?) ?h(?:ours?)?)? ?(?:(\d{1,4}) ?m(?:in(?:utes)?)?)?( ago)?$/i;
 const SKEW_MS = 5 * 60_000;
 
 /**
@@ -32,7 +32,8 @@ const SKEW_MS = 5 * 60_000;
  * and `now`. Throws `invalid` with a sentence for the user.
  */
 export function parseTime(text: string, context: TimeContext): UnderstoodTime {
-  const typed = text.trim();
+  // Single blanks, so that no pattern has to choose who takes how many of them.
+  const typed = text.trim().replace(/\s+/g, ' ');
   if (typed.toLowerCase() === 'now') return { ms: Math.floor(context.now / 60_000) * 60_000, occurrence: undefined };
   const back = minutesBack(typed);
   if (back !== undefined)

@@ -2,6 +2,7 @@ import { invalid, TimecardError } from '../core/errors.ts';
 import { checkedSite, isLoopback } from '../core/jiraAddress.ts';
 import type { Credentials } from '../core/jiraPorts.ts';
 import type { Connection } from '../core/records.ts';
+import { withoutEnd } from '../core/text.ts';
 
 const ATLASSIAN_GATEWAY = 'https://api.atlassian.com';
 
@@ -32,7 +33,7 @@ export function gatewayFromEnv(value: string | undefined): string | undefined {
   const url = new URL(value);
   const plain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
   const web = url.protocol === 'http:' || url.protocol === 'https:';
-  return plain && web && isLoopback(url) ? (url.origin + url.pathname).replace(/\/+$/, '') : undefined;
+  return plain && web && isLoopback(url) ? withoutEnd(url.origin + url.pathname, '/') : undefined;
 }
 
 /** The gateway in use: the stand-in when it is a safe one, else Atlassian's. */

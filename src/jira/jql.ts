@@ -1,4 +1,5 @@
 import { normalizeIssueKey } from '../core/issueKey.ts';
+import { withoutEnd, withoutStart } from '../core/text.ts';
 
 /** Unfinished issues of the user, newest change first. */
 export const ASSIGNED_JQL = 'assignee = currentUser() AND statusCategory != Done ORDER BY updated DESC';
@@ -54,7 +55,7 @@ function wordsOf(text: string): readonly string[] {
   return text
     .replace(/[^\p{L}\p{M}\p{N} _-]+/gu, ' ')
     .split(' ')
-    .map((word) => word.replace(/^[-_]+|[-_]+$/g, '').toLowerCase())
+    .map((word) => withoutEnd(withoutStart(word, '-_'), '-_').toLowerCase())
     .filter((word) => word !== '')
     .slice(0, MAX_WORDS);
 }

@@ -25,7 +25,7 @@ const NUMBERED = String.raw`#(?<=^[^\S\n]*#)(?=[#*-]* )`;
 const HEADING = String.raw`\.(?<=^[^\S\n]*(?:h[1-6]|bq)\.)(?= |$)`;
 const SMILEY = String.raw`[:;](?=[()DPp])|\((?=(?:[x!/?yni+*-]|on|off|\*[rgby]|flag|flagoff)\))`;
 
-const MARKUP = new RegExp(
+export const MARKUP = new RegExp(
   `(?<link>${LINK})|${[BACKSLASH, ENTITY, OPENERS, IMAGE, PHRASE, CITATION, TABLE, NUMBERED, HEADING, SMILEY].join('|')}`,
   'gmu',
 );
