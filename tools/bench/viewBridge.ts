@@ -19,11 +19,16 @@ const SAY = '/to-extension';
 export const PAGE_END = `(() => {
   const source = new EventSource('${HEAR}');
   source.onmessage = ({ data }) => window.postMessage(JSON.parse(data), '*');
-  const open = new Promise((resolve) => { source.onopen = resolve; });
-  let last = open;
+  let last = new Promise((resolve) => { source.onopen = resolve; });
+  let waiting = [];
+  // What is said in one go goes in one go: each journey over loopback takes longer than all of the editor's own way.
   window.toExtension = (message) => {
-    const body = JSON.stringify(message);
-    last = last.then(() => fetch('${SAY}', { method: 'POST', body }));
+    if (waiting.push(message) > 1) return;
+    last = last.then(() => Promise.resolve()).then(() => {
+      const body = JSON.stringify(waiting);
+      waiting = [];
+      return fetch('${SAY}', { method: 'POST', body });
+    });
   };
 })();`;
 
@@ -46,7 +51,7 @@ export function createBridge(): Bridge {
       });
       request.on('end', () => {
         response.writeHead(204).end();
-        hear(JSON.parse(body));
+        for (const message of parsed(body)) hear(message);
       });
       return true;
     },
@@ -57,4 +62,9 @@ export function createBridge(): Bridge {
       hear = next;
     },
   };
+}
+
+function parsed(body: string): readonly unknown[] {
+  const messages: unknown = JSON.parse(body);
+  return Array.isArray(messages) ? messages : [];
 }
