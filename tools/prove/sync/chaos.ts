@@ -29,7 +29,7 @@ export function anyFault(dice: Dice): Fault {
 }
 
 function retryAfter(dice: Dice): { readonly retryAfter?: number | 'date' } {
-  const value = dice.pick([1, 5, 'date', undefined, undefined] as const);
+  const value = dice.pick<1 | 5 | 'date' | undefined>([1, 5, 'date', undefined, undefined]);
   return value === undefined ? {} : { retryAfter: value };
 }
 

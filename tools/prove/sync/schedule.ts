@@ -55,7 +55,7 @@ class Schedule {
   readonly #people: People;
   readonly #children: Child[] = [];
   readonly #problems: string[] = [];
-  #running: Promise<unknown>[] = [];
+  readonly #running: Promise<void>[] = [];
   #killAtRequest: (() => void) | undefined;
 
   private constructor(
@@ -130,7 +130,7 @@ class Schedule {
     if (other === 'stop') return this.#anyWindow().sync.stop();
     this.counts.add('fault: connection refused');
     await this.jira.goOffline();
-    this.#running.push(this.#sync(dice));
+    this.#beside(this.#sync(dice));
     await delay(dice.below(40));
     await this.jira.goOnline();
   }
@@ -149,12 +149,25 @@ class Schedule {
     if (this.options.startChild !== undefined) return this.#startChildren(pushers, this.options.startChild, dice);
     for (const window of this.windows.slice(0, pushers)) {
       this.counts.add('pushes');
-      this.#running.push(
-        window.sync.push(undefined).then(({ errors }) => {
-          for (const { reason } of errors) this.counts.add(`failed for now: ${reason}`);
-        }),
-      );
+      this.#beside(this.#push(window));
     }
+  }
+
+  async #push(window: ProofWindow): Promise<void> {
+    const { errors } = await window.sync.push(undefined);
+    for (const { reason } of errors) this.counts.add(`failed for now: ${reason}`);
+  }
+
+  /** What goes on while the schedule does; a failure that no fault explains is one of the schedule. */
+  #beside(work: Promise<void>): void {
+    const note = (thrown: unknown) => {
+      try {
+        forNow(thrown, this.counts);
+      } catch (error) {
+        this.#problems.push(`Beside the schedule: ${String(error)}`);
+      }
+    };
+    this.#running.push(work.catch(note));
   }
 
   async #startChildren(pushers: number, startChild: StartChild, dice: Dice): Promise<void> {
@@ -180,15 +193,13 @@ class Schedule {
   #killFromOutside(child: Child, dice: Dice): void {
     const how = dice.pick(['random', 'request', 'not'] as const);
     const ms = dice.below(300);
-    const isBefore = dice.chance(0.5);
     if (how === 'random') {
-      this.#running.push(child.opened.then(() => delay(ms)).then(() => child.kill('at any moment')));
+      this.#beside(child.opened.then(() => delay(ms)).then(() => child.kill('at any moment')));
     }
     if (how !== 'request') return;
     this.#killAtRequest = () => {
       this.#killAtRequest = undefined;
-      if (isBefore) child.kill('write at Jira, nothing done');
-      else setImmediate(() => child.kill('write at Jira, work done'));
+      child.kill('write has reached Jira');
     };
   }
 

@@ -37,7 +37,7 @@ export class LapseClock implements Clock {
   constructor(public ahead = 0) {}
 
   now(): number {
-    return Date.now() + this.ahead;
+    return Math.floor(Date.now() + this.ahead);
   }
 
   zone(): string {
