@@ -1,7 +1,7 @@
 import { asTimecardError } from '../../core/errors.ts';
 import type { Clock, Disposable, Log, Random, Settings, Timers } from '../../core/ports.ts';
 import type { TimeRecord } from '../../core/records.ts';
-import type { Store } from '../../core/storePorts.ts';
+import type { Reader, Store } from '../../core/storePorts.ts';
 import { goesByItself, nextTimeOfDay, queueWait, waitsInQueue } from '../../core/sync/queue.ts';
 import type { SyncPreview } from './preview.ts';
 import type { Sync } from './sync.ts';
@@ -33,6 +33,8 @@ export class AutoSync implements Disposable {
   private round = 0;
   private looking: Promise<void> = Promise.resolve();
   private pushing = false;
+  private settingTimers = false;
+  private changedMeanwhile = false;
   private disposed = false;
 
   constructor(private readonly deps: Deps) {
@@ -82,18 +84,32 @@ export class AutoSync implements Disposable {
   /** Sets the timers that something waits for and that do not run yet. */
   private look(): void {
     if (this.disposed || (this.queueTimer !== undefined && !this.modeNeedsTimer())) return;
-    this.follow(this.setTimers());
+    this.changedMeanwhile = true;
+    if (!this.settingTimers) this.follow(this.setTimersUntilCalm());
+  }
+
+  /** However many changes come while this looks, it looks once more: with a long history a look is not for nothing. */
+  private async setTimersUntilCalm(): Promise<void> {
+    this.settingTimers = true;
+    try {
+      while (this.changedMeanwhile && !this.disposed) {
+        this.changedMeanwhile = false;
+        await this.setTimers();
+      }
+    } finally {
+      this.settingTimers = false;
+    }
   }
 
   private async setTimers(): Promise<void> {
     const { timers, random } = this.deps;
-    const waiting = await this.ids(waitsInQueue);
+    const someWait = await this.some(waitsInQueue);
     // What waits during a sync is what that sync is about.
     if (this.isSyncing() || this.disposed) return;
-    if (waiting.length > 0 && this.queueTimer === undefined) {
+    if (someWait && this.queueTimer === undefined) {
       this.queueTimer = timers.after(queueWait(this.round, random()), () => this.follow(this.runQueue()));
     }
-    if (!this.modeNeedsTimer() || (await this.ids(goesByItself)).length === 0 || this.disposed) return;
+    if (!this.modeNeedsTimer() || !(await this.some(goesByItself)) || this.disposed) return;
     this.modeTimer ??= timers.after(this.modeWait(), () => this.follow(this.runMode()));
   }
 
@@ -154,13 +170,21 @@ export class AutoSync implements Disposable {
   }
 
   private ids(wanted: Wanted): Promise<readonly string[]> {
+    const isWanted = this.check(wanted);
+    return this.deps.store.read((db) => db.dueRecordIds().filter((id) => isWanted(db, id)));
+  }
+
+  private some(wanted: Wanted): Promise<boolean> {
+    const isWanted = this.check(wanted);
+    return this.deps.store.read((db) => db.dueRecordIds().some((id) => isWanted(db, id)));
+  }
+
+  private check(wanted: Wanted): (db: Reader, id: string) => boolean {
     const now = this.deps.clock.now();
-    return this.deps.store.read((db) =>
-      db.dueRecordIds().filter((id) => {
-        const record = db.record(id, true);
-        return record !== undefined && wanted(record, now);
-      }),
-    );
+    return (db, id) => {
+      const record = db.record(id, true);
+      return record !== undefined && wanted(record, now);
+    };
   }
 
   /** One thing after the other; what fails is for the log, since nobody asked for it just now. */

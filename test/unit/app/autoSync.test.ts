@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AutoSync } from '../../../src/app/sync/autoSync.ts';
 import type { Timers } from '../../../src/core/ports.ts';
+import type { Reader, Store } from '../../../src/core/storePorts.ts';
 import { nextTimeOfDay, queueWait } from '../../../src/core/sync/queue.ts';
 import { syncStateOf } from '../../../src/core/syncState.ts';
 import { Office, quietLog, type Window } from './office.ts';
@@ -51,6 +52,37 @@ afterEach(async () => {
 });
 
 const stateOf = async (id: string) => syncStateOf(await office.record(id));
+
+describe('looking for what waits', () => {
+  it('is done once more, however many changes come while it is under way', async () => {
+    auto.dispose();
+    const { window } = office;
+    const changed: (() => void)[] = [];
+    const looks: (() => void)[] = [];
+    const store: Store = Object.create(window.store, {
+      onDidChange: {
+        value: (listener: () => void) => {
+          changed.push(listener);
+          return { dispose: () => undefined };
+        },
+      },
+      read: {
+        value: async (question: (db: Reader) => unknown) => {
+          await new Promise<void>((go) => looks.push(go));
+          return window.store.read(question);
+        },
+      },
+    });
+    auto = autoSyncOf({ ...window, store }, timers);
+    for (let n = 0; n < 10; n += 1) for (const tell of changed) tell();
+    expect(looks).toHaveLength(1);
+    looks[0]?.();
+    await expect.poll(() => looks.length).toBe(2);
+    looks[1]?.();
+    await auto.idle();
+    expect(looks).toHaveLength(2);
+  });
+});
 
 describe('the queue', () => {
   it('sends nothing that nobody asked for', async () => {
