@@ -117,7 +117,7 @@ export function createSelectionBar(services: BarServices): SelectionBar {
     dismiss: () => show(null),
     goTo,
   });
-  const element = el('section', 'selection-bar', result.element, progress.element, chosen.element);
+  const element = el('section', 'selection-bar');
   let context: Context | undefined;
   let synced: Synced | null = null;
   element.dataset.region = 'selection';
@@ -136,11 +136,14 @@ export function createSelectionBar(services: BarServices): SelectionBar {
   const render = (): void => {
     if (context === undefined) return;
     const now = context;
+    const wanted = synced !== null || now.snapshot.sync !== null || selecting.chosen().size > 0;
+    // Its many buttons are dear to become part of the page, and most of the time it is not seen.
+    if (wanted && !element.hasChildNodes()) element.append(result.element, progress.element, chosen.element);
     keepFocus(() => {
       setAttribute(element, 'aria-label', now.t('selection'));
       for (const part of [chosen, progress]) part.update(now);
       result.update({ context: now, synced });
-      setShown(element, synced !== null || now.snapshot.sync !== null || selecting.chosen().size > 0);
+      setShown(element, wanted);
     });
   };
   function show(next: Synced | null): void {

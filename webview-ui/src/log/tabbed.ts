@@ -2,7 +2,7 @@ import type { Context, Post } from '../context.ts';
 import { el, type View } from '../dom.ts';
 import type { Requests } from '../requests.ts';
 import type { Keeper } from '../saved.ts';
-import { createLogPanel } from './panel.ts';
+import { createLogPanel, type LogPanel } from './panel.ts';
 import type { SavedTabs, TabName } from './state.ts';
 import { createTabs } from './tabs.ts';
 
@@ -31,37 +31,46 @@ export function createTabbed({ post, requests, keeper, say, records, goTo }: Opt
   let context: Context | undefined;
   let started = false;
 
-  const log = createLogPanel({
-    ...{ post, requests, first, save, say },
-    async goTo(id) {
-      tabs.select('records');
-      if (await goTo(id)) return true;
-      tabs.select('log');
-      return false;
-    },
-  });
+  const logPlace = el('div');
+  let made: LogPanel | undefined;
+  /** Made when it is first wanted: its fields and buttons are dear, and the records come first. */
+  const log = (): LogPanel => {
+    if (made !== undefined) return made;
+    made = createLogPanel({
+      ...{ post, requests, first, save, say },
+      async goTo(id) {
+        tabs.select('records');
+        if (await goTo(id)) return true;
+        tabs.select('log');
+        return false;
+      },
+    });
+    logPlace.append(made.element);
+    if (context !== undefined) made.update(context);
+    return made;
+  };
   const panel = el('div', undefined, ...records.map(({ element }) => element));
   const tabs = createTabs({
-    panels: { records: panel, log: log.element },
+    panels: { records: panel, log: logPlace },
     first: firstTab,
     onSelect(tab) {
       save({ tab });
-      if (tab === 'log') log.open();
-      else log.leave();
+      if (tab === 'log') log().open();
+      else log().leave();
       // A list that was hidden has not drawn its rows.
       if (context !== undefined) for (const part of records) part.update(context);
     },
   });
   return {
-    element: el('div', 'tabbed', tabs.element, panel, log.element),
+    element: el('div', 'tabbed', tabs.element, panel, logPlace),
     start() {
       started = true;
-      if (tabs.current() === 'log') log.open();
+      if (tabs.current() === 'log') log().open();
     },
     show(tab, recordId) {
       const { activeElement } = document;
       const hadFocus = activeElement !== null && activeElement !== document.body;
-      if (recordId !== undefined) log.showRecord(recordId);
+      if (recordId !== undefined) log().showRecord(recordId);
       tabs.select(tab);
       if (started && hadFocus) tabs.focus();
     },
@@ -69,7 +78,7 @@ export function createTabbed({ post, requests, keeper, say, records, goTo }: Opt
       context = next;
       tabs.update(next);
       for (const part of records) part.update(next);
-      log.update(next);
+      made?.update(next);
     },
   };
 }
