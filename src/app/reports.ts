@@ -5,6 +5,7 @@ import type { Clock, Settings } from '../core/ports.ts';
 import type { Connection, Issue, TimeRecord } from '../core/records.ts';
 import type { Reader, Store } from '../core/storePorts.ts';
 import { type TargetTotals, targetTotals } from '../core/targets.ts';
+import { type Resumable, resumable } from '../core/timer.ts';
 import { overlappingRecords } from './overlaps.ts';
 
 interface Deps {
@@ -20,6 +21,8 @@ export interface Summary {
   readonly runningIssue: Issue | undefined;
   /** Whether the running record overlaps another one. */
   readonly runningOverlaps: boolean;
+  /** The work that a resume would go on with; `undefined` while a record runs. */
+  readonly resumable: Resumable | undefined;
   /** Today and this week as the user's present zone has them. */
   readonly todaySeconds: number;
   readonly weekSeconds: number;
@@ -51,6 +54,7 @@ export class Reports {
         running,
         runningIssue: running === undefined ? undefined : issueOf(db, running, db.connections()),
         runningOverlaps: running !== undefined && overlappingRecords(db, [running]).has(running.id),
+        resumable: running === undefined ? resumable(db.records({ limit: 1 })[0]) : undefined,
         todaySeconds: secondsIn(recent, today, now),
         weekSeconds: secondsIn(recent, week, now),
         targets,

@@ -1,4 +1,5 @@
 import { invalid } from './errors.ts';
+import type { TimeRecord } from './records.ts';
 import { CLOCK_SKEW, MAX_BY_HAND } from './timeRules.ts';
 
 /** Shortest stretch a timer leaves behind when the clock stood still or went back a little, in ms. */
@@ -27,4 +28,16 @@ export function endOfTimer(timeIn: number, at: number | undefined, now: number):
   if (at <= timeIn) throw invalid('at', 'The end must be after the start.');
   if (at > now + CLOCK_SKEW) throw invalid('at', 'This time lies in the future. Choose a time up to now.');
   return at;
+}
+
+/** What a new record takes over from the one that it goes on with. */
+export type Resumable = Pick<TimeRecord, 'issueKey' | 'notes'>;
+
+/**
+ * What can be resumed after a pause: the work of the newest record, unless that still runs. A pause is no part of a
+ * record: the work goes on in a new one, on the same issue and with the same notes.
+ */
+export function resumable(newest: TimeRecord | undefined): Resumable | undefined {
+  if (newest === undefined || newest.timeOut === null) return undefined;
+  return { issueKey: newest.issueKey, notes: newest.notes };
 }

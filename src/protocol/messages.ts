@@ -38,6 +38,8 @@ export const Snapshot = v.object({
   /** ISO weekday the user's week begins on, 1 Monday … 7 Sunday. */
   weekStart: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(7)),
   running: v.nullable(RecordRow),
+  /** The work that a resume would go on with; null while a record runs or when there is none. */
+  resumable: v.nullable(v.object({ issueKey: v.nullable(text), notes: text })),
   /** Key the branch suggests, for the Clock in button. */
   branchKey: v.nullable(text),
   todaySeconds: v.number(),
@@ -86,6 +88,8 @@ export const FromView = v.variant('type', [
   v.object({ type: v.literal('find'), request, id }),
   v.object({ type: v.literal('clockIn') }),
   v.object({ type: v.literal('clockOut') }),
+  v.object({ type: v.literal('pause') }),
+  v.object({ type: v.literal('resume') }),
   v.object({ type: v.literal('syncAll') }),
   v.object({ type: v.literal('syncOne'), id }),
   v.object({ type: v.literal('openIssue'), id }),

@@ -19,7 +19,7 @@ export const WAITING_TEXTS = {
   waitingMany: '{0} records wait for Jira',
   allSynced: 'Nothing waits for Jira',
   waitingFailed: '{0} failed',
-  waitingUnknown: '{0} to check with Jira',
+  waitingUnknown: '{0} to check',
   waitingConflict: '{0} changed in Jira',
 } as const;
 

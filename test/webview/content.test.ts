@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RecordRow } from '../../src/protocol/messages.ts';
 import { type Harness, type OpenView, startHarness } from './harness.ts';
-import { at, day, everyState, fullSnapshot, record, snapshot } from './samples.ts';
+import { at, day, everyState, fullSnapshot, RUNNING, record, snapshot } from './samples.ts';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -163,6 +163,18 @@ describe('around the records', () => {
     expect(await view.button(/^Clock in/u).count()).toBe(0);
   });
 
+  test('after a pause the timer offers to go on, and says with what', async () => {
+    const resumable = { issueKey: 'DEMO-9', notes: 'Guests\u202e at the checkout' };
+    const view = await harness.open({ snapshot: snapshot({ branchKey: 'DEMO-7', resumable }) });
+    const resume = view.page.getByRole('region', { name: 'Timer' }).locator('[data-control="resume"]');
+    expect(await resume.getAttribute('title')).toBe('Resume DEMO-9: Guests at the checkout');
+    await view.show(snapshot({ resumable: { issueKey: null, notes: '' } }));
+    expect(await resume.getAttribute('title')).toBe('Resume');
+    await view.show(snapshot({ running: RUNNING }));
+    expect(await resume.isVisible()).toBe(false);
+    expect(await view.button('Pause').isVisible()).toBe(true);
+  });
+
   test('totals and what waits', async () => {
     const view = await harness.open({ snapshot: fullSnapshot() });
     const totals = view.page.getByRole('region', { name: 'Totals' });
@@ -183,9 +195,7 @@ describe('around the records', () => {
     const view = await harness.open({ snapshot: fullSnapshot({ waitingOf: { failed: 2, unknown: 1, conflict: 1 } }) });
     const totals = view.page.getByRole('region', { name: 'Totals' });
     const waiting = totals.locator('.waiting-text');
-    expect(await waiting.textContent()).toBe(
-      '4 records wait for Jira: 2 failed, 1 to check with Jira · 1 changed in Jira',
-    );
+    expect(await waiting.textContent()).toBe('4 records wait for Jira: 2 failed, 1 to check · 1 changed in Jira');
     await view.show(fullSnapshot({ waiting: 1, waitingOf: { failed: 1, unknown: 0, conflict: 0 } }));
     expect(await waiting.textContent()).toBe('1 record waits for Jira: 1 failed');
     await view.show(fullSnapshot({ waiting: 0, waitingOf: { failed: 0, unknown: 0, conflict: 1 } }));

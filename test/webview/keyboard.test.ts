@@ -360,7 +360,7 @@ describe('Tab', () => {
   test('goes through the page from its top to its end, and through the list in one row', async () => {
     const view = await harness.open({ snapshot: fullSnapshot(), height: 900 });
     expect(await walk(view)).toEqual([
-      ...['/clockOut', '/switchIssue', '/editNotes', '/edit'],
+      ...['/clockOut', '/pause', '/switchIssue', '/editNotes', '/edit'],
       ...['/tab-records', '/add', '/syncAll', '/search', '/filters', '/group-day', '/group-issue'],
       ...['syncing/', 'syncing/pick', 'syncing/open', 'syncing/edit', 'syncing/remove'],
       '/connection',

@@ -39,6 +39,12 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     button: anywhere('Clock in on DEMO-7'),
   },
   'clock out': { posts: { type: 'clockOut' }, view: full, button: anywhere('Clock out') },
+  pause: { posts: { type: 'pause' }, view: full, button: anywhere('Pause') },
+  resume: {
+    posts: { type: 'resume' },
+    view: () => harness.open({ snapshot: snapshot({ resumable: { issueKey: 'DEMO-9', notes: '' } }) }),
+    button: anywhere('Resume DEMO-9'),
+  },
   'switch issue': { posts: { type: 'switchIssue' }, view: full, button: anywhere('Switch issue') },
   'edit notes': { posts: { type: 'editNotes' }, view: full, button: anywhere('Edit notes') },
   'sync all': { posts: { type: 'syncAll' }, view: full, button: anywhere('Sync all') },

@@ -60,6 +60,7 @@ export function snapshot(changes: Partial<Scene> = {}): Scene {
     zone: 'Europe/Berlin',
     weekStart: 1,
     running: null,
+    resumable: null,
     branchKey: null,
     days: [],
     todaySeconds: 0,

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { invalid } from '../../core/errors.ts';
-import { checkTimerStart, endOfTimer } from '../../core/timer.ts';
+import { checkTimerStart, endOfTimer, resumable } from '../../core/timer.ts';
 import { pickIssue } from '../issuePicker.ts';
 import { askNotes } from '../notesBox.ts';
 import { overlapText } from '../overlapText.ts';
@@ -42,13 +42,13 @@ export function earlierCommands(deps: EditorDeps): Readonly<Record<EarlierComman
   };
 }
 
-/** A pause is no part of a record: the work goes on in a new one, on the same issue and with the same notes. */
 async function resume(deps: EditorDeps, services: Services): Promise<void> {
   const [last] = await services.records.list({ limit: 1 });
   if (last === undefined) throw invalid('timer', vscode.l10n.t('There is no record to go on with. Clock in instead.'));
-  if (last.timeOut === null) return;
+  const work = resumable(last);
+  if (work === undefined) return;
   const { branch } = await deps.freshBranch();
-  await services.timeClock.clockIn({ issueKey: last.issueKey, notes: last.notes, branch });
+  await services.timeClock.clockIn({ ...work, branch });
 }
 
 async function askStart(deps: EditorDeps, services: Services): Promise<number> {

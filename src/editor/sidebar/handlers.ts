@@ -39,6 +39,8 @@ export function createHandlers({ run, many, editing, logs, ...own }: Deps): Hand
     ...own,
     clockIn: () => run('timecard.clockIn'),
     clockOut: () => run('timecard.clockOut'),
+    pause: () => run('timecard.pause'),
+    resume: () => run('timecard.resume'),
     openIssue: ({ id }) => run('timecard.openIssue', id),
     openLink: ({ id }) => run('timecard.openLink', id),
     remove: ({ id }) => run('timecard.deleteRecord', id),

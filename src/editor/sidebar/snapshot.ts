@@ -28,6 +28,7 @@ export const NO_SUMMARY: Summary = {
   running: undefined,
   runningIssue: undefined,
   runningOverlaps: false,
+  resumable: undefined,
   todaySeconds: 0,
   weekSeconds: 0,
   targets: null,
@@ -45,6 +46,7 @@ export function buildSnapshot(input: SnapshotInput): Snapshot {
     zone,
     weekStart: input.weekStart,
     running: runningRow(input),
+    resumable: resumableWork(input),
     branchKey: input.branchKey,
     todaySeconds: wholeSeconds(summary.todaySeconds),
     weekSeconds: wholeSeconds(summary.weekSeconds),
@@ -69,6 +71,11 @@ function runningRow(input: SnapshotInput): RecordRow | null {
   if (running === undefined) return null;
   const day = dayOfRecord(running, input.zone);
   return recordRow(running, { day, issue: runningIssue, overlaps }, input);
+}
+
+function resumableWork({ summary: { resumable } }: SnapshotInput): Snapshot['resumable'] {
+  if (resumable === undefined) return null;
+  return { issueKey: cutOrNull(resumable.issueKey, LONGEST_TEXT), notes: cut(resumable.notes, LONGEST_TEXT) };
 }
 
 function connectionLine({ signIn, connections, t }: SnapshotInput): Snapshot['connection'] {

@@ -107,6 +107,7 @@ describe('summary', () => {
       running: undefined,
       runningIssue: undefined,
       runningOverlaps: false,
+      resumable: undefined,
       todaySeconds: 0,
       weekSeconds: 0,
       targets: null,
@@ -158,6 +159,14 @@ describe('summary', () => {
     now = Date.parse('2026-10-25T22:59:00Z');
     await insert(record('2026-10-24T22:00:00Z', 25 * 60));
     expect((await reports.summary()).todaySeconds).toBe(25 * 3_600);
+  });
+
+  it('tells what can be resumed: the newest work, and nothing while a record runs', async () => {
+    const newest = record('2026-03-11T10:00:00Z', 30, { issueKey: 'PROJ-2', notes: 'Going on' });
+    await insert(record('2026-03-11T09:00:00Z', 30, { issueKey: 'PROJ-1' }), newest);
+    expect((await reports.summary()).resumable).toEqual({ issueKey: 'PROJ-2', notes: 'Going on' });
+    await insert(record('2026-03-11T11:00:00Z', null));
+    expect((await reports.summary()).resumable).toBeUndefined();
   });
 
   it('tells how many records wait for Jira', async () => {

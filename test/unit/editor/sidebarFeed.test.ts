@@ -369,6 +369,8 @@ describe('messages from the page', () => {
   it.each<[FromView, unknown[] | undefined]>([
     [{ type: 'clockIn' }, ['timecard.clockIn']],
     [{ type: 'clockOut' }, ['timecard.clockOut']],
+    [{ type: 'pause' }, ['timecard.pause']],
+    [{ type: 'resume' }, ['timecard.resume']],
     [{ type: 'openIssue', id: 'x' }, ['timecard.openIssue', 'x']],
     [{ type: 'openLink', id: 'x' }, ['timecard.openLink', 'x']],
     [{ type: 'remove', id: 'x' }, ['timecard.deleteRecord', 'x']],

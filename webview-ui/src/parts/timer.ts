@@ -43,6 +43,7 @@ function createRunning(services: TimerServices): View<RunningProps> {
   const notes = el('bdi', 'timer-notes');
   const since = el('span', 'since');
   const stop = createButton({ look: 'primary', control: 'clockOut', onClick: () => post({ type: 'clockOut' }) });
+  const pause = createButton({ look: 'icon', control: 'pause', onClick: () => post({ type: 'pause' }) });
   const swap = createButton({ look: 'icon', control: 'switchIssue', onClick: () => post({ type: 'switchIssue' }) });
   const note = createButton({ look: 'icon', control: 'editNotes', onClick: () => post({ type: 'editNotes' }) });
   const edit = createButton({
@@ -50,7 +51,7 @@ function createRunning(services: TimerServices): View<RunningProps> {
     control: 'edit',
     onClick: () => running !== undefined && editing.begin(running),
   });
-  const buttons = el('div', 'timer-buttons', stop.element, swap.element, note.element, edit.element);
+  const buttons = el('div', 'timer-buttons', stop.element, pause.element, swap.element, note.element, edit.element);
   const editor = createRunningEditor(services, () => edit.element.focus());
   let running: string | undefined;
   const head = el('div', 'timer-head', key.element, elapsed);
@@ -74,6 +75,7 @@ function createRunning(services: TimerServices): View<RunningProps> {
       setText(since, t('running', times.time(record.timeIn, record.zone)));
       setAttribute(since, 'title', times.moment(record.timeIn));
       stop.update({ label: t('clockOut'), icon: 'stop-circle' });
+      pause.update({ label: t('pause'), icon: 'debug-pause' });
       swap.update({ label: t('switchIssue'), icon: 'arrow-swap' });
       note.update({ label: t('editNotes'), icon: 'note' });
       edit.update({ label: t('edit'), icon: 'edit' });
@@ -81,12 +83,30 @@ function createRunning(services: TimerServices): View<RunningProps> {
   };
 }
 
-/** The timer: what runs and its buttons, or one button to start. */
+/** The way back to what was worked on last. */
+function createResume(post: Post): View<Context> {
+  const button = createButton({ look: 'secondary', control: 'resume', onClick: () => post({ type: 'resume' }) });
+  return {
+    element: button.element,
+    update({ snapshot: { resumable }, t }) {
+      setShown(button.element, resumable !== null);
+      if (resumable === null) return;
+      const key = resumable.issueKey === null ? '' : clean(resumable.issueKey, 60);
+      const label = key === '' ? t('resume') : t('resumeOn', key);
+      const notes = oneLine(clean(resumable.notes.trim(), 200));
+      button.update({ label, icon: 'debug-continue', ...(notes === '' ? {} : { name: `${label}: ${notes}` }) });
+    },
+  };
+}
+
+/** The timer: what runs and its buttons, or a button to start and one to go on. */
 export function createTimer(services: TimerServices): View<Context> {
   const { post } = services;
   const running = createRunning(services);
   const start = createButton({ look: 'primary', control: 'clockIn', onClick: () => post({ type: 'clockIn' }) });
-  const element = el('section', 'timer', running.element, start.element);
+  const resume = createResume(post);
+  const idle = el('div', 'timer-idle', start.element, resume.element);
+  const element = el('section', 'timer', running.element, idle);
   element.dataset.region = 'timer';
   return {
     element,
@@ -94,7 +114,8 @@ export function createTimer(services: TimerServices): View<Context> {
       const { snapshot, t } = context;
       setAttribute(element, 'aria-label', t('timer'));
       running.update({ context, record: snapshot.running });
-      setShown(start.element, snapshot.running === null);
+      resume.update(context);
+      setShown(idle, snapshot.running === null);
       const key = snapshot.branchKey === null ? '' : clean(snapshot.branchKey, 60);
       start.update({ label: key === '' ? t('clockIn') : t('clockInOn', key), icon: 'play' });
     },
