@@ -1,6 +1,6 @@
 import type { JiraSession, Worklog } from '../../core/jiraPorts.ts';
 import type { Clock, Sleep } from '../../core/ports.ts';
-import type { SyncAttempt, TimeRecord, WorklogSnapshot } from '../../core/records.ts';
+import type { SyncAttempt, TimeRecord, WorklogContent, WorklogSnapshot } from '../../core/records.ts';
 import type { Store, Tx } from '../../core/storePorts.ts';
 import { sameContent } from '../../core/sync/reconcile.ts';
 import { SETTLE_MS } from '../../core/sync/retry.ts';
@@ -73,7 +73,9 @@ export class LostReplies {
   private adopt(tx: Tx, attempt: SyncAttempt, worklog: Worklog, doubles: readonly Worklog[]): void {
     const record = tx.record(attempt.recordId, true);
     if (record === undefined || attempt.sent === null) return;
-    withWorklog(tx, record, snapshotOf(attempt, worklog, attempt.sent.basis), this.deps.clock.now());
+    // What somebody changed in it since is not agreed on: the next edit here has to find that as a conflict.
+    const agreed = sameContent(worklog, attempt.sent) ? worklog : { ...worklog, ...contentOf(attempt.sent) };
+    withWorklog(tx, record, snapshotOf(attempt, agreed, attempt.sent.basis), this.deps.clock.now());
     for (const double of doubles) {
       // Only a worklog that carries this record's own mark is certainly ours to take away.
       if (double.recordId === record.id) this.leaveBehind(tx, attempt, double);
@@ -123,6 +125,10 @@ export class LostReplies {
 /** The doubtful deletion of a worklog that the record no longer points to is repeated with the other leftovers. */
 function isOldLeftover(attempt: SyncAttempt, record: TimeRecord): boolean {
   return attempt.action === 'delete' && attempt.worklogId !== record.worklog?.worklogId;
+}
+
+function contentOf({ startedMs, seconds, comment }: WorklogContent): WorklogContent {
+  return { startedMs, seconds, comment };
 }
 
 function snapshotOf(attempt: SyncAttempt, worklog: Worklog, basis: WorklogSnapshot['basis']): WorklogSnapshot {

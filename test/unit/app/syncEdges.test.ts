@@ -52,6 +52,21 @@ describe('syncing at its edges', () => {
     }
   });
 
+  it('does not overwrite what somebody changed in a worklog before its lost reply was cleared up', async () => {
+    const record = await office.finished('DEMO-7', 30, 300);
+    office.jira.faults.add({ kind: 'drop', when: 'after', method: 'POST', times: 1 });
+    office.jira.faults.add({ kind: 'drop', when: 'before', method: 'GET', path: 'worklog' });
+    await push();
+    office.jira.faults.clear();
+    const [worklog] = office.worklogs('DEMO-7');
+    office.jira.editWorklog(worklog?.id ?? '', { timeSpentSeconds: 45 * 60 });
+    await push();
+    expect(office.worklogs('DEMO-7')).toMatchObject([{ id: worklog?.id, timeSpentSeconds: 45 * 60 }]);
+    await office.window.records.update(record.id, { notes: 'Changed here, too' });
+    expect(await push()).toMatchObject({ errors: [{ recordId: record.id, reason: 'conflict' }] });
+    expect(office.worklogs('DEMO-7')).toMatchObject([{ id: worklog?.id, timeSpentSeconds: 45 * 60 }]);
+  });
+
   it('looks for the worklog of a record from a backup wherever it was moved in time', async () => {
     const record = await office.finished('DEMO-7', 30, 300);
     await office.window.records.update(record.id, { timeIn: record.timeIn - 3_600_000 });
