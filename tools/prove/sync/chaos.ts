@@ -19,18 +19,18 @@ export function anyFault(dice: Dice): Fault {
     { kind: 'unavailable', ...retryAfter(dice) },
     { kind: 'latency', when, ms: 1 + dice.below(30) },
   ]);
-  const method = dice.pick(['POST', 'POST', 'PUT', 'DELETE', 'GET', undefined]);
+  const method = dice.pick(['POST', 'POST', 'PUT', 'DELETE', 'GET', 'any'] as const);
   return {
     times: 1 + dice.below(4),
     ...kind,
     ...(dice.chance(0.85) ? { path: 'worklog' } : {}),
-    ...(method === undefined ? {} : { method }),
+    ...(method === 'any' ? {} : { method }),
   };
 }
 
 function retryAfter(dice: Dice): { readonly retryAfter?: number | 'date' } {
-  const value = dice.pick<1 | 5 | 'date' | undefined>([1, 5, 'date', undefined, undefined]);
-  return value === undefined ? {} : { retryAfter: value };
+  const value = dice.pick<1 | 5 | 'date' | 'none'>([1, 5, 'date', 'none', 'none']);
+  return value === 'none' ? {} : { retryAfter: value };
 }
 
 /** What a fault is called in the table. */

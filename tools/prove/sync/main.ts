@@ -14,7 +14,7 @@ import { type Outcome, playSchedule } from './schedule.ts';
 const args = process.argv.slice(2);
 const options = proofOptions(args);
 /** Schedules that are played at once; most of them wait for something. */
-const AT_ONCE = 4;
+const AT_ONCE = 10;
 /** Every so many schedules one has processes, which take some hundred times as long. */
 const PROCESSES_EVERY = options.short ? 12 : 20;
 

@@ -124,7 +124,7 @@ class Schedule {
     if (what === 'edit') return this.#edit(dice);
     if (what === 'fault') return void this.jira.faults.add(anyFault(dice));
     if (what === 'sync') return this.#sync(dice);
-    const other = dice.pick(['meddle', 'meddle', 'decide', 'offline', 'stop'] as const);
+    const other = dice.pick(['meddle', 'meddle', 'meddle', 'decide', 'decide', 'offline', 'stop'] as const);
     if (other === 'meddle') return this.#people.meddle(this.#anyWindow(), dice);
     if (other === 'decide') return this.#people.decide(this.#anyWindow(), dice);
     if (other === 'stop') return this.#anyWindow().sync.stop();
