@@ -146,8 +146,6 @@ export const VIEW_TEXTS = {
   dismiss: 'Dismiss',
   moreFailed: 'and {0} more',
   goToRecord: 'Go to the record: {0}',
-  connectShort: 'Connect',
-  signInShort: 'Sign in',
   manage: 'Manage',
   tryAgain: 'Retry now',
   waitsOne: '1 waits',

@@ -202,6 +202,19 @@ describe('around the records', () => {
     expect(await waiting.textContent()).toBe('1 changed in Jira');
   });
 
+  test('without a connection there is one thing to do, at the top', async () => {
+    const view = await harness.open({ snapshot: snapshot({ connection: { state: 'none', label: '' } }) });
+    const buttons = view.page.locator('button:visible, vscode-button:visible').filter({ hasText: /connect|manage/iu });
+    expect(await buttons.allTextContents()).toEqual(['Connect to Jira']);
+    await view.show(snapshot({ connection: { state: 'signedOut', label: 'Signed out of x' } }));
+    expect(await view.page.getByText(/^Sign in/u).allTextContents()).toEqual(['Sign in again']);
+    await view.show(snapshot({ connection: { state: 'none', label: '', off: ['jira.example.org'] } }));
+    expect(await buttons.allTextContents()).toEqual(['Manage']);
+    await view.takePosts();
+    await view.button('Manage').click();
+    expect(await view.takePosts()).toEqual([{ type: 'manage' }]);
+  });
+
   test('a sync shows how far it is', async () => {
     const view = await harness.open({ snapshot: fullSnapshot({ sync: { done: 2, total: 5 } }) });
     const bar = view.page.getByRole('region', { name: 'Totals' }).getByRole('progressbar');

@@ -24,29 +24,40 @@ interface Missing {
   readonly title: ViewTextKey;
   readonly body: ViewTextKey;
   readonly action: ViewTextKey;
+  readonly does: 'connect' | 'manage';
 }
 
 const MISSING: Readonly<Partial<Record<Snapshot['connection']['state'], Missing>>> = {
-  none: { icon: 'plug', title: 'notConnected', body: 'notConnectedBody', action: 'connect' },
-  signedOut: { icon: 'account', title: 'signedOut', body: 'signedOutBody', action: 'signIn' },
+  none: { icon: 'plug', title: 'notConnected', body: 'notConnectedBody', action: 'connect', does: 'connect' },
+  signedOut: { icon: 'account', title: 'signedOut', body: 'signedOutBody', action: 'signIn', does: 'connect' },
 };
+
+/** Sites that are all switched off need no new connection. */
+function missingOf({ state, off = [] }: Snapshot['connection']): Missing | undefined {
+  const missing = MISSING[state];
+  return missing !== undefined && state === 'none' && off.length > 0
+    ? { ...missing, action: 'manage', does: 'manage' }
+    : missing;
+}
 
 /** Shown while nothing can be sent: why, and the one thing to do. */
 export function createDisconnected(post: Post): View<Context> {
   const icon = iconElement();
   const title = el('span', 'call-title');
   const body = el('span', 'call-body');
-  const action = createButton({ look: 'secondary', control: 'connect', onClick: () => post({ type: 'connect' }) });
+  let does: Missing['does'] = 'connect';
+  const action = createButton({ look: 'secondary', control: 'connect', onClick: () => post({ type: does }) });
   const element = el('section', 'call', icon, el('div', 'call-text', title, body), action.element);
   element.dataset.region = 'connection';
   return {
     element,
     update({ snapshot: { connection }, t }) {
-      const missing = MISSING[connection.state];
+      const missing = missingOf(connection);
       setShown(element, missing !== undefined);
       if (missing === undefined) return;
       setAttribute(icon, 'class', `codicon codicon-${missing.icon}`);
       setAttribute(element, 'aria-label', t(missing.title));
+      does = missing.does;
       // The extension's words name the site.
       setText(title, clean(connection.label.trim(), 200) || t(missing.title));
       setText(body, t(missing.body));

@@ -8,22 +8,19 @@ type State = Snapshot['connection']['state'];
 
 interface Look {
   readonly icon: string;
-  readonly action: ViewTextKey;
-  readonly does: 'connect' | 'manage' | 'tryAgain';
+  /** Absent where the call at the top of the page offers the one thing to do. */
+  readonly action?: { readonly label: ViewTextKey; readonly does: 'manage' | 'tryAgain' };
 }
+
+const MANAGE = { label: 'manage', does: 'manage' } as const;
 
 const LOOKS: Readonly<Record<State, Look>> = {
-  none: { icon: 'debug-disconnect', action: 'connectShort', does: 'connect' },
-  signedOut: { icon: 'account', action: 'signInShort', does: 'connect' },
-  offline: { icon: 'circle-slash', action: 'tryAgain', does: 'tryAgain' },
-  problem: { icon: 'warning', action: 'manage', does: 'manage' },
-  connected: { icon: 'cloud', action: 'manage', does: 'manage' },
+  none: { icon: 'debug-disconnect' },
+  signedOut: { icon: 'account' },
+  offline: { icon: 'circle-slash', action: { label: 'tryAgain', does: 'tryAgain' } },
+  problem: { icon: 'warning', action: MANAGE },
+  connected: { icon: 'cloud', action: MANAGE },
 };
-
-/** Sites that are all switched off need no new connection. */
-function lookOf({ state, off = [] }: Snapshot['connection']): Look {
-  return state === 'none' && off.length > 0 ? { ...LOOKS.none, action: 'manage', does: 'manage' } : LOOKS[state];
-}
 
 function labelText({ snapshot: { connection }, t }: Context): string {
   const label = clean(connection.label.trim(), 200);
@@ -62,7 +59,7 @@ export function createConnectionLine(post: Post): View<Context> {
   const label = el('bdi', 'connection-text');
   const queue = el('span', 'connection-queue');
   const more = el('bdi', 'connection-more');
-  let does: Look['does'] = 'connect';
+  let offered: Look['action'];
   // A link: the line is always there and must not be the loudest thing on the page.
   const action = el('button', 'link');
   const element = el(
@@ -74,14 +71,16 @@ export function createConnectionLine(post: Post): View<Context> {
   );
   action.setAttribute('type', 'button');
   action.dataset.control = 'connection';
-  action.addEventListener('click', () => post({ type: does }));
+  action.addEventListener('click', () => {
+    if (offered !== undefined) post({ type: offered.does });
+  });
   element.dataset.region = 'connectionLine';
   return {
     element,
     update(context) {
       const { snapshot, t } = context;
-      const look = lookOf(snapshot.connection);
-      does = look.does;
+      const look = LOOKS[snapshot.connection.state];
+      offered = look.action;
       setAttribute(element, 'aria-label', t('connection'));
       setAttribute(element, 'data-state', snapshot.connection.state);
       setAttribute(icon, 'class', `codicon codicon-${look.icon}`);
@@ -89,7 +88,7 @@ export function createConnectionLine(post: Post): View<Context> {
       setOptionalText(queue, waitingText(context));
       setOptionalText(more, moreText(context));
       setAttribute(element, 'title', tooltipOf(context));
-      setText(action, t(look.action));
+      setOptionalText(action, offered === undefined ? null : t(offered.label));
     },
   };
 }
