@@ -84,5 +84,11 @@ function problemOf(issue: v.BaseIssue<unknown>): string {
   if (received === 'undefined') return 'is missing';
   return expected === null
     ? 'is not valid'
-    : `must be ${expected === 'Object' ? 'an object' : expected}, not ${received}`;
+    : `must be ${expected === 'Object' ? 'an object' : expected}, not ${withoutValue(received)}`;
+}
+
+/** Valibot repeats the value; it may be long, or a token that was passed in the wrong place. */
+function withoutValue(received: string): string {
+  if (received.startsWith('"')) return 'a text';
+  return /^-?\d/.test(received) ? 'a number' : received;
 }

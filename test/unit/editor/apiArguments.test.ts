@@ -28,6 +28,15 @@ describe('arguments of the public API', () => {
     expect(() => parseNamed('connection', args.NewConnection, value)).toThrow(/^(?!.*my-secret-token)/);
   });
 
+  it.each([
+    ['my-secret-token', /^connection: must be an object, not a text$/],
+    [{ jiraUrl: 'x', auth: 'my-secret-token' }, /^auth: /],
+    [7, /^connection: must be an object, not a number$/],
+  ])('does not repeat what was passed in the wrong place (case %#)', (value, message) => {
+    expect(() => parseNamed('connection', args.NewConnection, value)).toThrow(message);
+    expect(() => parseNamed('connection', args.NewConnection, value)).toThrow(/^(?!.*my-secret-token)/);
+  });
+
   it('takes a property that is undefined for one that was left out', () => {
     expect(args.defined({ from: undefined, limit: 5 })).toEqual({ limit: 5 });
     expect(parseNamed('options', args.ClockIn, { issueKey: undefined })).toBeDefined();
