@@ -9,6 +9,7 @@ const HEAVY = [
   'test/unit/store/disk.test.ts',
   'test/unit/store/lock.test.ts',
   'test/unit/store/damage.test.ts',
+  'test/unit/store/victims.test.ts',
   'test/unit/store/olderFile.test.ts',
   'test/unit/app/syncSchedules.test.ts',
   'test/unit/tools/checkJira.test.ts',

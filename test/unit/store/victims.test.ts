@@ -1,0 +1,341 @@
+import { mkdir, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import initSqlJs from 'sql.js';
+import { describe, expect, it } from 'vitest';
+import type { StoreNotice } from '../../../src/core/storePorts.ts';
+import { type Disk, nodeDisk } from '../../../src/store/disk.ts';
+import { SCHEMA_VERSION } from '../../../src/store/migrations/index.ts';
+import type { StoreOptions } from '../../../src/store/store.ts';
+import { ids, NOON, type Opened, open, record, TestClock, tempFolder, wasm } from './helpers.ts';
+
+/*
+ * Every way to damage a file that we know of, done to each file that holds records. Nothing may be overwritten, the user
+ * must be told, and the best that is left must come back.
+ */
+
+type Limits = Pick<StoreOptions, 'journalFrom' | 'foldFrom'>;
+
+interface Victim {
+  readonly name: string;
+  readonly limits: Limits;
+  /** The file that is damaged. */
+  readonly find: (folder: string) => Promise<string>;
+  /** What comes back, of `first`, which is backed up, and `second` and `third`, when no more is left than this. */
+  readonly atLeast: readonly string[];
+  readonly problem: string;
+}
+
+const DATABASE = 'timecard.sqlite';
+const JOURNAL = /^timecard\.[0-9a-f]{16}\.journal$/;
+const WHOLE: Limits = { journalFrom: Number.MAX_SAFE_INTEGER };
+const JOURNALED: Limits = { journalFrom: 0, foldFrom: 1_000_000 };
+const ALL = ['first', 'second', 'third'];
+const YEAR = 365 * 86_400_000;
+
+async function journalOf(folder: string): Promise<string> {
+  return join(folder, (await readdir(folder)).find((name) => JOURNAL.test(name)) ?? 'no journal');
+}
+
+const FILE = 'The database file was damaged';
+const VICTIMS: readonly Victim[] = [
+  {
+    ...{ name: 'a file that is written whole', limits: WHOLE, atLeast: ['first'], problem: FILE },
+    find: async (folder) => join(folder, DATABASE),
+  },
+  {
+    ...{ name: 'a file with a journal', limits: JOURNALED, atLeast: ALL, problem: FILE },
+    find: async (folder) => join(folder, DATABASE),
+  },
+  {
+    ...{ name: 'a journal', limits: JOURNALED, atLeast: ['first'], find: journalOf },
+    problem: 'The last changes of the database were damaged or removed',
+  },
+];
+
+const JPEG = Buffer.concat([
+  Buffer.from('ffd8ffe000104a46494600010100000100010000ffdb0043', 'hex'),
+  Buffer.alloc(3_000, 7),
+]);
+
+async function foreign(): Promise<Uint8Array> {
+  const sqlJs = await initSqlJs({ wasmBinary: new Uint8Array(await wasm()).buffer });
+  const db = new sqlJs.Database();
+  db.exec("CREATE TABLE bookmarks (url TEXT); INSERT INTO bookmarks VALUES ('https://example.com')");
+  return db.export();
+}
+
+async function half(path: string): Promise<number> {
+  return Math.floor((await readFile(path)).length / 2);
+}
+
+const DAMAGES: readonly (readonly [string, (path: string) => Promise<void>])[] = [
+  ['0 bytes', (path) => truncate(path, 0)],
+  ['one byte', (path) => truncate(path, 1)],
+  ['half of its bytes', async (path) => truncate(path, await half(path))],
+  ['zeros only', async (path) => writeFile(path, Buffer.alloc((await readFile(path)).length))],
+  ['zeros in its first half', async (path) => writeFile(path, (await readFile(path)).fill(0, 0, await half(path)))],
+  ['a picture in its place', (path) => writeFile(path, JPEG)],
+  ["another program's database in its place", async (path) => writeFile(path, await foreign())],
+  ['its bytes in another order', async (path) => writeFile(path, (await readFile(path)).reverse())],
+];
+
+const CASES = VICTIMS.flatMap((victim) =>
+  DAMAGES.map(([name, harm]) => ({ title: `${victim.name} has ${name}`, victim, harm })),
+);
+
+async function filled(limits: Limits): Promise<{ folder: string; clock: TestClock }> {
+  const folder = await tempFolder();
+  const clock = new TestClock();
+  const { store } = await open(folder, { ...limits, clock });
+  for (const id of ALL) await store.commit((tx) => tx.insertRecord(record(id)));
+  await store.close();
+  return { folder, clock };
+}
+
+async function kept(folder: string): Promise<Buffer[]> {
+  const names = (await readdir(folder)).filter((name) => name.startsWith('timecard.damaged-'));
+  return Promise.all(names.map((name) => readFile(join(folder, name))));
+}
+
+function has(copies: readonly Buffer[], bytes: Buffer): boolean {
+  return copies.some((copy) => copy.equals(bytes));
+}
+
+async function toldOf(notices: readonly StoreNotice[]): Promise<string> {
+  await expect.poll(() => notices.map(({ kind }) => kind)).toEqual(['restored']);
+  return notices[0]?.message ?? '';
+}
+
+/** An unfinished last line is what a killed process leaves; it was never acknowledged, so nobody is told. */
+function looksCutShort(title: string): boolean {
+  return title === 'a journal has half of its bytes';
+}
+
+describe('a database that is opened when', () => {
+  it.each(CASES)('$title', async ({ title, victim, harm }) => {
+    const { folder, clock } = await filled(victim.limits);
+    const path = await victim.find(folder);
+    await harm(path);
+    const damaged = await readFile(path);
+
+    const { store, notices } = await open(folder, { ...victim.limits, clock });
+    const found = await ids(store);
+    expect(found).toEqual(ALL.slice(0, found.length));
+    expect(found.length).toBeGreaterThanOrEqual(victim.atLeast.length);
+    if (!looksCutShort(title)) {
+      expect(await toldOf(notices)).toContain(victim.problem);
+      expect(has(await kept(folder), damaged)).toBe(true);
+    }
+
+    await store.commit((tx) => tx.insertRecord(record('next')));
+    const again = await open(folder, { ...victim.limits, clock });
+    expect(await ids(again.store)).toEqual([...found, 'next'].sort());
+    expect(again.notices).toEqual([]);
+  });
+});
+
+/** Damage before its last line is not noticed by a window that has read on from there. */
+const UNNOTICED = 'a journal has zeros in its first half';
+
+async function damageWhileOpen({ victim, harm }: (typeof CASES)[number]): Promise<void> {
+  const { folder, clock } = await filled(victim.limits);
+  const { store, notices } = await open(folder, { ...victim.limits, clock });
+  await harm(await victim.find(folder));
+  expect(await ids(store)).toEqual(ALL);
+  await store.commit((tx) => tx.insertRecord(record('next')));
+  const other = await open(folder, { ...victim.limits, clock });
+  expect(await ids(other.store)).toEqual([...ALL, 'next'].sort());
+  expect(other.notices).toEqual([]);
+  await expect.poll(() => notices.map(({ kind }) => kind)).toEqual(['restored']);
+}
+
+describe('a database that is open while', () => {
+  it.each(CASES.filter(({ title }) => title !== UNNOTICED))('$title loses nothing', damageWhileOpen);
+  it.fails.each(CASES.filter(({ title }) => title === UNNOTICED))('$title loses nothing', damageWhileOpen);
+});
+
+describe('one wrong bit in', () => {
+  const PLACES = 160;
+  const HEAD = 100;
+
+  /** Opens a copy of the folder with the bit turned over. */
+  async function turned(source: string, name: string, at: number, limits: Limits) {
+    const folder = await tempFolder();
+    await nodeDisk.makeFolder(join(folder, 'backups'));
+    for (const each of [
+      ...(await readdir(source)),
+      ...(await readdir(join(source, 'backups'))).map((n) => `backups/${n}`),
+    ]) {
+      if (/\.(sqlite|journal)$/.test(each)) await nodeDisk.copyNew(join(source, each), join(folder, each));
+    }
+    const bytes = await readFile(join(folder, name));
+    bytes[at] = (bytes[at] ?? 0) ^ (1 << (at % 8));
+    await writeFile(join(folder, name), bytes);
+    return { folder, bytes, ...(await open(folder, limits)) };
+  }
+
+  function refusalOf(commit: Promise<unknown>): Promise<unknown> {
+    return commit.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+  }
+
+  async function turnAt(at: number, source: string, name: string, limits: Limits): Promise<void> {
+    const { folder, bytes, store, notices } = await turned(source, name, at, limits);
+    // SQLite has no checksums: a bit in a text changes that text, and nobody can tell.
+    const found = await ids(store);
+    expect(found.length, `bit ${at}`).toBeLessThanOrEqual(ALL.length);
+    const refused = await refusalOf(store.commit((tx) => tx.insertRecord(record('next'))));
+    if (refused !== undefined) {
+      // A later version is a bit away from this one, and its files are left alone.
+      expect(refused, `bit ${at}`).toMatchObject({ reason: 'storageNewer' });
+      expect(await readFile(join(folder, name)), `bit ${at}`).toEqual(bytes);
+      return;
+    }
+    const isTold = notices.length > 0;
+    if (isTold) expect(has(await kept(folder), bytes), `bit ${at}`).toBe(true);
+    else expect(found, `bit ${at}`).toHaveLength(ALL.length);
+    await store.close();
+    const after = await open(folder, limits);
+    expect(await ids(after.store), `bit ${at}`).toContain('next');
+    await after.store.close();
+  }
+
+  /** Where SQLite's header says who may write the file. */
+  const WRITE_VERSION_AT = 18;
+
+  it.each(VICTIMS)(
+    '$name, wherever it is, ends no window, and nothing is overwritten',
+    async ({ limits, find }) => {
+      const { folder: source } = await filled(limits);
+      const path = await find(source);
+      const length = (await readFile(path)).length;
+      for (let place = 0; place < PLACES; place += 1) {
+        // The header wholly, then all over the file.
+        const at = place < HEAD ? place : Math.floor(((place - HEAD) / (PLACES - HEAD)) * length);
+        if (at !== WRITE_VERSION_AT) await turnAt(at, source, path.slice(source.length + 1), limits);
+      }
+    },
+    60_000,
+  );
+
+  it.fails.each([WHOLE, JOURNALED])(
+    'what the header says of writing makes no file that refuses everything (%o)',
+    async (limits) => {
+      const { folder: source } = await filled(limits);
+      await turnAt(WRITE_VERSION_AT, source, DATABASE, limits);
+    },
+  );
+});
+
+describe('a file with a journal', () => {
+  it('of a newer version is read, and both are left as they are', async () => {
+    const { folder, clock } = await filled(JOURNALED);
+    const path = join(folder, DATABASE);
+    const bytes = await readFile(path);
+    bytes.writeUInt32BE(SCHEMA_VERSION + 1, 60);
+    await writeFile(path, bytes);
+    const journal = await readFile(await journalOf(folder));
+    const { store, notices } = await open(folder, { ...JOURNALED, clock });
+    expect(await ids(store)).toEqual(ALL);
+    const refused = store.commit((tx) => tx.insertRecord(record('next')));
+    await expect(refused).rejects.toMatchObject({ reason: 'storageNewer' });
+    await expect.poll(() => notices.map(({ kind }) => kind)).toEqual(['newer']);
+    await store.close();
+    expect(await readFile(path)).toEqual(bytes);
+    expect(await readFile(await journalOf(folder))).toEqual(journal);
+  });
+});
+
+describe('a folder', () => {
+  it.each([WHOLE, JOURNALED])('that is missing, with those above it, is made (%o)', async (limits) => {
+    const folder = join(await tempFolder(), 'not', 'there', 'yet');
+    const { store, notices } = await open(folder, limits);
+    await store.commit((tx) => tx.insertRecord(record('first')));
+    expect(await ids((await open(folder, limits)).store)).toEqual(['first']);
+    expect(notices).toEqual([]);
+  });
+
+  it.each([WHOLE, JOURNALED])('that is removed while open is made again from memory (%o)', async (limits) => {
+    const { folder, clock } = await filled(limits);
+    const { store } = await open(folder, { ...limits, clock });
+    await rm(folder, { recursive: true });
+    expect(await ids(store)).toEqual(ALL);
+    await store.commit((tx) => tx.insertRecord(record('next')));
+    expect(await ids((await open(folder, { ...limits, clock })).store)).toEqual([...ALL, 'next'].sort());
+  });
+
+  it('in whose place is a file gives the reason, and the file stays', async () => {
+    const parent = await tempFolder();
+    const folder = join(parent, 'storage');
+    await writeFile(folder, 'mine');
+    const attempt = open(folder, WHOLE).then(({ store }) => store.commit((tx) => tx.insertRecord(record('first'))));
+    await expect(attempt).rejects.toMatchObject({ reason: expect.stringMatching(/^storage/) });
+    expect(await readFile(folder, 'utf8')).toBe('mine');
+  });
+});
+
+describe('files that may not be read', () => {
+  function unreadable(which: RegExp): Disk {
+    const refuse = (path: string) => {
+      if (which.test(path)) throw Object.assign(new Error(`EACCES: ${path}`), { code: 'EACCES', syscall: 'open' });
+    };
+    return {
+      ...nodeDisk,
+      read: async (path) => {
+        refuse(path);
+        return nodeDisk.read(path);
+      },
+      readFrom: async (path, offset) => {
+        refuse(path);
+        return nodeDisk.readFrom(path, offset);
+      },
+    };
+  }
+
+  it.each([
+    ['the file', /\/timecard\.sqlite$/, WHOLE],
+    ['the file with a journal', /\/timecard\.sqlite$/, JOURNALED],
+    ['the journal', /\.journal$/, JOURNALED],
+  ] as const)('(%s) say so, and stay as they are', async (_name, which, limits) => {
+    const { folder, clock } = await filled(limits);
+    const before = await contents(folder);
+    const opening = open(folder, { ...limits, clock, disk: unreadable(which) });
+    await expect(opening).rejects.toMatchObject({ reason: 'storageReadOnly' });
+    expect(await contents(folder)).toEqual(before);
+    expect(await ids((await open(folder, { ...limits, clock })).store)).toEqual(ALL);
+  });
+
+  async function contents(folder: string): Promise<Record<string, string>> {
+    const names = (await readdir(folder)).filter((name) => /\.(sqlite|journal)$/.test(name));
+    const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'base64')));
+    return Object.fromEntries(names.map((name, index) => [name, texts[index] ?? '']));
+  }
+});
+
+describe('a clock that is set back by a year', () => {
+  it.each([WHOLE, JOURNALED])('loses nothing, and the backup with the most in it comes back (%o)', async (limits) => {
+    const { folder, clock } = await filled(limits);
+    clock.ms = NOON - YEAR;
+    const back = await open(folder, { ...limits, clock });
+    await back.store.commit((tx) => tx.insertRecord(record('next')));
+    expect(await ids(back.store)).toEqual([...ALL, 'next'].sort());
+    await back.store.close();
+    await truncate(join(folder, DATABASE), 0);
+    const { store, notices }: Opened = await open(folder, { ...limits, clock });
+    expect(await ids(store)).toEqual(limits === JOURNALED ? [...ALL, 'next'].sort() : ALL);
+    expect(await toldOf(notices)).toContain(FILE);
+  });
+
+  it('leaves a dead window no lock for that year', async () => {
+    const { folder, clock } = await filled(WHOLE);
+    const lock = join(folder, `${DATABASE}.lock`);
+    await mkdir(lock);
+    const future = new Date(Date.now() + YEAR);
+    await utimes(lock, future, future);
+    const { store } = await open(folder, { ...WHOLE, clock, lockStaleMs: 2_000 });
+    await store.commit((tx) => tx.insertRecord(record('next')));
+    expect(await ids(store)).toEqual([...ALL, 'next'].sort());
+  });
+});
