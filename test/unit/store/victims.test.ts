@@ -1,19 +1,16 @@
-import { mkdir, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import initSqlJs from 'sql.js';
 import { describe, expect, it } from 'vitest';
-import type { StoreNotice } from '../../../src/core/storePorts.ts';
-import { type Disk, nodeDisk } from '../../../src/store/disk.ts';
+import { nodeDisk } from '../../../src/store/disk.ts';
 import { SCHEMA_VERSION } from '../../../src/store/migrations/index.ts';
-import type { StoreOptions } from '../../../src/store/store.ts';
-import { ids, NOON, type Opened, open, record, TestClock, tempFolder, wasm } from './helpers.ts';
+import { ids, open, record, tempFolder, wasm } from './helpers.ts';
+import { ALL, DATABASE, filled, JOURNALED, journalOf, type Limits, toldOf, WHOLE } from './three.ts';
 
 /*
  * Every way to damage a file that we know of, done to each file that holds records. Nothing may be overwritten, the user
  * must be told, and the best that is left must come back.
  */
-
-type Limits = Pick<StoreOptions, 'journalFrom' | 'foldFrom'>;
 
 interface Victim {
   readonly name: string;
@@ -23,17 +20,6 @@ interface Victim {
   /** What comes back, of `first`, which is backed up, and `second` and `third`, when no more is left than this. */
   readonly atLeast: readonly string[];
   readonly problem: string;
-}
-
-const DATABASE = 'timecard.sqlite';
-const JOURNAL = /^timecard\.[0-9a-f]{16}\.journal$/;
-const WHOLE: Limits = { journalFrom: Number.MAX_SAFE_INTEGER };
-const JOURNALED: Limits = { journalFrom: 0, foldFrom: 1_000_000 };
-const ALL = ['first', 'second', 'third'];
-const YEAR = 365 * 86_400_000;
-
-async function journalOf(folder: string): Promise<string> {
-  return join(folder, (await readdir(folder)).find((name) => JOURNAL.test(name)) ?? 'no journal');
 }
 
 const FILE = 'The database file was damaged';
@@ -83,15 +69,6 @@ const CASES = VICTIMS.flatMap((victim) =>
   DAMAGES.map(([name, harm]) => ({ title: `${victim.name} has ${name}`, victim, harm })),
 );
 
-async function filled(limits: Limits): Promise<{ folder: string; clock: TestClock }> {
-  const folder = await tempFolder();
-  const clock = new TestClock();
-  const { store } = await open(folder, { ...limits, clock });
-  for (const id of ALL) await store.commit((tx) => tx.insertRecord(record(id)));
-  await store.close();
-  return { folder, clock };
-}
-
 async function kept(folder: string): Promise<Buffer[]> {
   const names = (await readdir(folder)).filter((name) => name.startsWith('timecard.damaged-'));
   return Promise.all(names.map((name) => readFile(join(folder, name))));
@@ -99,11 +76,6 @@ async function kept(folder: string): Promise<Buffer[]> {
 
 function has(copies: readonly Buffer[], bytes: Buffer): boolean {
   return copies.some((copy) => copy.equals(bytes));
-}
-
-async function toldOf(notices: readonly StoreNotice[]): Promise<string> {
-  await expect.poll(() => notices.map(({ kind }) => kind)).toEqual(['restored']);
-  return notices[0]?.message ?? '';
 }
 
 /** An unfinished last line is what a killed process leaves; it was never acknowledged, so nobody is told. */
@@ -245,97 +217,5 @@ describe('a file with a journal', () => {
     await store.close();
     expect(await readFile(path)).toEqual(bytes);
     expect(await readFile(await journalOf(folder))).toEqual(journal);
-  });
-});
-
-describe('a folder', () => {
-  it.each([WHOLE, JOURNALED])('that is missing, with those above it, is made (%o)', async (limits) => {
-    const folder = join(await tempFolder(), 'not', 'there', 'yet');
-    const { store, notices } = await open(folder, limits);
-    await store.commit((tx) => tx.insertRecord(record('first')));
-    expect(await ids((await open(folder, limits)).store)).toEqual(['first']);
-    expect(notices).toEqual([]);
-  });
-
-  it.each([WHOLE, JOURNALED])('that is removed while open is made again from memory (%o)', async (limits) => {
-    const { folder, clock } = await filled(limits);
-    const { store } = await open(folder, { ...limits, clock });
-    await rm(folder, { recursive: true });
-    expect(await ids(store)).toEqual(ALL);
-    await store.commit((tx) => tx.insertRecord(record('next')));
-    expect(await ids((await open(folder, { ...limits, clock })).store)).toEqual([...ALL, 'next'].sort());
-  });
-
-  it('in whose place is a file gives the reason, and the file stays', async () => {
-    const parent = await tempFolder();
-    const folder = join(parent, 'storage');
-    await writeFile(folder, 'mine');
-    const attempt = open(folder, WHOLE).then(({ store }) => store.commit((tx) => tx.insertRecord(record('first'))));
-    await expect(attempt).rejects.toMatchObject({ reason: expect.stringMatching(/^storage/) });
-    expect(await readFile(folder, 'utf8')).toBe('mine');
-  });
-});
-
-describe('files that may not be read', () => {
-  function unreadable(which: RegExp): Disk {
-    const refuse = (path: string) => {
-      if (which.test(path)) throw Object.assign(new Error(`EACCES: ${path}`), { code: 'EACCES', syscall: 'open' });
-    };
-    return {
-      ...nodeDisk,
-      read: async (path) => {
-        refuse(path);
-        return nodeDisk.read(path);
-      },
-      readFrom: async (path, offset) => {
-        refuse(path);
-        return nodeDisk.readFrom(path, offset);
-      },
-    };
-  }
-
-  it.each([
-    ['the file', /\/timecard\.sqlite$/, WHOLE],
-    ['the file with a journal', /\/timecard\.sqlite$/, JOURNALED],
-    ['the journal', /\.journal$/, JOURNALED],
-  ] as const)('(%s) say so, and stay as they are', async (_name, which, limits) => {
-    const { folder, clock } = await filled(limits);
-    const before = await contents(folder);
-    const opening = open(folder, { ...limits, clock, disk: unreadable(which) });
-    await expect(opening).rejects.toMatchObject({ reason: 'storageReadOnly' });
-    expect(await contents(folder)).toEqual(before);
-    expect(await ids((await open(folder, { ...limits, clock })).store)).toEqual(ALL);
-  });
-
-  async function contents(folder: string): Promise<Record<string, string>> {
-    const names = (await readdir(folder)).filter((name) => /\.(sqlite|journal)$/.test(name));
-    const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'base64')));
-    return Object.fromEntries(names.map((name, index) => [name, texts[index] ?? '']));
-  }
-});
-
-describe('a clock that is set back by a year', () => {
-  it.each([WHOLE, JOURNALED])('loses nothing, and the backup with the most in it comes back (%o)', async (limits) => {
-    const { folder, clock } = await filled(limits);
-    clock.ms = NOON - YEAR;
-    const back = await open(folder, { ...limits, clock });
-    await back.store.commit((tx) => tx.insertRecord(record('next')));
-    expect(await ids(back.store)).toEqual([...ALL, 'next'].sort());
-    await back.store.close();
-    await truncate(join(folder, DATABASE), 0);
-    const { store, notices }: Opened = await open(folder, { ...limits, clock });
-    expect(await ids(store)).toEqual(limits === JOURNALED ? [...ALL, 'next'].sort() : ALL);
-    expect(await toldOf(notices)).toContain(FILE);
-  });
-
-  it('leaves a dead window no lock for that year', async () => {
-    const { folder, clock } = await filled(WHOLE);
-    const lock = join(folder, `${DATABASE}.lock`);
-    await mkdir(lock);
-    const future = new Date(Date.now() + YEAR);
-    await utimes(lock, future, future);
-    const { store } = await open(folder, { ...WHOLE, clock, lockStaleMs: 2_000 });
-    await store.commit((tx) => tx.insertRecord(record('next')));
-    expect(await ids(store)).toEqual([...ALL, 'next'].sort());
   });
 });
