@@ -1,7 +1,7 @@
 import { makePackageQuietly } from './package/make.ts';
 import { fromRoot, ROOT } from './support/paths.ts';
 import { run } from './support/process.ts';
-import { ODD_WINDOWS, runHostTestsInBrowser } from './test/hostInBrowser.ts';
+import { hostStages } from './test/hostInBrowser.ts';
 import { addUp, programStage, runStages, type Stage, vitestStage } from './test/stages.ts';
 
 /*
@@ -65,8 +65,8 @@ const alive: readonly Stage[] = [
   proofStage('windows'),
   packaging,
   vitestStage('webview', ['webview']),
-  { name: 'in VS Code', run: () => runHostTestsInBrowser() },
-  ...ODD_WINDOWS.map((window) => ({ name: `in VS Code, ${window.name}`, run: () => runHostTestsInBrowser(window) })),
+  ...hostStages('newest'),
+  ...hostStages('oldest'),
   vitestStage('end to end', ['e2e'], () => (packageFile === undefined ? {} : { TIMECARD_VSIX: packageFile })),
   mainJob,
 ];

@@ -2,12 +2,13 @@ import type { Page } from 'playwright-core';
 import { build } from '../support/build.ts';
 import { fromRoot, ROOT } from '../support/paths.ts';
 import { launchBrowser, openWindow } from '../vscode/browser.ts';
+import type { VsCodeVersion } from '../vscode/install.ts';
 import { startVsCode } from '../vscode/server.ts';
 import { startHostJira } from './hostJira.ts';
 import { startHostNetwork } from './hostNetwork.ts';
 import { readHostResults } from './hostResults.ts';
 import { makeHostFolders } from './hostWorkspace.ts';
-import type { Outcome } from './stages.ts';
+import type { Outcome, Stage } from './stages.ts';
 
 const LIMIT_MS = 300_000;
 
@@ -18,19 +19,30 @@ export interface HostWindow {
   readonly isTrusted: boolean;
 }
 
-const USUAL_WINDOW: HostWindow = { name: 'usual', hasFolder: true, isTrusted: true };
+export const USUAL_WINDOW: HostWindow = { name: 'usual', hasFolder: true, isTrusted: true };
 export const ODD_WINDOWS: readonly HostWindow[] = [
   { name: 'a window without a folder', hasFolder: false, isTrusted: true },
   { name: 'a window in Restricted Mode', hasFolder: true, isTrusted: false },
 ];
+const HOST_WINDOWS: readonly HostWindow[] = [USUAL_WINDOW, ...ODD_WINDOWS];
+
+/** The suites in every window of one VS Code, a stage each, named by its version. */
+export function hostStages(version: VsCodeVersion, windows: readonly HostWindow[] = HOST_WINDOWS): readonly Stage[] {
+  const editor = version === 'oldest' ? 'the oldest VS Code' : 'VS Code';
+  return windows.map((window) => ({
+    name: window === USUAL_WINDOW ? `in ${editor}` : `in ${editor}, ${window.name}`,
+    run: () => runHostTestsInBrowser(version, window),
+  }));
+}
 
 /** Runs test/host/suites inside the extension host of a real VS Code, shown by headless Chromium. */
-export async function runHostTestsInBrowser(window = USUAL_WINDOW): Promise<Outcome> {
+async function runHostTestsInBrowser(version: VsCodeVersion, window: HostWindow): Promise<Outcome> {
   await build({ tests: true });
   const folders = await makeHostFolders();
   const jira = await startHostJira();
   const network = await startHostNetwork(jira.sites.dataCenter.url);
   const server = await startVsCode({
+    version,
     workspaceFolder: folders.workspace,
     userDataDir: folders.userData,
     env: {

@@ -4,9 +4,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { freePort } from '../support/ports.ts';
 import { cleanEnv, run, type Service, startService } from '../support/process.ts';
-import { installVsCode, type VsCodeInstall } from './install.ts';
+import { installVsCode, type VsCodeInstall, type VsCodeVersion } from './install.ts';
 
 export interface VsCodeOptions {
+  /** Which VS Code; the newest one when left out. */
+  readonly version?: VsCodeVersion;
   /** Packages to install before the start. */
   readonly vsix?: readonly string[];
   /** Folders of extensions that need no packaging; copied among the installed ones of a fresh `userDataDir`. */
@@ -65,7 +67,7 @@ const START_LIMIT_MS = 60_000;
 
 /** Starts a real VS Code on loopback and resolves when it answers. */
 export async function startVsCode(options: VsCodeOptions): Promise<VsCodeServer> {
-  const install = await installVsCode();
+  const install = await installVsCode(options.version);
   await writeSettings(options);
   for (const folder of options.unpacked ?? []) {
     await cp(folder, path.join(extensionsDir(options), path.basename(folder)), { recursive: true });

@@ -22,8 +22,11 @@ async function tunnels({ proxyUrl }: Network): Promise<readonly string[]> {
   return list.map(String);
 }
 
+/** VS Code 1.96 asks the system's store instead of Node, and so does not know NODE_EXTRA_CA_CERTS, until it is told not to. */
+const ASKS_THE_SYSTEM = vscode.version.startsWith('1.96.');
+
 /** One of VS Code's own settings, of this user. */
-async function setHttp(name: 'proxy' | 'proxyStrictSSL', value: unknown): Promise<void> {
+async function setHttp(name: 'proxy' | 'proxyStrictSSL' | 'systemCertificates', value: unknown): Promise<void> {
   await vscode.workspace.getConfiguration('http').update(name, value, vscode.ConfigurationTarget.Global);
 }
 
@@ -41,6 +44,7 @@ describe('a Jira behind a proxy, with a certificate of its own', () => {
   after(async () => {
     if (api === undefined) return;
     await clear(api);
+    await setHttp('systemCertificates', undefined);
     await setHttp('proxyStrictSSL', undefined);
     await setHttp('proxy', undefined);
   });
@@ -52,8 +56,19 @@ describe('a Jira behind a proxy, with a certificate of its own', () => {
     return { here, auth: { type: 'pat', token: token(dataCenter, 'pat') } as const };
   }
 
+  it('is refused by the oldest VS Code when only Node was told of the certificate', async function () {
+    if (!ASKS_THE_SYSTEM) this.skip();
+    const { here, auth } = setUp();
+    await assert.rejects(
+      api.connections.add({ jiraUrl: here.trustedUrl, auth }),
+      (error: unknown) => error instanceof Error && 'reason' in error && error.reason === 'tls',
+    );
+    assert.deepEqual(await api.connections.list(), []);
+  });
+
   it('is reached through VS Code’s proxy when VS Code trusts the certificate', async () => {
     const { here, auth } = setUp();
+    if (ASKS_THE_SYSTEM) await setHttp('systemCertificates', false);
     const before = (await tunnels(here)).length;
     const connection = await api.connections.add({ jiraUrl: here.trustedUrl, auth });
     assert.equal(connection.jiraUrl, here.trustedUrl);
