@@ -24,6 +24,23 @@ export function overlappingRecords(
   );
 }
 
+/** The records in the order they begin, cut into parts that lie in not more than `most` stretches each. */
+export function nearbyParts(records: readonly TimeRecord[], most: number): readonly (readonly TimeRecord[])[] {
+  const parts: TimeRecord[][] = [];
+  let [stretches, end] = [most, 0];
+  for (const record of records.toSorted((a, b) => a.timeIn - b.timeIn)) {
+    const isNear = stretches > 0 && record.timeIn - end <= LONGEST_MS;
+    if (!isNear) stretches += 1;
+    end = Math.max(isNear ? end : 0, record.timeOut ?? Number.MAX_SAFE_INTEGER);
+    const part = parts.at(-1);
+    if (part === undefined || stretches > most) {
+      parts.push([record]);
+      stretches = 1;
+    } else part.push(record);
+  }
+  return parts;
+}
+
 /** The stretches that records lie in, those near each other in one. */
 function stretchesAround(records: readonly TimeRecord[]): readonly { readonly from: number; readonly to: number }[] {
   const stretches: { from: number; to: number }[] = [];

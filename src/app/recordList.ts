@@ -14,7 +14,7 @@ import type {
 import type { Issue, TimeRecord } from '../core/records.ts';
 import type { Store } from '../core/storePorts.ts';
 import { KnownIssues } from './knownIssues.ts';
-import { overlappingRecords } from './overlaps.ts';
+import { nearbyParts, overlappingRecords } from './overlaps.ts';
 
 /** Which records the history lists, and how. */
 export interface ListQuery {
@@ -74,6 +74,8 @@ const NEWEST_RECORDS = 80;
 const DAYS_AT_ONCE = 120;
 /** A search for words reads every record; this many are read before others have their turn. */
 const RECORDS_AT_ONCE = 5_000;
+/** What may overlap a record is looked for in so many stretches before others have their turn. */
+const STRETCHES_AT_ONCE = 4;
 /** Slices that lie over each other could ask for any number of ids; nobody has so many records. */
 const MOST_IDS = 1_000_000;
 /** Ids in more groups than these are not asked for group by group. */
@@ -88,6 +90,7 @@ export class RecordList {
   /** Rejects with `cancelled` when the signal fires, and with a `storage*` reason. */
   async outline({ grouping, filter }: ListQuery, signal?: AbortSignal): Promise<Outline> {
     const groups = await this.groups(grouping, filter, signal);
+    await this.deps.breathe();
     const issues = grouping === 'issue' ? await this.issuesOf(groups) : new Map<string, Issue>();
     return this.outlineOf(groups, issues, grouping);
   }
@@ -111,17 +114,16 @@ export class RecordList {
     return groups === undefined ? undefined : this.outlineOf(groups, new Map(), 'day');
   }
 
-  rows({ grouping, filter }: ListQuery, slices: readonly GroupSlice[]): Promise<readonly ListRows[]> {
-    return this.deps.store.read((db) => {
+  async rows({ grouping, filter }: ListQuery, slices: readonly GroupSlice[]): Promise<readonly ListRows[]> {
+    const lists = await this.deps.store.read((db) => {
       const known = new KnownIssues(db);
-      const lists = slices.map((slice) => ({ slice, records: db.recordsOfGroup(grouping, slice, filter) }));
-      // Slices lie beside each other, and so does what is read to find what overlaps them.
-      const overlapping = overlappingRecords(
-        db,
-        lists.flatMap(({ records }) => records),
-      );
-      return lists.map(({ slice, records }) => ({ slice, records, issues: issuesById(records, known), overlapping }));
+      return slices.map((slice) => {
+        const records = db.recordsOfGroup(grouping, slice, filter);
+        return { slice, records, issues: issuesById(records, known) };
+      });
     });
+    const overlapping = await this.overlapping(lists.flatMap(({ records }) => records));
+    return lists.map((list) => ({ ...list, overlapping }));
   }
 
   /** The records at these places, with their lengths; a place that the list does not have is left out. */
@@ -134,10 +136,8 @@ export class RecordList {
   /** Asking for each of thousands of groups takes longer than going through all records once. */
   private async idsOfMany({ grouping, filter }: ListQuery, slices: readonly GroupSlice[]) {
     const within = grouping === 'day' ? { ...filter, ...daysAround(filter, slices) } : filter;
-    const { text: _, ...cheap } = within;
-    const days = await this.deps.store.read((db) => db.recordGroups('day', cheap));
     const groups = new Map<string, GroupedLength[]>();
-    for (const stretch of stretchesOf(days)) {
+    for (const stretch of await this.stretches(within)) {
       const found = await this.deps.store.read((db) => db.groupedLengths(grouping, { ...within, ...stretch }));
       for (const one of found) {
         const group = groups.get(one.group);
@@ -160,25 +160,44 @@ export class RecordList {
     return this.deps.store.read((db) => [...new Set(db.recentIssueKeys(KEYS_FOR_PROJECTS).map(projectOf))].sort());
   }
 
+  /** Records of one day lie beside each other, and so does what overlaps them; those of one issue may be years apart. */
+  private async overlapping(records: readonly TimeRecord[]): Promise<ReadonlySet<string>> {
+    const found: ReadonlySet<string>[] = [];
+    for (const part of nearbyParts(records, STRETCHES_AT_ONCE)) {
+      if (found.length > 0) await this.deps.breathe();
+      found.push(await this.deps.store.read((db) => overlappingRecords(db, part)));
+    }
+    return new Set(found.flatMap((ids) => [...ids]));
+  }
+
   private async groups(grouping: Grouping, filter: ListFilter, signal: AbortSignal | undefined) {
     const { store } = this.deps;
-    const stretches = await this.stretches(filter);
+    const stretches = filter.text === undefined ? await this.spans(filter) : await this.stretches(filter, signal);
     if (stretches.length <= 1) return store.read((db) => db.recordGroups(grouping, filter));
     const found: (readonly RecordGroup[])[] = [];
     for (const stretch of stretches) {
-      if (signal?.aborted === true) throw new TimecardError('cancelled', 'The search was ended.');
+      endIf(signal);
       found.push(await store.read((db) => db.recordGroups(grouping, { ...filter, ...stretch })));
       await this.deps.breathe();
     }
     return merged(found.flat());
   }
 
-  /** What can be read at once; the newest first. */
-  private async stretches(filter: ListFilter): Promise<readonly Stretch[]> {
-    const { store } = this.deps;
-    if (filter.text === undefined) return spansOf(await store.read((db) => db.listedDays(filter)));
+  /** Stretches of days that can be summed up at once, newest first. */
+  private async spans({ text: _, ...cheap }: ListFilter): Promise<readonly Stretch[]> {
+    return spansOf(await this.deps.store.read((db) => db.listedDays(cheap)));
+  }
+
+  /** Stretches whose every record can be read at once, newest first. */
+  private async stretches(filter: ListFilter, signal?: AbortSignal): Promise<readonly Stretch[]> {
     const { text: _, ...cheap } = filter;
-    return stretchesOf(await store.read((db) => db.recordGroups('day', cheap)));
+    const days: (readonly RecordGroup[])[] = [];
+    for (const span of await this.spans(filter)) {
+      endIf(signal);
+      days.push(await this.deps.store.read((db) => db.recordGroups('day', { ...cheap, ...span })));
+      await this.deps.breathe();
+    }
+    return stretchesOf(days.flat());
   }
 
   private outlineOf(groups: readonly RecordGroup[], issues: ReadonlyMap<string, Issue>, grouping: Grouping): Outline {
@@ -199,6 +218,10 @@ export class RecordList {
       return new Map(pairs);
     });
   }
+}
+
+function endIf(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new TimecardError('cancelled', 'The search was ended.');
 }
 
 function issuesById(records: readonly TimeRecord[], known: KnownIssues): ReadonlyMap<string, Issue> {
@@ -301,7 +324,9 @@ function weeksOf(days: readonly RecordGroup[], weekStart: number): readonly Outl
   return weeks.map(({ key, days: own }) => ({ ...sumsOf(own), key, days: own.length }));
 }
 
+/** In UTC, where every day has 24 hours: a long history has hundreds of weeks, and a calendar takes its time. */
 function firstDayOfWeek(day: string, weekStart: number): string {
-  const date = Temporal.PlainDate.from(day);
-  return date.subtract({ days: (date.dayOfWeek - weekStart + 7) % 7 }).toString();
+  const date = new Date(`${day}T00:00Z`);
+  date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() - weekStart + 7) % 7));
+  return date.toISOString().split('T', 1)[0] ?? day;
 }

@@ -249,6 +249,28 @@ describe('the list of records', () => {
     await expect(searching).rejects.toMatchObject({ reason: 'cancelled' });
   });
 
+  it('looks for what overlaps records that are years apart part by part, and finds it all', async () => {
+    const MONTH = 30 * 24 * HOUR;
+    const pair = (index: number) => {
+      const timeIn = START - index * MONTH;
+      const about = { timeIn, timeOut: timeIn + 2 * HOUR };
+      return [
+        record(`r${index}`, { ...about, issueKey: 'PROJ-1' }),
+        // Every other one is worked on beside something else.
+        record(`o${index}`, {
+          timeIn: timeIn + (1 + (index % 2)) * HOUR,
+          timeOut: timeIn + 4 * HOUR,
+          issueKey: 'OPS-3',
+        }),
+      ];
+    };
+    const { list, breaths } = await listOf(Array.from({ length: 30 }, (_, index) => pair(index)).flat());
+    const [rows] = await list.rows({ grouping: 'issue', filter: {} }, [{ group: 'PROJ-1', from: 0, count: 30 }]);
+    const overlapping = [...(rows?.overlapping ?? [])].filter((id) => id.startsWith('r'));
+    expect(overlapping.sort()).toEqual(Array.from({ length: 15 }, (_, index) => `r${index * 2}`).sort());
+    expect(breaths.count).toBeGreaterThanOrEqual(6);
+  });
+
   it('names the projects of the newest records', async () => {
     const keys = ['PROJ-1', 'OPS-3', 'PROJ-12', null];
     const { list } = await listOf(
