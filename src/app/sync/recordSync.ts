@@ -3,7 +3,7 @@ import type { JiraSession } from '../../core/jiraPorts.ts';
 import type { Clock, Settings } from '../../core/ports.ts';
 import type { OrphanWorklog, RecordBasis, TimeRecord, WorklogContent, WorklogSnapshot } from '../../core/records.ts';
 import type { Store } from '../../core/storePorts.ts';
-import { describeVersions } from '../../core/sync/conflictText.ts';
+import { changedInJira, newerInJira } from '../../core/sync/conflictText.ts';
 import { needsPlace, type Place, planSync, type SyncPlan } from '../../core/sync/plan.ts';
 import { reconcile, sameContent } from '../../core/sync/reconcile.ts';
 import { basisOf, needsSync } from '../../core/syncState.ts';
@@ -216,31 +216,11 @@ function ownContent(record: TimeRecord): WorklogContent {
 }
 
 function conflict(record: TimeRecord, here: WorklogContent, remote: WorklogContent | undefined): TimecardError {
-  if (remote === undefined) {
-    return new TimecardError(
-      'conflict',
-      'The worklog was deleted in Jira after the last sync, and the record was changed here. Choose which one to keep.',
-    );
-  }
-  const told = describeVersions(here, remote, record.zone);
-  return new TimecardError(
-    'conflict',
-    `Changed in Jira to ${told.inJira}. Here: ${told.here}${moved(record)}. Choose which one to keep.`,
-  );
-}
-
-/** Where the record asks for its worklog to be, when that is elsewhere. */
-function moved({ issueKey, worklog }: TimeRecord): string {
-  if (worklog === null || worklog.issueKey === issueKey) return '';
-  return issueKey === null ? ', without an issue' : `, on ${issueKey}`;
+  return new TimecardError('conflict', changedInJira(record, here, remote));
 }
 
 function olderThanJira(record: TimeRecord, here: WorklogContent, remote: WorklogContent): TimecardError {
-  const told = describeVersions(here, remote, record.zone);
-  return new TimecardError(
-    'conflict',
-    `The database was restored, and Jira has another version: ${told.inJira}. Here: ${told.here}. Choose which one to keep.`,
-  );
+  return new TimecardError('conflict', newerInJira(record, here, remote));
 }
 
 /** Whether nothing is left to do for a record, as far as this machine knows. */

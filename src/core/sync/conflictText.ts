@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { isZone } from '../days.ts';
-import type { WorklogContent } from '../records.ts';
+import type { TimeRecord, WorklogContent } from '../records.ts';
 import { plainText } from '../text.ts';
 
 /** Characters of a comment that are enough to tell two apart. */
@@ -28,6 +28,30 @@ export function describeVersions(here: WorklogContent, inJira: WorklogContent, z
   const told = (content: WorklogContent, comment: readonly string[]) =>
     `${timesOf(content, known, isDated)}, ${excerpt(comment, from)}`;
   return { here: told(here, words[0]), inJira: told(inJira, words[1]) };
+}
+
+/** What a record is in conflict about. @param inJira `undefined` when the worklog was deleted there */
+export function changedInJira(
+  record: Pick<TimeRecord, 'zone' | 'issueKey' | 'worklog'>,
+  here: WorklogContent,
+  inJira: WorklogContent | undefined,
+): string {
+  if (inJira === undefined)
+    return 'The worklog was deleted in Jira after the last sync, and the record was changed here. Choose which one to keep.';
+  const told = describeVersions(here, inJira, record.zone);
+  return `Changed in Jira to ${told.inJira}. Here: ${told.here}${moved(record)}. Choose which one to keep.`;
+}
+
+/** The same when a backup was restored, so that the record may be the older of the two. */
+export function newerInJira({ zone }: Pick<TimeRecord, 'zone'>, here: WorklogContent, inJira: WorklogContent): string {
+  const told = describeVersions(here, inJira, zone);
+  return `The database was restored, and Jira has another version: ${told.inJira}. Here: ${told.here}. Choose which one to keep.`;
+}
+
+/** Where the record asks for its worklog to be, when that is elsewhere. */
+function moved({ issueKey, worklog }: Pick<TimeRecord, 'issueKey' | 'worklog'>): string {
+  if (worklog === null || worklog.issueKey === issueKey) return '';
+  return issueKey === null ? ', without an issue' : `, on ${issueKey}`;
 }
 
 function timesOf({ startedMs, seconds }: WorklogContent, zone: string, isDated: boolean): string {

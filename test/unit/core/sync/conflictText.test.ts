@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeVersions } from '../../../../src/core/sync/conflictText.ts';
+import { changedInJira, describeVersions, newerInJira } from '../../../../src/core/sync/conflictText.ts';
 
 const zone = 'Europe/Berlin';
 
@@ -49,8 +49,49 @@ describe('two versions of a worklog in words', () => {
     expect(same.here).toBe(`09:00–09:05, “${'🙂'.repeat(80)}…”`);
   });
 
+  it('tells what is the same on both sides, and comments without their line breaks', () => {
+    const one = content('2026-03-11T08:00:00Z', 60, 'two\n\tlines');
+    expect(describeVersions(one, one, zone)).toEqual({
+      here: '09:00–10:00, “two lines”',
+      inJira: '09:00–10:00, “two lines”',
+    });
+  });
+
   it('tells UTC for a zone this machine does not know', () => {
     const one = content('2026-03-11T08:00:00Z', 60, 'a');
     expect(describeVersions(one, one, 'Mars/Base').here).toBe('08:00–09:00, “a”');
+  });
+});
+
+describe('what a record is in conflict about', () => {
+  const here = content('2026-03-11T08:00:00Z', 120, 'Review and tests');
+  const inJira = content('2026-03-11T08:00:00Z', 90, 'Review');
+  const on = (issueKey: string | null, worklogOn: string | null = 'PROJ-1') => {
+    const basis = { timeIn: 0, timeOut: 1, zone, notes: '' };
+    const place = { connectionId: 'a', issueId: '1', worklogId: '9', basis };
+    return { zone, issueKey, worklog: worklogOn === null ? null : { ...here, ...place, issueKey: worklogOn } };
+  };
+
+  it.each([
+    ['stayed where it was', on('PROJ-1'), ''],
+    ['has no worklog of its own yet', on('PROJ-1', null), ''],
+    ['was moved to another issue', on('PROJ-2'), ', on PROJ-2'],
+    ['lost its issue', on(null), ', without an issue'],
+  ])('tells both versions when the record %s', (_, record, where) => {
+    expect(changedInJira(record, here, inJira)).toBe(
+      `Changed in Jira to 09:00–10:30, “Review”. Here: 09:00–11:00, “Review and tests”${where}. Choose which one to keep.`,
+    );
+  });
+
+  it('tells that the worklog is gone', () => {
+    expect(changedInJira(on('PROJ-1'), here, undefined)).toMatch(
+      /^The worklog was deleted in Jira after the last sync/u,
+    );
+  });
+
+  it('tells that the database was restored', () => {
+    expect(newerInJira(on('PROJ-1'), here, inJira)).toBe(
+      'The database was restored, and Jira has another version: 09:00–10:30, “Review”. Here: 09:00–11:00, “Review and tests”. Choose which one to keep.',
+    );
   });
 });
