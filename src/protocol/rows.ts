@@ -30,6 +30,8 @@ export const RecordRow = v.object({
   lastSyncedAt: v.nullable(instant),
   /** Whether "sync this one" makes sense now. */
   canSync: v.boolean(),
+  /** Whether there is a worklog of it in Jira, as far as is known. */
+  hasWorklog: v.boolean(),
   /** Whether another record counts a part of its time. */
   overlaps: v.boolean(),
 });

@@ -59,6 +59,8 @@ export const VIEW_TEXTS = {
   weekOf: 'Week of {0}',
   openLink: 'Open the link',
   selectRecord: 'Select',
+  selectRecordHint: 'Select (Space)',
+  listKeys: 'Enter opens a record, Space selects it, F2 edits it, Delete deletes it.',
   duration: '{0} h {1} min',
   durationMinutes: '{0} min',
   durationSeconds: '{0} s',

@@ -240,7 +240,7 @@ describe('the history', () => {
 
   it('splits a record from its menu', async () => {
     await row('By mistake').locator('.range').click({ button: 'right' });
-    await chooseFromMenu(stage.page, 'Split a record');
+    await chooseFromMenu(stage.page, 'Split');
     await answerQuickInput(stage.page, 'Split', '15:20');
     await quickInput(stage.page).waitFor({ state: 'hidden' });
     await expect.poll(() => stage.view.locator('.record', { hasText: 'By mistake' }).count()).toBe(2);

@@ -69,7 +69,7 @@ describe('editing a record in its row', () => {
     await row()
       .locator('.lines')
       .click({ button: 'right', position: { x: 40, y: 8 } });
-    await chooseFromMenu(stage.page, 'Edit a record');
+    await chooseFromMenu(stage.page, 'Edit');
     await field('Start').waitFor();
     expect(await quickInput(stage.page).filter({ visible: true }).count()).toBe(0);
     await field('Start').focus();

@@ -110,7 +110,7 @@ export const EXTENSION_STUB = `(() => {
         id: 'd' + index + '-' + n, timeIn: start + (perDay - n) * 20 * minute, timeOut: start + ((perDay - n) * 20 + 15) * minute,
         zone: 'Europe/Berlin', day, notes: 'Record ' + n + ' of ' + day, externalLink: null, branch: null,
         issueKey: 'DEMO-' + ((index + n) % 50), summary: 'Issue ' + ((index + n) % 50), issueStatus: 'Open', statusCategory: 'new',
-        hasIssueUrl: true, state: n % 2 === 0 ? 'synced' : 'pending', problem: null, lastSyncedAt: null, canSync: n % 2 === 1, overlaps: false,
+        hasIssueUrl: true, state: n % 2 === 0 ? 'synced' : 'pending', problem: null, lastSyncedAt: null, canSync: n % 2 === 1, hasWorklog: n % 2 === 0, overlaps: false,
       }));
       return { day, records };
     }));

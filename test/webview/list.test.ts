@@ -395,7 +395,7 @@ describe('a row', () => {
       recordId: 'b',
       hasIssue: true,
       canSync: true,
-      state: 'pending',
+      hasWorklog: false,
       preventDefaultContextMenuItems: true,
     });
   });

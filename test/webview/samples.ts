@@ -40,6 +40,7 @@ export function record(id: string, changes: Partial<RecordRow> = {}): RecordRow 
     problem: null,
     lastSyncedAt: null,
     canSync: true,
+    hasWorklog: changes.state === 'synced' || changes.state === 'conflict',
     overlaps: false,
     ...changes,
   };

@@ -70,6 +70,15 @@ export function createCommands(deps: EditorDeps): {
     'timecard.showSyncLog': info.showSyncLog,
     'timecard.exportSyncLog': info.exportSyncLog,
     'timecard.showLog': info.showLog,
+    'timecard.row.openIssue': info.openIssue,
+    'timecard.row.sync': jira.syncRecord,
+    'timecard.row.edit': records.editRecord,
+    'timecard.row.split': repair.splitRecord,
+    'timecard.row.duplicate': repair.duplicateRecord,
+    'timecard.row.merge': repair.mergeRecords,
+    'timecard.row.attempts': info.openSyncLog,
+    'timecard.row.deleteWorklog': records.deleteWorklog,
+    'timecard.row.delete': records.deleteRecord,
   };
   return { boundary, disposables: registerCommands(commands, boundary) };
 }

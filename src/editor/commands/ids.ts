@@ -39,6 +39,16 @@ export const COMMAND_IDS = [
   'timecard.showSyncLog',
   'timecard.exportSyncLog',
   'timecard.showLog',
+  // In the menu of a row, with titles that are short because the row says what they are about.
+  'timecard.row.openIssue',
+  'timecard.row.sync',
+  'timecard.row.edit',
+  'timecard.row.split',
+  'timecard.row.duplicate',
+  'timecard.row.merge',
+  'timecard.row.attempts',
+  'timecard.row.deleteWorklog',
+  'timecard.row.delete',
 ] as const;
 
 export type CommandId = (typeof COMMAND_IDS)[number];

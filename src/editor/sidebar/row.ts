@@ -61,6 +61,7 @@ export function recordRow(record: TimeRecord, { day, issue, overlaps }: RowFacts
     problem: cutOrNull(problemOf(record, state, input.t), LONGEST.problem),
     lastSyncedAt: record.lastSyncedAt,
     canSync: state === 'pending' || state === 'failed' || state === 'unknown',
+    hasWorklog: record.worklog !== null,
     overlaps,
   };
 }

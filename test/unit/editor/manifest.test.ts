@@ -53,6 +53,19 @@ describe('the manifest', () => {
     expect(inMenus.filter((command) => !known.has(command))).toEqual([]);
   });
 
+  it('has titles in a row’s menu that fit there, and keeps those out of the palette', () => {
+    const inRow = (menus['webview/context'] ?? []).map(({ command }) => command);
+    const titles = inRow.map(
+      (id) => nls[commands.find(({ command }) => command === id)?.title.slice(1, -1) ?? ''] ?? '',
+    );
+    expect(titles).toContain('Edit');
+    for (const title of titles) expect(title).toMatch(/^(?!.*\b(a|one|two) record)[^.]{4,22}$/u);
+    const hidden = (menus.commandPalette ?? []).filter(({ when }) => when === 'false').map(({ command }) => command);
+    expect(inRow.filter((id) => !hidden.includes(id))).toEqual([]);
+    const worklog = menus['webview/context']?.find(({ command }) => command === 'timecard.row.deleteWorklog');
+    expect(worklog?.when).toContain('hasWorklog');
+  });
+
   it('uses only context keys that are set', () => {
     const clauses = [
       ...commands.map(({ enablement }) => enablement),

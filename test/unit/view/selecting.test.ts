@@ -14,7 +14,7 @@ function record(id: string): RecordRow {
   return {
     ...{ id, timeIn: 0, timeOut: 60_000, zone: 'UTC', day: '1970-01-01', notes: '', externalLink: null, branch: null },
     ...{ issueKey: null, summary: null, issueStatus: null, statusCategory: null, hasIssueUrl: false, state: 'local' },
-    ...{ problem: null, lastSyncedAt: null, canSync: false, overlaps: false },
+    ...{ problem: null, lastSyncedAt: null, canSync: false, hasWorklog: false, overlaps: false },
   };
 }
 

@@ -212,6 +212,7 @@ export function createList(services: ListServices): List {
     update(context) {
       shown.context = context;
       setAttribute(grid, 'aria-label', context.t('history'));
+      setAttribute(grid, 'aria-description', context.t('listKeys'));
       setShown(grid, true);
       screen.render();
     },

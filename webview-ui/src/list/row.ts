@@ -104,6 +104,7 @@ function createPick(current: () => RowProps | undefined, selection: RowSelection
     update({ picked, context: { t } }) {
       if (box.checked !== picked) box.checked = picked;
       setAttribute(box, 'aria-label', t('selectRecord'));
+      setAttribute(box, 'title', t('selectRecordHint'));
     },
   };
 }
@@ -178,7 +179,7 @@ function menuContext({ record }: RowProps): string {
     recordId: record.id,
     hasIssue: record.hasIssueUrl,
     canSync: record.canSync,
-    state: record.state,
+    hasWorklog: record.hasWorklog,
     preventDefaultContextMenuItems: true,
   });
 }
