@@ -14,14 +14,17 @@ import { type Cuts, cutPower } from './powerCut.ts';
  */
 
 const LANES_OF_A_VICTIM = 2;
-const SHORT = { minutes: 0.2, cuts: 120 };
+const SHORT = { minutes: 0.3, cuts: 120 };
 const CUTS_OF_A_RUN = 100;
+/** How much of the time goes to the power. */
+const POWER_SHARE = 0.25;
 
 const args = process.argv.slice(2);
 const options = proofOptions(args);
 const dice = new Dice(options.seed);
 const minutes = options.minutes ?? (options.short ? SHORT.minutes : undefined);
-const deadline = minutes === undefined ? Number.POSITIVE_INFINITY : Date.now() + minutes * 60_000;
+const forMs = minutes === undefined ? Number.POSITIVE_INFINITY : minutes * 60_000;
+const deadline = Date.now() + forMs;
 const runs = options.runs ?? (minutes === undefined ? 10 : Number.POSITIVE_INFINITY);
 
 /** Rounds of all moments in turn, until there were enough or the time is up. */
@@ -107,8 +110,9 @@ function cutTable(all: readonly Cuts[]): string {
 async function main(): Promise<void> {
   console.log(`Seed ${options.seed}`);
   const wanted = (part: string) => options.only === undefined || options.only === part;
-  const cutsAtMost = options.short ? SHORT.cuts : Math.min(runs, 1_000) * CUTS_OF_A_RUN;
-  const cuts = wanted('power') ? await cutPower(dice.split(), cutsAtMost) : [];
+  const cutsAtMost = options.short ? SHORT.cuts : runs * CUTS_OF_A_RUN;
+  const share = options.only === 'power' ? 1 : POWER_SHARE;
+  const cuts = wanted('power') ? await cutPower(dice.split(), cutsAtMost, forMs * share) : [];
   const rounds = wanted('kill') ? await kill() : [];
   const parts = [`\`${commandLine('prove:crash', args)}\`, seed ${options.seed}; ${machine()}`];
   if (rounds.length > 0) parts.push(killSummary(rounds), killTable(rounds));

@@ -44,12 +44,16 @@ interface Moment {
   readonly inDoubt: ReadonlySet<string>;
 }
 
-/** Cuts the power after every access to the disk, so many times over each kind of database. */
-export async function cutPower(dice: Dice, cutsOfAKind: number): Promise<readonly Cuts[]> {
+/**
+ * Cuts the power after every access to the disk, so many times over each kind of database.
+ * @param forMs how long at most
+ */
+export async function cutPower(dice: Dice, cutsOfAKind: number, forMs: number): Promise<readonly Cuts[]> {
   const results: Cuts[] = [];
   for (const kind of KINDS) {
+    const end = Date.now() + forMs / KINDS.length;
     let total: Cuts = { name: kind.name, cuts: 0, acknowledged: 0, wholly: 0, told: 0, problems: [] };
-    while (total.cuts < cutsOfAKind) total = await oneHistory(kind, dice, total, cutsOfAKind);
+    while (total.cuts < cutsOfAKind && Date.now() < end) total = await oneHistory(kind, dice, total, cutsOfAKind);
     for (const problem of new Set(total.problems)) console.error(`${kind.name}, power cut: ${problem}`);
     results.push(total);
   }
