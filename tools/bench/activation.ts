@@ -6,59 +6,114 @@ import { build } from '../support/build.ts';
 import { fromRoot } from '../support/paths.ts';
 import { makeHostFolders } from '../test/hostWorkspace.ts';
 import { launchBrowser, openWindow } from '../vscode/browser.ts';
+import { installVsCode } from '../vscode/install.ts';
 import { startVsCode } from '../vscode/server.ts';
+import { median, type Row, type Scale, type Table } from './part.ts';
 
 const STARTS = 5;
+const SHORT_STARTS = 1;
 const LIMIT_MS = 60_000;
 
 const Times = v.object({ load: v.number(), activate: v.number() });
+const Manifest = v.looseObject({ main: v.string() });
 
-/** Runs instead of the bundle: loads it and calls its activate(), and writes down how long each took. */
-const STOPWATCH = `
+/** Runs instead of the extension's script: loads it and calls its activate(), and writes down how long each took. */
+function stopwatch(main: string): string {
+  return `
 const { performance } = require('node:perf_hooks');
 const { writeFileSync } = require('node:fs');
 const begun = performance.now();
-const extension = require('./dist/extension.js');
+const extension = require(${JSON.stringify(main)});
 const load = performance.now() - begun;
-exports.activate = (context) => {
+exports.activate = async (context) => {
   const start = performance.now();
-  const api = extension.activate(context);
+  const api = await extension.activate(context);
   writeFileSync(process.env.TIMECARD_BENCH_RESULT, JSON.stringify({ load, activate: performance.now() - start }));
   return api;
 };
-exports.deactivate = () => extension.deactivate();
+exports.deactivate = () => extension.deactivate?.();
 `;
+}
 
-/** Loading the bundle and activate() until it returns, in a real VS Code, each time started anew; milliseconds. */
-export async function benchActivation(): Promise<readonly Record<string, string>[]> {
+/** Loading the script, and activate() until its promise is kept, in a real VS Code that is started anew each time. */
+export async function benchActivation({ short }: Scale): Promise<readonly Table[]> {
   await build({ production: true });
-  const extension = await copyWithStopwatch();
+  const starts = short ? SHORT_STARTS : STARTS;
+  const rows: Row[] = [];
+  for (const make of [copyOurs, makeEmpty, copyPeer]) {
+    const { name, folder } = await make();
+    rows.push({ extension: name, starts, ...(await measure(folder, starts)) });
+  }
+  return [{ title: 'Activation in a real VS Code, each time started anew; ms, medians', rows }];
+}
+
+interface Candidate {
+  readonly name: string;
+  readonly folder: string;
+}
+
+async function copyOurs(): Promise<Candidate> {
+  const folder = await emptyFolder('timecard.timecard-for-jira');
+  for (const part of ['dist', 'media', 'package.nls.json']) {
+    await cp(fromRoot(part), path.join(folder, part), { recursive: true });
+  }
+  await putStopwatch(folder, await readManifest(fromRoot('package.json')));
+  return { name: 'Timecard', folder };
+}
+
+/** What VS Code takes for any extension. */
+async function makeEmpty(): Promise<Candidate> {
+  const folder = await emptyFolder('timecard.empty');
+  const engines = { vscode: '^1.96.0' };
+  await writeFile(path.join(folder, 'real.js'), 'exports.activate = () => undefined;\n');
+  const manifest = { name: 'empty', publisher: 'timecard', version: '1.0.0', engines, main: './real.js' };
+  await putStopwatch(folder, { ...manifest, activationEvents: ['onStartupFinished'] });
+  return { name: 'an empty one', folder };
+}
+
+/**
+ * Microsoft's JavaScript debugger, bundled by esbuild as ours is, which comes from npm with VS Code. Its copy has a higher
+ * version, so that it is loaded in place of the one that is built in, and is activated at the start as ours is.
+ */
+async function copyPeer(): Promise<Candidate> {
+  const { serverMain } = await installVsCode();
+  const builtIn = path.resolve(path.dirname(serverMain), '../extensions/ms-vscode.js-debug');
+  const folder = await emptyFolder('ms-vscode.js-debug');
+  await cp(builtIn, folder, { recursive: true });
+  const manifest = await readManifest(path.join(builtIn, 'package.json'));
+  await putStopwatch(folder, { ...manifest, version: '999.0.0', activationEvents: ['onStartupFinished'] });
+  return { name: `ms-vscode.js-debug ${manifest.version}`, folder };
+}
+
+async function emptyFolder(name: string): Promise<string> {
+  const folder = fromRoot('out/bench', name);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
+
+async function readManifest(file: string) {
+  return v.parse(Manifest, JSON.parse(await readFile(file, 'utf8')));
+}
+
+async function putStopwatch(folder: string, manifest: v.InferOutput<typeof Manifest>): Promise<void> {
+  await writeFile(path.join(folder, 'package.json'), JSON.stringify({ ...manifest, main: './stopwatch.js' }));
+  await writeFile(path.join(folder, 'stopwatch.js'), stopwatch(manifest.main));
+}
+
+async function measure(extension: string, starts: number): Promise<Row> {
   const browser = await launchBrowser();
   try {
     const times: v.InferOutput<typeof Times>[] = [];
-    for (let start = 0; start < STARTS; start += 1) times.push(await measureStart(browser, extension));
-    const median = (of: 'load' | 'activate') => times.map((time) => time[of]).sort((a, b) => a - b)[STARTS >> 1] ?? 0;
-    return [{ starts: String(STARTS), load: median('load').toFixed(1), activate: median('activate').toFixed(1) }];
+    for (let start = 0; start < starts; start += 1) times.push(await measureStart(browser, extension));
+    const load = median(times.map((time) => time.load));
+    const activate = median(times.map((time) => time.activate));
+    const both = times.map((time) => time.load + time.activate);
+    return { load, activate, both: median(both), 'longest both': Math.max(...both) };
   } finally {
     await browser.close();
     await rm(extension, { recursive: true, force: true });
   }
-}
-
-async function copyWithStopwatch(): Promise<string> {
-  const folder = fromRoot('out/bench/timecard.timecard-for-jira');
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  for (const part of ['dist', 'media', 'package.nls.json']) {
-    await cp(fromRoot(part), path.join(folder, part), { recursive: true });
-  }
-  const manifest: unknown = JSON.parse(await readFile(fromRoot('package.json'), 'utf8'));
-  await writeFile(
-    path.join(folder, 'package.json'),
-    JSON.stringify(Object.assign({}, manifest, { main: './main.js' })),
-  );
-  await writeFile(path.join(folder, 'main.js'), STOPWATCH);
-  return folder;
 }
 
 async function measureStart(browser: Awaited<ReturnType<typeof launchBrowser>>, extension: string) {
@@ -70,8 +125,10 @@ async function measureStart(browser: Awaited<ReturnType<typeof launchBrowser>>, 
     unpacked: [extension],
   });
   try {
-    await openWindow(browser, server.url);
-    return v.parse(Times, JSON.parse(await written(folders.results)));
+    const page = await openWindow(browser, server.url);
+    const times = v.parse(Times, JSON.parse(await written(folders.results)));
+    await page.close();
+    return times;
   } finally {
     await server.stop();
     await folders.remove();

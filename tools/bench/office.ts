@@ -1,7 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connections } from '../../src/app/connections.ts';
 import { Issues } from '../../src/app/issues.ts';
@@ -9,8 +6,8 @@ import { Records } from '../../src/app/records.ts';
 import { Sync } from '../../src/app/sync/sync.ts';
 import type { Settings } from '../../src/core/ports.ts';
 import { createJiraGateway } from '../../src/jira/gateway.ts';
-import { openStore } from '../../src/store/store.ts';
 import type { JiraSimulator } from '../jira/simulator.ts';
+import { openBenchStore } from './storeOf.ts';
 
 const clock = { now: () => Date.now(), zone: () => 'Europe/Berlin' };
 const log = { info: () => undefined, warn: () => undefined, error: console.error };
@@ -36,8 +33,7 @@ const settings: Settings = {
 
 /** What one window has, connected to the simulator. */
 export async function openOffice(jira: JiraSimulator, folder: string) {
-  const wasm = () => readFile(createRequire(join(process.cwd(), 'package.json')).resolve('sql.js/dist/sql-wasm.wasm'));
-  const store = await openStore({ folder, wasm, clock, log, watch: false });
+  const store = await openBenchStore(folder);
   const tokens = new Map<string, string>();
   const secrets = {
     get: async (id: string) => tokens.get(id),

@@ -1,109 +1,99 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import type { TimeRecord } from '../../src/core/records.ts';
-import type { Store } from '../../src/core/storePorts.ts';
-import { openStore } from '../../src/store/store.ts';
+import * as v from 'valibot';
+import { fromRoot } from '../support/paths.ts';
+import { runOrThrow } from '../support/process.ts';
+import { installVsCode } from '../vscode/install.ts';
+import { median, type Row, type Scale, type Table } from './part.ts';
+import { fillStore, openBenchStore, record, startOf, stepOf } from './storeOf.ts';
 
-const HOUR = 3_600_000;
-/** So that the 100,000th record is of now: a history is never of the future. */
-const START = Math.floor(Date.now() / HOUR) * HOUR - 100_000 * HOUR;
+export { record } from './storeOf.ts';
+
 const COMMITS = 40;
 const QUERIES = 50;
+const COUNTS = [1_000, 10_000, 100_000, 500_000];
+const SHORT_COUNTS = [1_000, 10_000];
 
-/** A record that is in Jira, the n-th of a long history. */
-export function record(n: number): TimeRecord {
-  const timeIn = START + n * HOUR;
-  const notes = `Worked on the login page, part ${n}`;
-  const basis = { timeIn, timeOut: timeIn + HOUR / 2, zone: 'Europe/Berlin', notes };
-  const issueKey = `PROJ-${n % 200}`;
-  return {
-    id: crypto.randomUUID(),
-    ...basis,
-    externalLink: null,
-    source: 'timer',
-    branch: `feature/${issueKey}-login`,
-    commits: [],
-    connectionId: 'c1',
-    issueKey,
-    worklog: {
-      connectionId: 'c1',
-      issueId: '10001',
-      issueKey,
-      worklogId: String(n),
-      startedMs: timeIn,
-      seconds: 1800,
-      comment: notes,
-      basis,
-    },
-    intent: 'mirror',
-    attempt: 'none',
-    lookFirst: false,
-    problem: null,
-    lastSyncedAt: timeIn,
-    createdAt: timeIn,
-    updatedAt: timeIn,
-    deletedAt: null,
-  };
-}
+const Limit = v.object({
+  journalMode: v.string(),
+  ...{ open: v.number(), commit: v.number(), slowestCommit: v.number() },
+  ...{ page: v.number(), count: v.number(), noText: v.number(), week: v.number() },
+});
 
-function median(times: readonly number[]): number {
-  return [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
-}
-
-async function timed(count: number, work: (n: number) => Promise<unknown>): Promise<number> {
+async function timed(count: number, work: (n: number) => Promise<unknown>): Promise<number[]> {
   const times: number[] = [];
   for (let n = 0; n < count; n += 1) {
     const start = performance.now();
     await work(n);
     times.push(performance.now() - start);
   }
-  return median(times);
+  return times;
 }
 
-function open(folder: string): Promise<Store> {
-  const wasm = () => readFile(createRequire(join(process.cwd(), 'package.json')).resolve('sql.js/dist/sql-wasm.wasm'));
-  const clock = { now: () => Date.now(), zone: () => 'Europe/Berlin' };
-  const log = { info: () => undefined, warn: console.warn, error: console.error };
-  return openStore({ folder, wasm, clock, log, watch: false });
-}
-
-async function measure(count: number): Promise<Record<string, string>> {
+async function measure(count: number): Promise<readonly Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'timecard-bench-'));
   try {
-    const filling = await open(folder);
-    await filling.commit((tx) => {
-      for (let n = 0; n < count; n += 1) tx.insertRecord(record(n));
-    });
-    await filling.close();
-    const opening = performance.now();
-    const store = await open(folder);
-    const opened = performance.now() - opening;
-    const read = (query: Parameters<typeof store.read>[0]) => timed(QUERIES, () => store.read(query));
-    const recent = START + (count - 40) * HOUR;
-    const row = {
-      records: String(count),
-      open: opened.toFixed(1),
-      commit: (await timed(COMMITS, (n) => store.commit((tx) => tx.insertRecord(record(count + n))))).toFixed(1),
-      page: (await read((db) => db.records({ limit: 50 }))).toFixed(1),
-      count: (await read((db) => db.countRecords())).toFixed(1),
-      text: (await read((db) => db.records({ text: 'part 7', limit: 50 }))).toFixed(1),
-      noText: (await read((db) => db.records({ text: 'not there', limit: 50 }))).toFixed(1),
-      week: (await read((db) => db.overlapping(recent, recent + 40 * HOUR))).toFixed(1),
-      due: (await read((db) => db.dueRecordIds())).toFixed(1),
-    };
-    await store.close();
-    return row;
+    await fillStore(folder, count);
+    const copy = join(folder, 'copy.sqlite');
+    await copyFile(join(folder, 'timecard.sqlite'), copy);
+    const ours = await measureStore(folder, count);
+    return [ours, ...(await measureLimit(copy, count))];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** How long the database takes with 1,000 to 100,000 records on file, in milliseconds; medians but for `open`. */
-export async function benchStore(): Promise<readonly Record<string, string>[]> {
-  const rows: Record<string, string>[] = [];
-  for (const count of [1_000, 10_000, 100_000]) rows.push(await measure(count));
-  return rows;
+async function measureStore(folder: string, count: number): Promise<Row> {
+  const opening = performance.now();
+  const store = await openBenchStore(folder);
+  const open = performance.now() - opening;
+  try {
+    const read = async (query: Parameters<typeof store.read>[0]) =>
+      median(await timed(QUERIES, () => store.read(query)));
+    const week = startOf(count) + (count - 40) * stepOf(count);
+    const commits = await timed(COMMITS, (n) =>
+      store.commit((tx) => tx.insertRecord(record(count - COMMITS + n, count))),
+    );
+    return {
+      records: count,
+      database: 'the store',
+      open,
+      commit: median(commits),
+      'slowest commit': Math.max(...commits),
+      page: await read((db) => db.records({ limit: 50 })),
+      count: await read((db) => db.countRecords()),
+      'text not found': await read((db) => db.records({ text: 'not there', limit: 50 })),
+      '40 in a span': await read((db) => db.overlapping(week, week + 40 * stepOf(count))),
+      'all that is due': await read((db) => db.dueRecordIds()),
+    };
+  } finally {
+    await store.close();
+  }
+}
+
+/** The same file and the same work by SQLite itself, as Node has it built in. */
+async function measureLimit(file: string, count: number): Promise<readonly Row[]> {
+  const { node } = await installVsCode();
+  const args = ['--no-warnings', fromRoot('tools/bench/sqliteLimit.ts')];
+  const output = await runOrThrow(node, [...args, file, String(COMMITS), String(QUERIES)]);
+  return v.parse(v.array(Limit), JSON.parse(output)).map((limit) => ({
+    records: count,
+    database: `node:sqlite, ${limit.journalMode}`,
+    open: limit.open,
+    commit: limit.commit,
+    'slowest commit': limit.slowestCommit,
+    page: limit.page,
+    count: limit.count,
+    'text not found': limit.noText,
+    '40 in a span': limit.week,
+  }));
+}
+
+/** How long the database takes, beside `node:sqlite` on the same file as the limit. */
+export async function benchStore({ short }: Scale): Promise<readonly Table[]> {
+  const rows: Row[] = [];
+  for (const count of short ? SHORT_COUNTS : COUNTS) rows.push(...(await measure(count)));
+  return [{ title: 'The database; ms, medians but for `open` and `slowest commit`', rows }];
 }

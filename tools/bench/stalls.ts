@@ -1,0 +1,93 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import { startJira } from '../jira/simulator.ts';
+import { openOffice } from './office.ts';
+import type { Row, Scale, Table } from './part.ts';
+import { fillStore, record } from './storeOf.ts';
+
+const HOUR = 3_600_000;
+const TICK_MS = 1;
+/** Long enough for a journal to be folded into the file. */
+const QUIET_MS = 5_000;
+
+/** Gaps between turns of a 1 ms timer while the work goes on: what the extension host would stand still for. */
+async function gapsDuring(work: () => Promise<unknown>): Promise<number[]> {
+  const gaps: number[] = [];
+  let last = performance.now();
+  const timer = setInterval(() => {
+    const now = performance.now();
+    gaps.push(now - last - TICK_MS);
+    last = now;
+  }, TICK_MS);
+  try {
+    await work();
+    // The last stretch of the work counts too.
+    await delay(TICK_MS + 1);
+  } finally {
+    clearInterval(timer);
+  }
+  return gaps;
+}
+
+async function stall(what: string, records: number, work: () => Promise<unknown>): Promise<Row> {
+  const begun = performance.now();
+  const gaps = await gapsDuring(work);
+  const took = performance.now() - begun;
+  const sorted = [...gaps].sort((a, b) => a - b);
+  return {
+    records,
+    what,
+    took,
+    'longest stall': Math.max(0, sorted.at(-1) ?? 0),
+    '99th percentile': Math.max(0, sorted[Math.floor(sorted.length * 0.99)] ?? 0),
+    'over 10 ms': gaps.filter((gap) => gap > 10).length,
+    'over 50 ms': gaps.filter((gap) => gap > 50).length,
+  };
+}
+
+/** The longest stalls of the event loop that commits and syncs share with the store, with a long history on file. */
+export async function benchStalls({ short }: Scale): Promise<readonly Table[]> {
+  const count = short ? 10_000 : 100_000;
+  const many = short ? 50 : 400;
+  const folder = await mkdtemp(join(tmpdir(), 'timecard-bench-'));
+  const jira = await startJira({ deployment: 'cloud' });
+  try {
+    await fillStore(folder, count);
+    const { store, records, sync } = await openOffice(jira, folder);
+    const rows = [await stall('nothing at all', count, () => delay(2_000))];
+    const commits = async () => {
+      for (let n = 0; n < many; n += 1) await store.commit((tx) => tx.insertRecord(record(count - 1 - n, count)));
+    };
+    rows.push(await stall(`${many} commits, one after the other`, count, commits));
+    rows.push(await stall('the time after them, the journal folded', count, () => delay(QUIET_MS)));
+    const slow = async () => {
+      for (let n = 0; n < 20; n += 1) {
+        await store.commit((tx) => tx.insertRecord(record(count - 1 - n, count)));
+        await delay(100);
+      }
+    };
+    rows.push(await stall('20 commits, 100 ms apart', count, slow));
+    const due = short ? 20 : 100;
+    for (let n = 0; n < due; n += 1) {
+      const key = `DEMO-${500 + n}`;
+      jira.addIssue({ key, summary: `Bench ${n}` });
+      // In the half hours between those on file.
+      const timeIn = Math.floor(Date.now() / HOUR) * HOUR - (n + 1) * HOUR + HOUR / 2;
+      await records.add({ timeIn, timeOut: timeIn + HOUR / 4, issueKey: key, source: 'manual' });
+    }
+    let synced = 0;
+    const push = async () => {
+      synced = (await sync.push(undefined)).succeeded;
+    };
+    const row = await stall(`a sync of ${due} records`, count, push);
+    rows.push({ ...row, what: `${row.what} (${synced} synced)` });
+    await store.close();
+    return [{ title: 'Stalls of the event loop, by a 1 ms timer; `took` and stalls in ms', rows }];
+  } finally {
+    await jira.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
