@@ -63,6 +63,7 @@ const alive: readonly Stage[] = [
   vitestStage('unit, the heavy ones', ['heavy']),
   proofStage('crash'),
   proofStage('windows'),
+  proofStage('sync'),
   packaging,
   vitestStage('webview', ['webview']),
   ...hostStages('newest'),

@@ -128,15 +128,15 @@ function checkRecord({ jira, people }: Scene, record: TimeRecord): readonly stri
 function differences(record: TimeRecord, there: StoredWorklog): readonly string[] {
   const comment = record.notes.trim() === '' ? 'Tracked with Timecard' : record.notes;
   return [
-    ...differs('issue', there.issueKey, record.issueKey),
-    ...differs('start', there.started, record.timeIn),
-    ...differs('seconds', there.timeSpentSeconds, secondsOf(record)),
-    ...differs('comment', words(there.commentText.replace(/\\(?=[^A-Za-z0-9\s])/g, '')), words(comment)),
+    ...differs('issue in Jira', there.issueKey, record.issueKey),
+    ...differs('start in Jira', there.started, record.timeIn),
+    ...differs('seconds in Jira', there.timeSpentSeconds, secondsOf(record)),
+    ...differs('comment in Jira', words(there.commentText.replace(/\\(?=[^A-Za-z0-9\s])/g, '')), words(comment)),
   ];
 }
 
 function differs<T>(what: string, there: T, here: T): readonly string[] {
-  return there === here ? [] : [`${what} is ${String(there)} in Jira and ${String(here)} here`];
+  return there === here ? [] : [`${what}: ${String(there)}, not ${String(here)}`];
 }
 
 function words(text: string): string {
@@ -158,7 +158,7 @@ function checkWanted(people: People, records: readonly TimeRecord[]): readonly s
     return [
       ...(isRemoved ? [] : [`${id}: removed here is ${people.removed.get(id)}, in the database ${record.deletedAt}`]),
       ...(['timeIn', 'timeOut', 'notes', 'issueKey'] as const).flatMap((field) =>
-        differs(`${id}, ${field} asked for`, wanted[field], record[field]),
+        differs(`${id}, ${field} here`, record[field], wanted[field]),
       ),
     ];
   });

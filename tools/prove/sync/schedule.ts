@@ -32,6 +32,8 @@ export interface ScheduleOptions {
 const TIMEOUT_MS = 250;
 /** And once there are none: longer than a busy machine stalls. */
 const CALM_TIMEOUT_MS = 30_000;
+/** Pushing takes a process a second or two, and as much again for each one that died holding a lock. */
+const ENDS_WITHIN_MS = 90_000;
 
 /** Plays one schedule, lets Jira be well again, syncs until nothing is due, and looks at everything. */
 export async function playSchedule(options: ScheduleOptions): Promise<Outcome> {
@@ -104,8 +106,29 @@ class Schedule {
     const steps = 5 + dice.below(20);
     for (let n = 0; n < steps; n += 1) {
       await this.#step(dice);
-      if (dice.chance(0.5)) await delay(dice.below(this.options.startChild === undefined ? 12 : 120));
+      await this.#pause(dice);
     }
+  }
+
+  /** Nothing, a moment in which requests get on, or until what was begun has ended. */
+  async #pause(dice: Dice): Promise<void> {
+    const how = dice.pick(['none', 'moment', 'moment', 'end'] as const);
+    const ms = dice.below(this.options.startChild === undefined ? 40 : 150);
+    if (how === 'moment') await delay(ms);
+    if (how !== 'end') return;
+    await Promise.all([...this.#running, ...this.#children.map((child) => this.#endOf(child))]);
+  }
+
+  /** A process that does not end by itself is a failure of its own. */
+  async #endOf(child: Child): Promise<string | undefined> {
+    const late = new AbortController();
+    const tooLong = delay(ENDS_WITHIN_MS, 'late' as const, { signal: late.signal }).catch(() => undefined);
+    const problem = await Promise.race([child.ended, tooLong]);
+    late.abort();
+    if (problem !== 'late') return problem;
+    child.kill('did not end');
+    await child.ended;
+    return `A process did not end within ${ENDS_WITHIN_MS} ms`;
   }
 
   async #step(dice: Dice): Promise<void> {
@@ -212,7 +235,7 @@ class Schedule {
   /** @returns what is wrong */
   async end(): Promise<readonly string[]> {
     for (const child of this.#children) {
-      const problem = await child.ended;
+      const problem = await this.#endOf(child);
       if (problem !== undefined) this.#problems.push(problem);
     }
     this.#killAtRequest = undefined;
