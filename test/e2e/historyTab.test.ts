@@ -48,10 +48,10 @@ describe('the history in an editor tab', () => {
     expect(await tab('Records').getAttribute('aria-selected')).toBe('true');
     await record('DEMO-7').click({ button: 'right' });
     const menu = stage.page.locator('.monaco-menu');
-    await menu.getByText('Open sync log').waitFor();
+    await menu.getByText('Show in the sync log').waitFor();
     expect(await menu.getByText('Sync one record to Jira').count()).toBe(0);
     await screenshot(stage.page, SHOTS, '2-menu');
-    await menu.getByText('Open sync log').click();
+    await menu.getByText('Show in the sync log').click();
     await stage.view.getByText(/^Only:/u).waitFor();
     expect(await stage.view.locator('.attempt').count()).toBe(1);
     expect(await attempt('DEMO-7').count()).toBe(1);

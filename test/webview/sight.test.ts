@@ -106,6 +106,33 @@ describe('an open row is in sight', () => {
   });
 });
 
+test('the row that Tab goes to is whole, also where it was half behind the bar or a heading', async () => {
+  const view = await over(40);
+  await view.evaluate('window.scrollTo(0, 600)');
+  await view.settled();
+  const id = await lowest(view);
+  await view.record(id).focus();
+  await view.page.keyboard.press('x');
+  await view.page.locator('.chosen-count').waitFor();
+  const halfBehind = async (edge: (sight: Sight) => number): Promise<void> => {
+    await view.evaluate(`document.querySelector('[data-control="group-issue"]').focus({ preventScroll: true })`);
+    const sight = await sightOf(view, id);
+    await view.evaluate(`window.scrollBy(0, ${(sight.top + sight.bottom) / 2 - edge(sight)})`);
+    await view.settled();
+    const { top, bottom } = await sightOf(view, id);
+    expect(Math.abs((top + bottom) / 2 - edge(sight))).toBeLessThanOrEqual(1);
+  };
+  const stuck = await view.evaluate<number>(
+    "document.querySelector('.timer').offsetHeight + document.querySelector('.group-head').offsetHeight",
+  );
+  for (const edge of [({ floor }: Sight) => floor, () => stuck]) {
+    await halfBehind(edge);
+    await view.page.keyboard.press('Tab');
+    expect(await view.focus()).toBe(`${id}/`);
+    expectWhole(await sightOf(view, id));
+  }
+});
+
 test('the row that has focus is not behind the bar that comes up', async () => {
   const view = await over(40);
   const byKey = await lowest(view);
