@@ -18,7 +18,7 @@ const AT_ONCE = 10;
 /** Every so many schedules one has processes, which take some hundred times as long. */
 const PROCESSES_EVERY = options.short ? 12 : 20;
 
-const runs = options.runs ?? (options.minutes === undefined ? (options.short ? 60 : 1_000) : Number.POSITIVE_INFINITY);
+const runs = options.runs ?? (options.minutes === undefined ? (options.short ? 40 : 1_000) : Number.POSITIVE_INFINITY);
 const until = Date.now() + (options.minutes ?? Number.POSITIVE_INFINITY) * 60_000;
 const outcomes: Outcome[] = [];
 let next = options.seed;
