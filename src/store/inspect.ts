@@ -70,6 +70,8 @@ function headerProblem(bytes: Uint8Array): string | undefined {
   }
   const header = view(bytes);
   if (header.getUint32(APPLICATION_ID_AT) !== APPLICATION_ID) return 'it belongs to another program';
+  // SQLite opens a file of an unknown write version, and then refuses every change of it.
+  if (header.getUint8(WRITE_VERSION_AT) > 2) return 'its header is damaged';
   if (header.getUint32(USER_VERSION_AT) > SCHEMA_VERSION + VERSIONS_AHEAD) return 'its version is impossible';
   const pageSize = header.getUint16(PAGE_SIZE_AT) === 1 ? LARGEST_PAGE : header.getUint16(PAGE_SIZE_AT);
   if (bytes.length < pageSize * header.getUint32(PAGE_COUNT_AT)) return 'its end is missing';

@@ -88,7 +88,10 @@ export class JournalFiles {
   /** What others have added after `position`. */
   async news(position: JournalPosition): Promise<News> {
     try {
-      if (sameStamp(await whenFree(() => this.disk.stamp(position.path)), position.stamp)) return { kind: 'none' };
+      const now = await whenFree(() => this.disk.stamp(position.path));
+      if (sameStamp(now, position.stamp)) return { kind: 'none' };
+      // Whoever adds something makes it longer; anything else may have changed what was read before.
+      if (now.size <= position.stamp.size) return { kind: 'lost' };
       const from = position.end - position.lastLine;
       const { bytes, stamp } = await whenFree(() => this.disk.readFrom(position.path, from));
       return continued(position, Buffer.from(bytes), stamp);
