@@ -9,7 +9,7 @@ const ALLOWED: readonly RegExp[] = [
   /^extension\/(readme\.md|changelog\.md|LICENSE(\.txt|\.md)?)$/i,
   /^extension\/l10n\/[^/]+\.json$/,
   /^extension\/media\/(?:[^/]+\/)*[^/]+\.(svg|png|md)$/,
-  /^extension\/dist\/(extension\.js|foldJournal\.js|sql-wasm\.wasm)$/,
+  /^extension\/dist\/(extension\.js|foldJournal\.js|sql-wasm\.wasm|third-party-notices\.txt)$/,
   /^extension\/dist\/webview\/(view\.js|view\.css|codicon\.css|codicon\.ttf)$/,
 ];
 
@@ -23,6 +23,7 @@ const REQUIRED: readonly RegExp[] = [
   /^extension\/dist\/extension\.js$/,
   /^extension\/dist\/foldJournal\.js$/,
   /^extension\/dist\/sql-wasm\.wasm$/,
+  /^extension\/dist\/third-party-notices\.txt$/,
   /^extension\/dist\/webview\/view\.js$/,
   /^extension\/dist\/webview\/view\.css$/,
   /^extension\/dist\/webview\/codicon\.css$/,

@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createVSIX } from '@vscode/vsce';
 import * as v from 'valibot';
 import { build } from '../support/build.ts';
@@ -6,6 +6,7 @@ import { fromRoot, ROOT } from '../support/paths.ts';
 import { runOrThrow } from '../support/process.ts';
 import { zipEntries } from '../support/zip.ts';
 import { packageProblems } from './contents.ts';
+import { thirdPartyNotices } from './notices.ts';
 
 const Manifest = v.object({ name: v.string(), version: v.string() });
 
@@ -14,6 +15,7 @@ export async function makePackage(): Promise<string> {
   const file = await packageFile();
   await rm(file, { force: true });
   await build({ production: true });
+  await writeFile(fromRoot('dist/third-party-notices.txt'), await thirdPartyNotices());
   // Everything is bundled, and without a public repository relative links have nowhere to be rewritten to.
   await createVSIX({
     cwd: ROOT,

@@ -14,6 +14,7 @@ const GOOD = [
   'extension/dist/extension.js',
   'extension/dist/foldJournal.js',
   'extension/dist/sql-wasm.wasm',
+  'extension/dist/third-party-notices.txt',
   'extension/dist/webview/view.js',
   'extension/dist/webview/view.css',
   'extension/dist/webview/codicon.css',
