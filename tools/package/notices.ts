@@ -31,7 +31,7 @@ export async function bundledPackages(): Promise<readonly string[]> {
       ...{ platform: 'browser', loader: { '.svg': 'text', '.ttf': 'empty' } },
     }),
   ]);
-  const files = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const files = results.flatMap(({ metafile }) => Object.keys(metafile?.inputs ?? {}));
   const folders = files.flatMap((file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []);
   return [...new Set([...folders, ...COPIED])].sort();
 }
