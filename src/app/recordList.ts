@@ -1,4 +1,3 @@
-import { Temporal } from 'temporal-polyfill';
 import { TimecardError } from '../core/errors.ts';
 import { projectOf } from '../core/issueKey.ts';
 import type { Settings } from '../core/ports.ts';
@@ -13,6 +12,7 @@ import type {
 } from '../core/recordList.ts';
 import type { Issue, TimeRecord } from '../core/records.ts';
 import type { Store } from '../core/storePorts.ts';
+import { type Stretch, spansOf, stretchesOf } from './dayStretches.ts';
 import { KnownIssues } from './knownIssues.ts';
 import { nearbyParts, overlappingRecords } from './overlaps.ts';
 
@@ -70,10 +70,6 @@ interface Deps {
 
 /** How many records the first part of an outline has, before the rest of it is known. */
 const NEWEST_RECORDS = 80;
-/** So many days are summed up before others have their turn. */
-const DAYS_AT_ONCE = 120;
-/** A search for words reads every record; this many are read before others have their turn. */
-const RECORDS_AT_ONCE = 5_000;
 /** What may overlap a record is looked for in so many stretches before others have their turn. */
 const STRETCHES_AT_ONCE = 4;
 /** Slices that lie over each other could ask for any number of ids; nobody has so many records. */
@@ -260,43 +256,6 @@ function daysAround({ fromDay, toDay }: ListFilter, slices: readonly GroupSlice[
   const [first] = days.sort();
   const last = days.at(-1);
   return first === undefined || last === undefined ? {} : { fromDay: first, toDay: last };
-}
-
-/** Calendar days, both included. */
-interface Stretch {
-  readonly fromDay: string;
-  readonly toDay: string;
-}
-
-/** The days from first to last, cut into stretches, newest first. */
-function spansOf(days: { readonly first: string; readonly last: string } | undefined): readonly Stretch[] {
-  if (days === undefined) return [];
-  const spans: Stretch[] = [];
-  const first = Temporal.PlainDate.from(days.first);
-  for (let to = Temporal.PlainDate.from(days.last); Temporal.PlainDate.compare(to, first) >= 0; ) {
-    const from = to.subtract({ days: DAYS_AT_ONCE - 1 });
-    spans.push({ fromDay: from.toString(), toDay: to.toString() });
-    to = from.subtract({ days: 1 });
-  }
-  return withinDays(spans, days);
-}
-
-/** The oldest stretch begins with the first day. */
-function withinDays(spans: readonly Stretch[], { first }: { readonly first: string }): readonly Stretch[] {
-  return spans.map((span) => (span.fromDay < first ? { ...span, fromDay: first } : span));
-}
-
-/** Days, newest first, cut into stretches of not too many records. */
-function stretchesOf(days: readonly RecordGroup[]): readonly Stretch[] {
-  const stretches: { fromDay: string; toDay: string; count: number }[] = [];
-  for (const { key, count } of days) {
-    const last = stretches.at(-1);
-    if (last !== undefined && last.count + count <= RECORDS_AT_ONCE) {
-      last.fromDay = key;
-      last.count += count;
-    } else stretches.push({ fromDay: key, toDay: key, count });
-  }
-  return stretches.map(({ fromDay, toDay }) => ({ fromDay, toDay }));
 }
 
 /** Groups of one key put together, in the order in which they first came. */
