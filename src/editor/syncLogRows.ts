@@ -4,9 +4,6 @@ import { attemptMs } from '../core/syncLogCsv.ts';
 import { formatMoment } from './format.ts';
 import { labelOf } from './statusBar/plainText.ts';
 
-/** How much of an error stands on a row's first line. */
-const SHORT_ERROR = 60;
-
 export interface SyncLogRow {
   readonly label: string;
   readonly description: string;
@@ -21,16 +18,14 @@ const ICONS: Readonly<Record<AttemptStatus, string>> = {
   pending: '$(sync)',
 };
 
-/** How an attempt looks in a list: outcome, time (in `zone`), issue, action, duration, HTTP status and error. */
+/** How an attempt looks in a list: outcome, time (in `zone`), issue, action, duration and HTTP status; below them the error. */
 export function syncLogRow(attempt: SyncAttempt, zone: string): SyncLogRow {
   const { status, startedAt, issueKey, httpStatus, action } = attempt;
   const ms = attemptMs(attempt);
-  const error = labelOf(attempt.error ?? '');
   const facts = [
     `${actionName(action)}, ${statusName(status)}`,
     ms === undefined ? '' : l10n.t('{0} ms', ms),
     httpStatus === null ? '' : l10n.t('HTTP {0}', httpStatus),
-    error.length > SHORT_ERROR ? `${error.slice(0, SHORT_ERROR - 1).trimEnd()}…` : error,
   ];
   return {
     label: `${ICONS[status]} ${formatMoment(startedAt, zone)}  ${labelOf(issueKey)}`,
