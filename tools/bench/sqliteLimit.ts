@@ -29,6 +29,7 @@ function measure(journalMode: string) {
   db.exec('PRAGMA synchronous = FULL');
   const last = db.prepare('SELECT * FROM time_records ORDER BY time_in DESC LIMIT 1').get() ?? {};
   const open = performance.now() - opening;
+  const records = Number(db.prepare('SELECT count(*) AS n FROM time_records').get()?.n);
   const names = Object.keys(last);
   const insert = db.prepare(
     `INSERT INTO time_records (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
@@ -48,6 +49,7 @@ function measure(journalMode: string) {
       .get() ?? {};
   const result = {
     journalMode: journalMode === 'WAL' ? 'WAL' : 'no WAL',
+    records,
     open,
     commit: median(times),
     slowestCommit: Math.max(...times),

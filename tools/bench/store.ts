@@ -18,7 +18,7 @@ const SHORT_COUNTS = [1_000, 10_000];
 
 const Limit = v.object({
   journalMode: v.string(),
-  ...{ open: v.number(), commit: v.number(), slowestCommit: v.number() },
+  ...{ records: v.number(), open: v.number(), commit: v.number(), slowestCommit: v.number() },
   ...{ page: v.number(), count: v.number(), noText: v.number(), week: v.number() },
 });
 
@@ -78,7 +78,9 @@ async function measureLimit(file: string, count: number): Promise<readonly Row[]
   const { node } = await installVsCode();
   const args = ['--no-warnings', fromRoot('tools/bench/sqliteLimit.ts')];
   const output = await runOrThrow(node, [...args, file, String(COMMITS), String(QUERIES)]);
-  return v.parse(v.array(Limit), JSON.parse(output)).map((limit) => ({
+  const limits = v.parse(v.array(Limit), JSON.parse(output));
+  if (limits[0]?.records !== count) throw new Error(`SQLite measured ${limits[0]?.records} records, not ${count}.`);
+  return limits.map((limit) => ({
     records: count,
     database: `node:sqlite, ${limit.journalMode}`,
     open: limit.open,
