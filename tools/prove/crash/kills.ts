@@ -19,8 +19,11 @@ export const VICTIMS: readonly Victim[] = [
   { name: 'large, with a journal', records: 4_000, limits: { foldFrom: 10_000, lockStaleMs: STALE_MS } },
 ];
 
-/** A dead holder is found out after its limit or, by those who do not trust the clock, one sign of life later. */
-const WAIT_AT_MOST_MS = STALE_MS + 1_000 + 3_000;
+/**
+ * A dead holder is found out after its limit or, by those who do not trust the clock, one sign of life later. The rest is
+ * for a machine that has other things to do.
+ */
+const WAIT_AT_MOST_MS = STALE_MS + 1_000 + 7_000;
 const TEMPORARY_AT_MOST = 3;
 const ROUNDS_IN_A_FOLDER = 20;
 /** How long after it began to open the database a process is killed at the latest. */
@@ -29,6 +32,11 @@ const RANDOM_WITHIN_MS = 120;
 /** Where a process is killed. */
 export type Moment = CommitStep | 'at random';
 export const MOMENTS: readonly Moment[] = [...COMMIT_STEPS, 'at random'];
+
+/** Those that come in a database of this kind. */
+export function momentsOf({ limits }: Victim): readonly Moment[] {
+  return MOMENTS.filter((moment) => limits.journalFrom !== NEVER || !moment.startsWith('journal'));
+}
 
 /** What one round came to. */
 export interface Round {

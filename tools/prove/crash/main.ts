@@ -4,7 +4,7 @@ import { prepareChildren } from '../support/children.ts';
 import { Dice, short, table } from '../support/numbers.ts';
 import { commandLine, proofOptions } from '../support/options.ts';
 import { makeTemplate, type Victim } from '../support/template.ts';
-import { Lane, MOMENTS, type Round, VICTIMS } from './kills.ts';
+import { Lane, MOMENTS, type Moment, momentsOf, type Round, VICTIMS } from './kills.ts';
 import { type Cuts, cutPower } from './powerCut.ts';
 
 /*
@@ -28,12 +28,12 @@ const deadline = Date.now() + forMs;
 const runs = options.runs ?? (minutes === undefined ? 10 : Number.POSITIVE_INFINITY);
 
 /** Rounds of all moments in turn, until there were enough or the time is up. */
-async function runLane(lane: Lane, order: Dice): Promise<readonly Round[]> {
+async function runLane(lane: Lane, moments: readonly Moment[], order: Dice): Promise<readonly Round[]> {
   const rounds: Round[] = [];
-  const total = Math.ceil((runs * MOMENTS.length) / LANES_OF_A_VICTIM);
-  let at = order.below(MOMENTS.length);
+  const total = Math.ceil((runs * moments.length) / LANES_OF_A_VICTIM);
+  let at = order.below(moments.length);
   for (let n = 0; n < total && Date.now() < deadline; n += 1) {
-    const round = await lane.round(MOMENTS[at % MOMENTS.length] ?? 'at random');
+    const round = await lane.round(moments[at % moments.length] ?? 'at random');
     for (const problem of round.problems) console.error(`${round.victim}, killed ${round.moment}: ${problem}`);
     rounds.push(round);
     at += 1;
@@ -48,10 +48,11 @@ async function kill(): Promise<readonly Round[]> {
   const lanes = templates.flatMap(({ victim, folder }) =>
     Array.from({ length: LANES_OF_A_VICTIM }, () => ({
       lane: new Lane(victim, folder, start, dice.split()),
+      moments: momentsOf(victim),
       order: dice.split(),
     })),
   );
-  const rounds = await Promise.all(lanes.map(({ lane, order }) => runLane(lane, order)));
+  const rounds = await Promise.all(lanes.map(({ lane, moments, order }) => runLane(lane, moments, order)));
   await Promise.all(templates.map(({ folder }) => rm(folder, { recursive: true, force: true })));
   return rounds.flat();
 }
