@@ -1,0 +1,129 @@
+import { strict as assert } from 'node:assert';
+import { createServer, type Server } from 'node:http';
+import * as vscode from 'vscode';
+import type { TimecardApi } from '../../../src/api.ts';
+import { closeWhatItAsks, keepApart, minutesAgo, sites, timecard, token } from './support.ts';
+
+const NEVER = [
+  'x'.repeat(100_000),
+  42,
+  {},
+  [],
+  true,
+  { recordId: 7 },
+  { issueKey: '../..' },
+  { webviewSection: 'record' },
+];
+
+/** Commands that take an argument and ask nothing before they have looked at it. */
+const COMMANDS = [
+  ...['clockIn', 'syncRecord', 'editRecord', 'deleteRecord', 'resolveConflict', 'openIssue', 'openLink'],
+  ...['deleteWorklog', 'undoSync', 'exportSyncLog', 'showSyncLog'],
+].map((name) => `timecard.${name}`);
+
+const ANSWERS = [
+  '',
+  '<html>',
+  'null',
+  '[]',
+  '{"issues":7,"values":{"x":[]},"worklogs":"x","id":[],"key":null,"deploymentType":{}}',
+  `${'['.repeat(50_000)}${']'.repeat(50_000)}`,
+  JSON.stringify({ errorMessages: ['x'.repeat(1_000_000)], errors: { a: { b: null } } }),
+];
+
+/* What is provoked here must end in errors that somebody caught. */
+describe('bad input in the extension host', () => {
+  let api: TimecardApi;
+  let server: Server;
+  let asked = 0;
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => unhandled.push(reason);
+
+  before(async () => {
+    api = await timecard();
+    process.on('unhandledRejection', note);
+    process.on('uncaughtException', note);
+    server = createServer((request, response) => {
+      request.resume();
+      asked += 1;
+      const status = [200, 200, 201, 400, 401, 404, 500][asked % 7] ?? 200;
+      response.writeHead(status, { 'Content-Type': asked % 5 === 0 ? 'text/html' : 'application/json' });
+      response.end(ANSWERS[asked % ANSWERS.length]);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+  after(() => {
+    process.off('unhandledRejection', note);
+    process.off('uncaughtException', note);
+    server.closeAllConnections();
+    server.close();
+  });
+  keepApart();
+  afterEach(async () => {
+    // Rejections that nobody handled are told after the microtasks of their turn.
+    for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.deepEqual(unhandled.splice(0).map(String), []);
+  });
+
+  it('ends every command that is called with nonsense', async () => {
+    for (const id of COMMANDS) {
+      for (const value of NEVER) {
+        const ended = Promise.resolve(vscode.commands.executeCommand(id, value)).catch((error: unknown) => {
+          assert.match(String(error), /: /, `${id} says which argument`);
+        });
+        await closeUntil(ended);
+      }
+    }
+    assert.deepEqual(await api.records.list(), []);
+  }).timeout(120_000);
+
+  it('ends every call with a reason', async () => {
+    const address = server.address();
+    assert.ok(address !== null && typeof address === 'object');
+    const jiraUrl = `http://127.0.0.1:${address.port}`;
+    const auth = { type: 'pat', token: 'no-token-at-all' } as const;
+    for (let n = 0; n < 20; n += 1) await hasReason(api.connections.add({ jiraUrl, auth }));
+    assert.ok(asked >= 20, 'The server was asked');
+    for (const value of NEVER) {
+      const calls: readonly ((argument: unknown) => unknown)[] = [
+        ...[api.timer.clockOut, api.records.list, api.records.get, api.records.add, api.records.remove],
+        ...[api.connections.add, api.connections.test, api.issues.search, api.issues.get, api.sync.history],
+      ] as never;
+      for (const call of calls) await hasReason(Promise.resolve(Reflect.apply(call, undefined, [value])));
+    }
+    assert.deepEqual(await api.connections.list(), []);
+  }).timeout(60_000);
+
+  it('goes on when a connected Jira refuses a record', async function () {
+    const cloud = sites()?.cloud;
+    if (cloud === undefined) return this.skip();
+    const auth = { type: 'apiToken', email: cloud.email, token: token(cloud, 'scoped') } as const;
+    await api.connections.add({ jiraUrl: cloud.url, auth });
+    await api.records.add({ timeIn: minutesAgo(30), timeOut: minutesAgo(20), issueKey: 'NONE-99' });
+    const { failed, errors } = await api.sync.push();
+    assert.equal(failed, 1);
+    assert.ok(errors[0]?.reason);
+    await closeWhatItAsks('timecard.clockInOn');
+    assert.equal((await api.records.list()).length, 1);
+  });
+});
+
+/** Closes whatever is asked meanwhile. */
+async function closeUntil(ended: Promise<unknown>): Promise<void> {
+  let isOver = false;
+  const done = ended.finally(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    await Promise.race([done, new Promise((resolve) => setTimeout(resolve, 20))]);
+  }
+  await done;
+}
+
+async function hasReason(call: Promise<unknown>): Promise<void> {
+  await call.catch((error: unknown) => {
+    assert.ok(error instanceof Error, String(error));
+    assert.equal('reason' in error && typeof error.reason, 'string', error.message);
+  });
+}
