@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Log } from '../core/ports.ts';
 import { isOpenElsewhere, whenFree } from './busy.ts';
-import type { Disk, FileStamp } from './disk.ts';
+import { type Disk, type FileStamp, sameStamp } from './disk.ts';
 import { hasCode } from './failures.ts';
 import { HEADER_BYTES } from './inspect.ts';
 import type { HeldLock } from './lock.ts';
@@ -15,11 +15,6 @@ const TEMP_NAME = /^timecard\.sqlite\.(\d+)-[0-9a-f]+\.tmp$/;
 const TEMP_MAX_AGE_MS = 60_000;
 const RENAME_TRIES = 10;
 const RENAME_PAUSE_MS = 30;
-
-export function sameStamp(a: FileStamp | undefined, b: FileStamp | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  return a.ino === b.ino && a.mtimeNs === b.mtimeNs && a.size === b.size;
-}
 
 function isAlive(pid: number): boolean {
   try {

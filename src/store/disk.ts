@@ -7,6 +7,11 @@ export interface FileStamp {
   readonly size: bigint;
 }
 
+export function sameStamp(a: FileStamp | undefined, b: FileStamp | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.ino === b.ino && a.mtimeNs === b.mtimeNs && a.size === b.size;
+}
+
 interface AppendSteps {
   at(step: 'journalWritten' | 'journalSynced'): void | Promise<void>;
 }

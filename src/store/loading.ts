@@ -1,8 +1,8 @@
 import type initSqlJs from 'sql.js';
 import type { Log } from '../core/ports.ts';
 import type { Backups } from './backups.ts';
-import { type DatabaseFile, sameStamp } from './databaseFile.ts';
-import type { FileStamp } from './disk.ts';
+import type { DatabaseFile } from './databaseFile.ts';
+import { type FileStamp, sameStamp } from './disk.ts';
 import { changeCounter, emptyDatabase, HEADER_BYTES, inspect, type Verdict } from './inspect.ts';
 import type { JournalContents, JournalFiles, JournalPosition } from './journal/journalFiles.ts';
 import { replay } from './journal/replay.ts';

@@ -1,6 +1,6 @@
 import type { Clock, Log } from '../core/ports.ts';
 import type { Disk } from './disk.ts';
-import type { Fold } from './folding/job.ts';
+import type { Fold } from './folding/fold.ts';
 
 /**
  * The steps of a commit, in order; a test can stop or kill the process at each. A commit either adds to the journal or

@@ -3,7 +3,7 @@ import type { Committer } from '../committer.ts';
 import type { DatabaseFile } from '../databaseFile.ts';
 import type { JournalPosition } from '../journal/journalFiles.ts';
 import type { WorkingCopy } from '../workingCopy.ts';
-import type { Fold, FoldJob } from './job.ts';
+import type { Fold, FoldJob } from './fold.ts';
 
 interface Parts {
   readonly copy: WorkingCopy;

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import * as v from 'valibot';
-import type { Fold, FoldedFile, FoldJob } from './job.ts';
+import type { Fold, FoldedFile, FoldJob } from './fold.ts';
 
 const answerSchema = v.object({
   stamp: v.object({ ino: v.bigint(), mtimeNs: v.bigint(), size: v.bigint() }),

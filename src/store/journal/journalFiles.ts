@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import type { Log } from '../../core/ports.ts';
 import { whenFree } from '../busy.ts';
-import { sameStamp } from '../databaseFile.ts';
-import type { Disk, FileStamp } from '../disk.ts';
+import { type Disk, type FileStamp, sameStamp } from '../disk.ts';
 import { hasCode } from '../failures.ts';
 import type { Hooks } from '../options.ts';
 import {
