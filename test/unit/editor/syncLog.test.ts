@@ -122,7 +122,7 @@ describe('the sync log', () => {
     expect(shown.items.slice(0, 2)).toMatchObject([
       {
         label: '$(error) Tue, Nov 24, 2026, 5:00 AM  OPS-7',
-        description: 'Update, failed · 80 ms · HTTP 400 · Workflow: the issue cannot be edited $ (zap) in its present…',
+        description: 'Update, failed · 80 ms · HTTP 400',
         detail: 'Workflow: the issue cannot be edited $ (zap) in its present state, so says the administrator.',
       },
       { label: '$(question) Tue, Nov 24, 2026, 5:00 AM  PROJ-1', description: 'Create, reply lost' },
