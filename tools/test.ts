@@ -60,7 +60,7 @@ function proofStage(name: string): Stage {
 }
 
 const alive: readonly Stage[] = [
-  vitestStage('unit, the heavy ones', ['heavy']),
+  vitestStage('unit, the heavy ones, and the store with a journal', ['heavy', 'journal']),
   proofStage('crash'),
   proofStage('windows'),
   proofStage('sync'),
