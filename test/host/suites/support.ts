@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { TimecardApi } from '../../../src/api.ts';
 
@@ -9,11 +10,26 @@ export interface HostSite {
   readonly tokens: Readonly<Record<string, string>>;
 }
 
+interface Consumer {
+  readonly api: TimecardApi;
+  /** Its own global storage. */
+  readonly storage: string;
+}
+
+async function consumer(): Promise<Consumer> {
+  const extension = vscode.extensions.getExtension<Consumer>('timecard.timecard-consumer');
+  assert.ok(extension, 'The consumer extension is not there');
+  return extension.activate();
+}
+
 /** The API as another extension gets it. */
 export async function timecard(): Promise<TimecardApi> {
-  const consumer = vscode.extensions.getExtension<{ readonly api: TimecardApi }>('timecard.timecard-consumer');
-  assert.ok(consumer, 'The consumer extension is not there');
-  return (await consumer.activate()).api;
+  return (await consumer()).api;
+}
+
+/** The folder of Timecard's database, beside that of the extension which consumes its API. */
+export async function timecardStorage(): Promise<string> {
+  return path.join(path.dirname((await consumer()).storage), 'timecard.timecard-for-jira');
 }
 
 /** The simulated sites, or `undefined` where the tests run without them. */
