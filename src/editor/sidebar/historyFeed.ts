@@ -1,11 +1,10 @@
-import type { Connections } from '../../app/connections.ts';
 import type { IssueRef, Issues } from '../../app/issues.ts';
 import type { RecordList } from '../../app/recordList.ts';
-import type { Reports, Summary } from '../../app/reports.ts';
+import type { Summary } from '../../app/reports.ts';
 import type { SyncLog } from '../../app/syncLog.ts';
 import { asTimecardError } from '../../core/errors.ts';
 import type { BranchSource, Clock, Disposable, Log, Settings } from '../../core/ports.ts';
-import type { Connection, TimeRecord } from '../../core/records.ts';
+import type { TimeRecord } from '../../core/records.ts';
 import type { Store } from '../../core/storePorts.ts';
 import type { ListUpdate } from '../../protocol/list.ts';
 import { FromView, parseMessage, type ToView } from '../../protocol/messages.ts';
@@ -13,14 +12,14 @@ import type { CommandId } from '../commands/ids.ts';
 import { MinuteTimer } from '../screen/minuteTimer.ts';
 import { OpenedServices, type Opening } from '../screen/opening.ts';
 import { Refresher } from '../screen/refresher.ts';
-import { type SignInState, signInState } from '../screen/signInState.ts';
 import { type Translate, type Trouble, troubleAfter } from '../statusBar/model.ts';
 import type { Change } from '../statusBar/timerItem.ts';
 import { createHandlers, dispatch, type EditHandlers, type Handlers, type ManyHandlers } from './handlers.ts';
+import { askAgain, type DataSources, HistoryData } from './historyData.ts';
 import { ListFeed } from './listFeed.ts';
 import { exportArgument, LogFeed } from './logFeed.ts';
 import type { RowContext, SyncProgress } from './row.ts';
-import { buildSnapshot, NO_SUMMARY } from './snapshot.ts';
+import { buildSnapshot } from './snapshot.ts';
 
 /** Changes within this many ms become one snapshot. */
 const GATHER_MS = 50;
@@ -32,10 +31,8 @@ export interface ProgressSource {
 }
 
 /** What exists once the database has loaded. */
-export interface SidebarServices {
+export interface SidebarServices extends DataSources {
   readonly store: Pick<Store, 'onDidChange' | 'onNotice'>;
-  readonly reports: Pick<Reports, 'summary'>;
-  readonly connections: Pick<Connections, 'list' | 'isSignedIn' | 'test'>;
   readonly sync: ProgressSource;
   readonly issues: Pick<Issues, 'refresh'>;
   readonly recordList: Pick<RecordList, 'outline' | 'newest' | 'rows' | 'ids' | 'place' | 'projects'>;
@@ -71,14 +68,6 @@ export interface FeedDeps extends Opening<SidebarServices> {
 
 type ShowTab = Extract<ToView, { type: 'showTab' }>;
 
-interface Data {
-  readonly summary: Summary;
-  readonly connections: readonly Connection[];
-  readonly signIn: SignInState;
-}
-
-const NO_DATA: Data = { summary: NO_SUMMARY, connections: [], signIn: { state: 'none' } };
-
 /**
  * Keeps the history view true: a full snapshot after every load and on every change while it is seen, nothing while it
  * is hidden but the number of waiting records.
@@ -88,12 +77,11 @@ export class HistoryFeed implements Disposable {
   /** The page on the surface has said it is ready and has not been hidden since. */
   private loaded = false;
   private readonly services: OpenedServices<SidebarServices>;
-  private data: Data = NO_DATA;
+  private readonly data: HistoryData;
   private version = 0;
   /** The tab somebody asked for before the page was there. */
   private wantedTab: ShowTab | undefined;
   private storeTrouble: Trouble | undefined;
-  private readProblem: string | undefined;
   private listProblem: string | undefined;
   /** Whether the log knows that the page sends what it cannot send. */
   private toldOfDropped = false;
@@ -101,7 +89,7 @@ export class HistoryFeed implements Disposable {
   private readonly subscriptions: Disposable[] = [];
   private readonly refresher = new Refresher({
     delayMs: GATHER_MS,
-    refresh: () => this.refresh().catch((error: unknown) => this.noteUnreadable(error)),
+    refresh: () => this.refresh().catch((error: unknown) => this.data.isUnreadable(error)),
   });
   private readonly minutes: MinuteTimer;
   private readonly list = new ListFeed({
@@ -120,11 +108,12 @@ export class HistoryFeed implements Disposable {
     locale: () => this.deps.locale,
     isSeen: () => this.isSeen(),
     post: (answer) => void this.post(answer),
-    failed: (error) => this.noteUnreadable(error),
+    failed: (error) => this.data.isUnreadable(error),
   });
   private readonly handlers: Handlers;
 
   constructor(private readonly deps: FeedDeps) {
+    this.data = new HistoryData(deps.log);
     this.handlers = createHandlers({
       run: (command, ...args) => this.deps.run(command, ...args),
       ready: () => this.pageLoaded(),
@@ -149,7 +138,7 @@ export class HistoryFeed implements Disposable {
     const request = (): void => this.refresher.request();
     this.services = new OpenedServices(deps, {
       opened: (services) => this.listenTo(services),
-      failed: (error) => this.noteUnreadable(error),
+      failed: (error) => this.data.isUnreadable(error),
     });
     this.minutes = new MinuteTimer({ now: () => deps.clock.now(), onMinute: request });
     this.subscriptions.push(deps.branch.onDidChange(request), ...deps.changes.map((change) => change(request)));
@@ -257,12 +246,9 @@ export class HistoryFeed implements Disposable {
   private async tryAgain(): Promise<void> {
     const connections = (await this.services.get())?.connections;
     if (connections === undefined) return;
-    const troubled = (await connections.list()).filter((each) => each.isActive && each.lastProblem !== null);
-    const tests = await Promise.all(troubled.map(({ id }) => connections.test(id)));
-    const failed = tests.find(({ ok }) => !ok);
-    if (failed?.message !== undefined) this.post({ type: 'said', text: failed.message, tone: 'error' });
-    const answers = tests.some(({ ok }) => ok);
-    if (answers && this.data.summary.waiting > 0) await this.deps.run('timecard.sync');
+    const { answers, problem } = await askAgain(connections);
+    if (problem !== undefined) this.post({ type: 'said', text: problem, tone: 'error' });
+    if (answers && this.data.now.summary.waiting > 0) await this.deps.run('timecard.sync');
   }
 
   private sayFailure(type: FromView['type'], thrown: unknown): void {
@@ -287,31 +273,8 @@ export class HistoryFeed implements Disposable {
     if (this.surface === undefined) return;
     const services = await this.services.get();
     const seen = this.isSeen();
-    if (services !== undefined) await this.read(services);
+    if (services !== undefined) await this.data.read(services);
     if (!this.disposed) this.show(seen);
-  }
-
-  private async read({ reports, connections }: SidebarServices): Promise<void> {
-    try {
-      const [summary, list, signIn] = await Promise.all([
-        reports.summary(),
-        connections.list(),
-        this.readSignIn(connections),
-      ]);
-      this.data = { summary, connections: list, signIn };
-      this.readProblem = undefined;
-    } catch (error) {
-      this.noteUnreadable(error);
-    }
-  }
-
-  private async readSignIn(connections: SidebarServices['connections']): Promise<SignInState> {
-    try {
-      return await signInState(connections);
-    } catch (error) {
-      this.deps.log.warn(`Whether Jira can be reached is not known: ${asTimecardError(error).message}`);
-      return this.data.signIn;
-    }
   }
 
   /** Once: whatever sends them could fill the log with them. */
@@ -337,15 +300,9 @@ export class HistoryFeed implements Disposable {
     this.refresher.request();
   }
 
-  private noteUnreadable(error: unknown): void {
-    const { message } = asTimecardError(error, 'storageDamaged');
-    if (message !== this.readProblem) this.deps.log.error('The history view cannot read the records.', error);
-    this.readProblem = message;
-  }
-
   /** @param seen whether the view was seen when the data were asked for; it gets those of after it was shown */
   private show(seen: boolean): void {
-    const { summary } = this.data;
+    const { summary } = this.data.now;
     this.surface?.showWaiting(summary.waiting, summary.waitingOf);
     if (!seen || !this.isSeen()) return;
     this.post({ type: 'snapshot', snapshot: this.snapshot() });
@@ -363,20 +320,20 @@ export class HistoryFeed implements Disposable {
   private snapshot() {
     const { locale, texts, clock, branch, settings } = this.deps;
     return buildSnapshot({
-      ...this.data,
+      ...this.data.now,
       ...this.rowContext(),
       version: this.nextVersion(),
       locale,
       zone: clock.zone(),
       weekStart: settings.weekStart(),
       branchKey: branch.current().issueKey,
-      notice: this.readProblem ?? this.listProblem ?? this.troubleMessage(),
+      notice: this.data.problem ?? this.listProblem ?? this.troubleMessage(),
       texts,
     });
   }
 
   private rowContext(): RowContext {
-    const { connections, signIn } = this.data;
+    const { connections, signIn } = this.data.now;
     return { connections, signIn, progress: this.services.now?.sync.progress, t: this.deps.t };
   }
 
