@@ -11,6 +11,7 @@ import type { Memory } from './memory.ts';
 import type { Notices } from './notices.ts';
 import type { Hooks } from './options.ts';
 import { isWhole, replacementNotice } from './replacement.ts';
+import { STATEMENTS_AT_MOST } from './tx.ts';
 
 /** The new file is in place, but the disk would not confirm that it survives a power cut. */
 export class NotDurable extends Error {
@@ -34,8 +35,6 @@ export interface JournalLimits {
 
 /** A journal that nobody can fold is written into the file by a commit when it is so many times the limit. */
 const FOLDS_MISSED_AT_MOST = 8;
-/** A commit with more statements goes into the file at once: reading it again would take as long. */
-const STATEMENTS_AT_MOST = 1_000;
 
 interface Parts {
   readonly memory: Memory;

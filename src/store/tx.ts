@@ -30,6 +30,8 @@ import type { SqlValue } from './sqlite.ts';
 const CACHED_ISSUES = 1_000;
 /** How many changes of records can be looked back at; more would make every commit dearer. */
 const JOURNAL_ROWS = 2_000;
+/** A commit with more statements goes into the file at once: reading it from a journal would take as long. */
+export const STATEMENTS_AT_MOST = 1_000;
 /** How many absences that were decided on are remembered. */
 const DECIDED_ABSENCES = 500;
 
@@ -61,7 +63,10 @@ export class DbTx extends DbReader implements Tx {
     this.#ended = true;
   }
 
-  /** The statements so far that changed something; the same ones on the same database lead to the same state. */
+  /**
+   * The statements so far that changed something; the same ones on the same database lead to the same state. Only one
+   * more than `STATEMENTS_AT_MOST` is remembered.
+   */
   get statements(): readonly Statement[] {
     return this.#statements;
   }
@@ -172,7 +177,7 @@ export class DbTx extends DbReader implements Tx {
   #run(sql: string, params: readonly SqlValue[]): number {
     if (this.#ended) throw new Error('A change went on after its commit.');
     const changed = this.db.run(sql, params);
-    if (changed > 0) this.#statements.push([sql, params]);
+    if (changed > 0 && this.#statements.length <= STATEMENTS_AT_MOST) this.#statements.push([sql, params]);
     return changed;
   }
 
