@@ -49,7 +49,7 @@ describe('the history in an editor tab', () => {
     await record('DEMO-7').click({ button: 'right' });
     const menu = stage.page.locator('.monaco-menu');
     await menu.getByText('Show in the sync log').waitFor();
-    expect(await menu.getByText('Sync one record to Jira').count()).toBe(0);
+    expect(await menu.getByText('Sync to Jira').count()).toBe(0);
     await screenshot(stage.page, SHOTS, '2-menu');
     await menu.getByText('Show in the sync log').click();
     await stage.view.getByText(/^Only:/u).waitFor();
