@@ -17,7 +17,7 @@ describe('every regular expression of the extension and its view', () => {
       const attack = slowOn(regex, attacksOn(regex, SAMPLES, Date.now() % 1_000_000));
       return attack === undefined ? [] : [`${where} ${regex} on ${attack}`];
     });
-    expect(slow).toEqual([]);
+    expect(slow.join('\n')).toBe('');
   }, 600_000);
 
   it.each([/^(a+)+$/, /(x|x)*y$/, /\s+$/, /a.*b.*c/s, /^\s*\s*x$/])(
