@@ -82,8 +82,9 @@ export interface Reader {
   /**
    * Ids of all records that a sync has work for, oldest first: state pending, failed or unknown, removed records
    * whose worklog must still go, and records with orphan worklogs.
+   * @param which `begun` leaves out those that only wait for being sent: pending, not removed, and without a problem
    */
-  dueRecordIds(): readonly string[];
+  dueRecordIds(which?: 'all' | 'begun'): readonly string[];
   /** How many records wait for Jira (pending, failed, unknown). */
   countWaiting(): number;
   /** Distinct issue keys of the newest records, newest first. */

@@ -171,12 +171,12 @@ export class AutoSync implements Disposable {
 
   private ids(wanted: Wanted): Promise<readonly string[]> {
     const isWanted = this.check(wanted);
-    return this.deps.store.read((db) => db.dueRecordIds().filter((id) => isWanted(db, id)));
+    return this.deps.store.read((db) => candidates(db, wanted).filter((id) => isWanted(db, id)));
   }
 
   private some(wanted: Wanted): Promise<boolean> {
     const isWanted = this.check(wanted);
-    return this.deps.store.read((db) => db.dueRecordIds().some((id) => isWanted(db, id)));
+    return this.deps.store.read((db) => candidates(db, wanted).some((id) => isWanted(db, id)));
   }
 
   private check(wanted: Wanted): (db: Reader, id: string) => boolean {
@@ -195,4 +195,9 @@ export class AutoSync implements Disposable {
     };
     this.looking = Promise.all([this.looking, work.catch(note)]).then(() => undefined);
   }
+}
+
+/** Looking at each record that only waits for being sent would take long when there are thousands of them. */
+function candidates(db: Reader, wanted: Wanted): readonly string[] {
+  return db.dueRecordIds(wanted === waitsInQueue ? 'begun' : 'all');
 }

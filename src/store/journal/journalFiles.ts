@@ -115,6 +115,10 @@ export class JournalFiles {
     const temp = `${path}.tmp`;
     const stamp = await this.disk.writeNew(temp, Buffer.concat(lines.map(({ bytes }) => bytes)));
     await whenFree(() => this.disk.rename(temp, path));
+    // A file that names its journal must not be there before the journal is, in whatever order a disk keeps names.
+    await this.disk.syncFolder(this.folder).catch((error: unknown) => {
+      if (hasCode(error, 'EIO', 'ENOSPC', 'EDQUOT')) throw error;
+    });
     await this.hooks.at('journalCreated');
     const commits = remember([...head.folded.commits, ...entries.map(({ commit }) => commit)]);
     const last = lines.at(-1) ?? first;

@@ -224,6 +224,8 @@ describe('questions', () => {
     });
     const due = await store.read((db) => db.dueRecordIds());
     expect(due).toEqual(['unknown', 'failed', 'pending', 'edited', 'removed', 'moved']);
+    const begun = await store.read((db) => db.dueRecordIds('begun'));
+    expect(begun).toEqual(['unknown', 'failed', 'removed', 'moved']);
     expect(await store.read((db) => db.countWaiting())).toBe(4);
     expect(await store.read((db) => db.worklogOwner('c1', 'w3'))).toBe('removed');
     expect(await store.read((db) => db.worklogOwner('c1', 'w6'))).toBe('moved');
