@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
@@ -220,7 +221,13 @@ describe('the history', () => {
     await fillQuickInput(stage.page, 'Export sync log', file);
     // The dialog has looked into the folder.
     await quickInput(stage.page).getByText(path.basename(stage.demo.repository)).waitFor();
-    await quickInput(stage.page).getByRole('button', { name: 'OK' }).click();
+    // A dialog that is still reading the folder takes no answer.
+    const ok = quickInput(stage.page).getByRole('button', { name: 'OK' });
+    const isWritten = async () => {
+      if (await ok.isVisible()) await ok.click();
+      return existsSync(file);
+    };
+    await expect.poll(isWritten, { timeout: 30_000, interval: 500 }).toBe(true);
     await notifications(stage.page).filter({ hasText: 'Exported to sync-log.csv. Entries: ' }).waitFor();
     expect(await readFile(file, 'utf8')).toMatch(/DEMO-500/u);
     await stage.view.getByRole('tab', { name: 'Records' }).click();

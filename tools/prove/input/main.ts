@@ -12,7 +12,7 @@ import { commandLine, proofOptions } from '../support/options.ts';
  * and `--write docs/security.md`.
  */
 
-const FOLDERS = ['test/unit/input', 'test/unit/editor-input', 'test/unit/jira/anyReply', 'test/unit/editor/viewSafety'];
+const FOLDERS = ['test/unit/input', 'test/unit/editor-input', 'test/unit/jira/anyReply'];
 const Report = v.object({
   testResults: v.array(
     v.object({
