@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TimecardError } from '../../../src/core/errors.ts';
 import type { JiraSession } from '../../../src/core/jiraPorts.ts';
+import { runs } from '../input/runs.ts';
 import { bench, CONTENT, connectionTo, type OddServer, OPTIONS, oddServer, RECORD } from './support.ts';
 
 interface Answer {
@@ -85,7 +86,7 @@ describe('whatever a server answers', () => {
         expect(String(error)).not.toContain(TOKEN);
       }
     };
-    await fc.assert(fc.asyncProperty(answers, fc.constantFrom(...calls), check), { numRuns: 150 });
+    await fc.assert(fc.asyncProperty(answers, fc.constantFrom(...calls), check), { numRuns: runs(150) });
   });
 
   it('a write that was not clearly refused is never called refused', async () => {
@@ -100,6 +101,6 @@ describe('whatever a server answers', () => {
         expect(error.outcome).toBe(clear ? 'refused' : 'unknown');
       }
     };
-    await fc.assert(fc.asyncProperty(answers, check), { numRuns: 150 });
+    await fc.assert(fc.asyncProperty(answers, check), { numRuns: runs(150) });
   });
 });
