@@ -127,8 +127,13 @@ describe('a value that is none', () => {
 
 describe('the test of time', () => {
   it('tells a reader that looks again and again', () => {
-    const again: Reader = (text) =>
-      [...text].filter((_, at) => at % 8 === 0 && text.slice(0, at).lastIndexOf('\u0002') >= 0);
+    const again: Reader = (text) => {
+      let seen = 0;
+      for (let at = 0; at < text.length; at += 4) {
+        for (let before = 0; before < at; before += 1) seen += text.charCodeAt(before);
+      }
+      return seen;
+    };
     const attack = { head: '', pump: 'a', tail: '' };
     expect(attackText(attack, 5)).toBe('aaaaa');
     expect(slowReading(again, attack)).toBeDefined();
