@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import * as v from 'valibot';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { bundledPackages } from '../../../tools/package/notices.ts';
 import { fromRoot } from '../../../tools/support/paths.ts';
 
 const Locked = v.object({
@@ -30,39 +30,6 @@ const LIFE_CYCLE = ['preinstall', 'install', 'postinstall', 'prepare', 'prepubli
 
 const json = async (file: string): Promise<unknown> => JSON.parse(await readFile(fromRoot(file), 'utf8'));
 
-/** The packages of which something is bundled, as the lock file calls them. */
-async function bundled(): Promise<readonly string[]> {
-  const common = {
-    bundle: true,
-    write: false,
-    metafile: true,
-    logLevel: 'silent',
-    absWorkingDir: fromRoot('.'),
-  } as const;
-  const results = await Promise.all([
-    build({
-      ...common,
-      entryPoints: ['src/extension.ts', 'src/store/folding/worker.ts'],
-      outdir: 'out/none',
-      platform: 'node',
-      format: 'cjs',
-      external: ['vscode'],
-      mainFields: ['module', 'main'],
-    }),
-    build({
-      ...common,
-      entryPoints: ['webview-ui/src/main.ts'],
-      outdir: 'out/none',
-      platform: 'browser',
-      loader: { '.svg': 'text', '.ttf': 'empty' },
-    }),
-  ]);
-  const files = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
-  const names = files.flatMap((file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []);
-  // Copied as they are by esbuild.mjs.
-  return [...new Set([...names, 'node_modules/sql.js', 'node_modules/@vscode/codicons'])].sort();
-}
-
 describe('what the package is made of', () => {
   let lock: v.InferOutput<typeof Lock>;
   let manifest: v.InferOutput<typeof Manifest>;
@@ -72,7 +39,7 @@ describe('what the package is made of', () => {
   });
 
   it('has an accepted licence in every part that is bundled, and a locked content', async () => {
-    const names = await bundled();
+    const names = await bundledPackages();
     expect(names).toEqual(expect.arrayContaining(['node_modules/axios', 'node_modules/valibot']));
     const wrong = names.filter((name) => !ACCEPTED.includes(lock.packages[name]?.license ?? 'none'));
     expect(wrong.map((name) => `${name}: ${lock.packages[name]?.license}`)).toEqual([]);
