@@ -25,7 +25,7 @@ export const WAITING_TEXTS = {
 
 type Translate = (key: keyof typeof WAITING_TEXTS, ...values: number[]) => string;
 
-/** How many records wait, and why, such as `3 records wait for Jira: 2 failed · 1 changed in Jira`. */
+/** How many records wait, and why, such as `3 records wait for Jira (2 failed) · 1 changed in Jira`. */
 export function waitingText(waiting: number, of: WaitingOf | undefined, t: Translate): string {
   const { failed = 0, unknown = 0, conflict = 0 } = of ?? {};
   const conflicts = conflict === 0 ? '' : t('waitingConflict', conflict);
@@ -33,6 +33,6 @@ export function waitingText(waiting: number, of: WaitingOf | undefined, t: Trans
   const count = waiting === 1 ? t('waitingOne') : t('waitingMany', waiting);
   const why = [failed === 0 ? '' : t('waitingFailed', failed), unknown === 0 ? '' : t('waitingUnknown', unknown)];
   const reasons = why.filter((text) => text !== '').join(', ');
-  const line = reasons === '' ? count : `${count}: ${reasons}`;
+  const line = reasons === '' ? count : `${count} (${reasons})`;
   return conflicts === '' ? line : `${line} · ${conflicts}`;
 }

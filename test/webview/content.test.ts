@@ -195,9 +195,9 @@ describe('around the records', () => {
     const view = await harness.open({ snapshot: fullSnapshot({ waitingOf: { failed: 2, unknown: 1, conflict: 1 } }) });
     const totals = view.page.getByRole('region', { name: 'Totals' });
     const waiting = totals.locator('.waiting-text');
-    expect(await waiting.textContent()).toBe('4 records wait for Jira: 2 failed, 1 to check · 1 changed in Jira');
+    expect(await waiting.textContent()).toBe('4 records wait for Jira (2 failed, 1 to check) · 1 changed in Jira');
     await view.show(fullSnapshot({ waiting: 1, waitingOf: { failed: 1, unknown: 0, conflict: 0 } }));
-    expect(await waiting.textContent()).toBe('1 record waits for Jira: 1 failed');
+    expect(await waiting.textContent()).toBe('1 record waits for Jira (1 failed)');
     await view.show(fullSnapshot({ waiting: 0, waitingOf: { failed: 0, unknown: 0, conflict: 1 } }));
     expect(await waiting.textContent()).toBe('1 changed in Jira');
   });

@@ -4,32 +4,14 @@ import { Connections } from '../../src/app/connections.ts';
 import { Issues } from '../../src/app/issues.ts';
 import { Records } from '../../src/app/records.ts';
 import { Sync } from '../../src/app/sync/sync.ts';
-import type { Settings } from '../../src/core/ports.ts';
 import { createJiraGateway } from '../../src/jira/gateway.ts';
 import type { JiraSimulator } from '../jira/simulator.ts';
+import { PLAIN_SETTINGS as settings } from '../support/parts.ts';
 import { openBenchStore } from './storeOf.ts';
 
 const clock = { now: () => Date.now(), zone: () => 'Europe/Berlin' };
 const log = { info: () => undefined, warn: () => undefined, error: console.error };
 const sleep = (ms: number) => delay(ms).then(() => undefined);
-
-const settings: Settings = {
-  splitAtMidnight: () => true,
-  weekStart: () => 1,
-  rounding: () => ({ mode: 'nearest', stepMinutes: 1, minimumMinutes: 1 }),
-  commentTemplate: () => '',
-  notifyUsers: () => false,
-  adjustEstimate: () => ({ kind: 'auto' }) as const,
-  roundingCarry: () => false,
-  visibility: () => undefined,
-  assignedJql: () => '',
-  syncPreview: () => false,
-  syncMode: () => 'manual',
-  syncIntervalMinutes: () => 30,
-  syncTime: () => '18:00',
-  idleMinutes: () => 10,
-  onRemove: () => 'keep',
-};
 
 /** What one window has, connected to the simulator. */
 export async function openOffice(jira: JiraSimulator, folder: string) {

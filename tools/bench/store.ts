@@ -9,8 +9,6 @@ import { installVsCode } from '../vscode/install.ts';
 import { median, type Row, type Scale, type Table } from './part.ts';
 import { fillStore, openBenchStore, record, startOf, stepOf } from './storeOf.ts';
 
-export { record } from './storeOf.ts';
-
 const COMMITS = 40;
 const QUERIES = 50;
 const COUNTS = [1_000, 10_000, 100_000, 500_000];

@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import type { TimeRecord } from '../../src/core/records.ts';
 import type { Store } from '../../src/core/storePorts.ts';
 import { foldInWorker, openStore } from '../../src/store/store.ts';
 import { build } from '../support/build.ts';
+import { wasm } from '../support/parts.ts';
 import { fromRoot } from '../support/paths.ts';
 
 const HOUR = 3_600_000;
@@ -13,7 +11,6 @@ const HOURLY = 100_000;
 
 const clock = { now: () => Date.now(), zone: () => 'Europe/Berlin' };
 const log = { info: () => undefined, warn: console.warn, error: console.error };
-const wasm = () => readFile(createRequire(join(process.cwd(), 'package.json')).resolve('sql.js/dist/sql-wasm.wasm'));
 let built: Promise<void> | undefined;
 
 /** The store as the extension opens it: a journal is folded on a thread of its own. */

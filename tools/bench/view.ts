@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
@@ -11,9 +10,8 @@ import type { Store } from '../../src/core/storePorts.ts';
 import { HistoryFeed } from '../../src/editor/sidebar/historyFeed.ts';
 import type { ToView } from '../../src/protocol/messages.ts';
 import { VIEW_TEXTS } from '../../src/protocol/texts.ts';
-import { openStore } from '../../src/store/store.ts';
 import { findChromium } from '../vscode/chromium.ts';
-import { record } from './store.ts';
+import { fillStore, openBenchStore } from './storeOf.ts';
 import { PAGE_END } from './viewBridge.ts';
 import { type Load, legsOf, type PageTimes, WATCH_PAGE, watchExtension } from './viewLegs.ts';
 import { type ServedPage, servePage } from './viewPage.ts';
@@ -71,12 +69,8 @@ export async function benchView() {
 }
 
 async function filledStore(folder: string): Promise<Store> {
-  const wasm = () => readFile(createRequire(join(process.cwd(), 'package.json')).resolve('sql.js/dist/sql-wasm.wasm'));
-  const store = await openStore({ folder, wasm, clock, log, watch: false });
-  await store.commit((tx) => {
-    for (let n = 0; n < RECORDS; n += 1) tx.insertRecord(record(n));
-  });
-  return store;
+  await fillStore(folder, RECORDS);
+  return openBenchStore(folder);
 }
 
 /** A page and the extension's own feed, talking as they do in the editor. Resolves once rows are shown. */

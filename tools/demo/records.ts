@@ -1,9 +1,8 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir } from 'node:fs/promises';
 import type { TimeRecord } from '../../src/core/records.ts';
 import type { Store, Tx } from '../../src/core/storePorts.ts';
 import { openStore } from '../../src/store/store.ts';
-import { fromRoot } from '../support/paths.ts';
+import { wasm } from '../support/parts.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -65,7 +64,6 @@ export function writeRecords(folder: string, records: Iterable<TimeRecord>): Pro
 }
 
 function open(folder: string): Promise<Store> {
-  const wasm = () => readFile(createRequire(fromRoot('package.json')).resolve('sql.js/dist/sql-wasm.wasm'));
   const clock = { now: () => Date.now(), zone: () => ZONE };
   const log = { info: () => undefined, warn: console.warn, error: console.error };
   return openStore({ folder, wasm, clock, log, watch: false });

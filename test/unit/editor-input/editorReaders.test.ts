@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { Log } from '../../../src/core/ports.ts';
+import { describeReaders } from '../input/everyReader.ts';
 import { runs } from '../input/runs.ts';
-import { attacks, type Reader, readOrRefuse, slowReading, texts } from '../input/timing.ts';
+import type { Reader } from '../input/timing.ts';
 
 vi.mock('vscode', async () => (await import('../editor/vscodeStub.ts')).vscodeStub());
 const { parseTime } = await import('../../../src/editor/timeInput.ts');
@@ -39,23 +40,7 @@ const READERS: readonly (readonly [name: string, read: Reader])[] = [
   ['the record that a command is for', (text) => [recordTarget('id', text), recordTarget('id', { recordId: text })]],
 ];
 
-describe.each(READERS)('%s', (_, read) => {
-  it('is read or refused with a reason, whatever it is', () => {
-    fc.assert(
-      fc.property(texts, (text) => readOrRefuse(read, text)),
-      { numRuns: runs(200) },
-    );
-  });
-
-  it('that is ten times as long takes ten times as long, not a hundred times', () => {
-    fc.assert(
-      fc.property(attacks, (attack) => {
-        expect(slowReading(read, attack)).toBeUndefined();
-      }),
-      { numRuns: runs(20), endOnFailure: true },
-    );
-  }, 600_000);
-});
+describeReaders(READERS);
 
 describe('a setting', () => {
   const names = [

@@ -132,7 +132,7 @@ describe('the tooltip', () => {
     const waitingOf = { failed: 2, unknown: 1, conflict: 1 };
     const totals = { todaySeconds: 0, weekSeconds: 0, targets: null, waiting: 4, waitingOf };
     const { tooltip } = statusBarView({ ...idle, totals }, t);
-    expect(read(tooltip)).toContain('4 records wait for Jira: 2 failed, 1 to check · 1 changed in Jira');
+    expect(read(tooltip)).toContain('4 records wait for Jira (2 failed, 1 to check) · 1 changed in Jira');
   });
 
   it('offers to sign in again when signed out', () => {

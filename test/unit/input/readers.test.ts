@@ -17,9 +17,10 @@ import { jiraText, waitOf } from '../../../src/jira/reply.ts';
 import { textToWiki, wikiToText } from '../../../src/jira/wiki.ts';
 import { FromView, parseMessage, ToView } from '../../../src/protocol/messages.ts';
 import { parseSaved } from '../../../webview-ui/src/saved.ts';
+import { describeReaders } from './everyReader.ts';
 import { attackText } from './patterns.ts';
 import { runs } from './runs.ts';
-import { attacks, type Reader, readOrRefuse, slowReading, texts } from './timing.ts';
+import { type Reader, readOrRefuse, slowReading } from './timing.ts';
 
 const HASH = 'a'.repeat(40);
 const record = newRecord({
@@ -84,23 +85,7 @@ const READERS: readonly (readonly [name: string, read: Reader])[] = [
 ];
 const KNOWN = { urls: ['https://x.atlassian.net'], projectKeys: ['PROJ'] };
 
-describe.each(READERS)('%s', (_, read) => {
-  it('is read or refused with a reason, whatever it is', () => {
-    fc.assert(
-      fc.property(texts, (text) => readOrRefuse(read, text)),
-      { numRuns: runs(200) },
-    );
-  });
-
-  it('that is ten times as long takes ten times as long, not a hundred times', () => {
-    fc.assert(
-      fc.property(attacks, (attack) => {
-        expect(slowReading(read, attack)).toBeUndefined();
-      }),
-      { numRuns: runs(20), endOnFailure: true },
-    );
-  }, 600_000);
-});
+describeReaders(READERS);
 
 describe('a value that is none', () => {
   it('gets past no schema of a message and out of no place that the view kept', () => {

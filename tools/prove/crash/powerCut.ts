@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { openStore, type StoreOptions } from '../../../src/store/store.ts';
+import { QUIET, systemClock, wasm } from '../../support/parts.ts';
 import { inspectAftermath } from '../support/aftermath.ts';
 import type { Dice } from '../support/numbers.ts';
-import { QUIET, systemClock, wasm } from '../support/parts.ts';
 import { fill, work } from '../support/work.ts';
 import { type NamesLost, PowerCutDisk, type Remains } from './powerCutDisk.ts';
 

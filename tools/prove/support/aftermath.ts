@@ -5,7 +5,7 @@ import initSqlJs from 'sql.js';
 import type { Store, StoreNotice } from '../../../src/core/storePorts.ts';
 import { decodeEntries, decodeHead } from '../../../src/store/journal/lines.ts';
 import { openStore, type StoreOptions } from '../../../src/store/store.ts';
-import { QUIET, systemClock, wasm } from './parts.ts';
+import { QUIET, systemClock, wasm } from '../../support/parts.ts';
 import { type Found, look, work } from './work.ts';
 
 /** What must be found. */

@@ -3,8 +3,8 @@ import { appendFileSync, writeSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type CommitStep, openStore } from '../../../src/store/store.ts';
+import { QUIET, systemClock, wasm } from '../../support/parts.ts';
 import type { Job } from './job.ts';
-import { QUIET, systemClock, wasm } from './parts.ts';
 import { slowDisk } from './slowDisk.ts';
 import { work } from './work.ts';
 

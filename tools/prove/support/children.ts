@@ -1,8 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { build } from 'esbuild';
-import { fromRoot, ROOT } from '../../support/paths.ts';
+import { bundleChild, startChild } from './bundle.ts';
 import type { Job } from './job.ts';
 
 /** What became of one of the processes. */
@@ -25,25 +24,12 @@ export interface Child {
 
 /** Bundles child.ts once. @returns how to start it */
 export async function prepareChildren(): Promise<(job: Job) => Child> {
-  const script = fromRoot('out/tools/prove/child.cjs');
-  await build({
-    absWorkingDir: ROOT,
-    entryPoints: ['tools/prove/support/child.ts'],
-    outfile: script,
-    ...{ bundle: true, format: 'cjs', platform: 'node', target: 'node20', logLevel: 'warning' },
-    define: { 'import.meta.url': 'fileUrl' },
-    banner: { js: 'const fileUrl = require("node:url").pathToFileURL(__filename).href;' },
-  });
+  const script = await bundleChild('tools/prove/support/child.ts', 'child');
   return (job) => start(script, job);
 }
 
-const running = new Set<ChildProcess>();
-process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
-
 function start(script: string, job: Job): Child {
-  const child = spawn(process.execPath, [script, JSON.stringify(job)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = startChild(script, job);
   let output = '';
   const waiting = new Map<string, () => void>();
   const take = (chunk: Buffer) => {
@@ -52,9 +38,7 @@ function start(script: string, job: Job): Child {
   };
   child.stdout.on('data', take);
   child.stderr.on('data', take);
-  running.add(child);
   const ended = endOf(child, job, () => output).finally(() => {
-    running.delete(child);
     for (const go of waiting.values()) go();
   });
   const until = (moment: string) =>

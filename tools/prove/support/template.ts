@@ -2,8 +2,8 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '../../../src/store/store.ts';
+import { QUIET, systemClock, wasm } from '../../support/parts.ts';
 import type { Job } from './job.ts';
-import { QUIET, systemClock, wasm } from './parts.ts';
 import { fill } from './work.ts';
 
 /** A kind of database that things happen to. */

@@ -53,8 +53,8 @@ async function syncUntilCalm(scene: Scene): Promise<readonly string[]> {
   return [...problems, 'Records stay due for ever'];
 }
 
-/** The second one when it was deleted after a sync looked and before it wrote. */
-const DELETED = /^The worklog (was deleted in Jira|is no longer in Jira)/;
+/** It may have gone after a sync looked and before it wrote, or been changed first and deleted after that was told. */
+const GONE = /^(The worklog was deleted in Jira|The worklog is no longer in Jira|Changed in Jira to)/;
 const CHANGED = /^Changed in Jira to/;
 
 /** Checks what a conflict says, and chooses a side. */
@@ -65,7 +65,7 @@ async function endConflict({ jira, people, window, counts, dice }: Scene, id: st
   counts.add('conflicts');
   if (!people.touched.has(worklogId))
     problems.push(`${id}: a conflict, and nobody changed worklog ${worklogId} in Jira`);
-  const says = jira.state.worklog(worklogId) === undefined ? DELETED : CHANGED;
+  const says = jira.state.worklog(worklogId) === undefined ? GONE : CHANGED;
   const message = record?.problem?.message ?? '';
   if (!says.test(message)) problems.push(`${id}: the conflict says "${message}", not ${says}`);
   if (record === undefined || syncStateOf(record) !== 'conflict')

@@ -1,8 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { build } from 'esbuild';
 import { COMMIT_STEPS } from '../../../src/store/options.ts';
-import { fromRoot, ROOT } from '../../support/paths.ts';
+import { bundleChild, startChild } from '../support/bundle.ts';
 import type { Dice } from '../support/numbers.ts';
 import type { Counts } from './counts.ts';
 import type { Death, Job } from './job.ts';
@@ -19,28 +17,14 @@ export interface Child {
 
 export type StartChild = (job: Job, counts: Counts) => Child;
 
-const running = new Set<ChildProcess>();
-process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
-
 /** Bundles child.ts once. @returns how to start it */
 export async function prepareChildren(): Promise<StartChild> {
-  const script = fromRoot('out/tools/prove/sync-child.cjs');
-  await build({
-    absWorkingDir: ROOT,
-    entryPoints: ['tools/prove/sync/child.ts'],
-    outfile: script,
-    ...{ bundle: true, format: 'cjs', platform: 'node', target: 'node20', logLevel: 'warning' },
-    define: { 'import.meta.url': 'fileUrl' },
-    banner: { js: 'const fileUrl = require("node:url").pathToFileURL(__filename).href;' },
-  });
+  const script = await bundleChild('tools/prove/sync/child.ts', 'sync-child');
   return (job, counts) => start(script, job, counts);
 }
 
 function start(script: string, job: Job, counts: Counts): Child {
-  const child = spawn(process.execPath, [script, JSON.stringify(job)], { stdio: ['ignore', 'pipe', 'pipe'] });
-  running.add(child);
+  const child = startChild(script, job);
   let output = '';
   let why = job.death === undefined ? '' : nameOf(job.death);
   let open: () => void = () => undefined;
@@ -55,7 +39,6 @@ function start(script: string, job: Job, counts: Counts): Child {
   child.stderr.on('data', take);
   const end = async () => {
     await once(child, 'close');
-    running.delete(child);
     open();
     for (const [, what = ''] of output.matchAll(/^count (.+)$/gm)) counts.add(what);
     if (child.signalCode === 'SIGKILL') counts.add(`killed: ${why}`);

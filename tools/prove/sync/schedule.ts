@@ -89,9 +89,16 @@ class Schedule {
     const windows: ProofWindow[] = [];
     const schedule = new Schedule(options, jira, common, windows);
     for (let n = 0; n < (options.startChild === undefined ? 2 : 1); n += 1) windows.push(await schedule.#window());
-    await windows[0]?.connections.add(jira.url, credentials);
+    await schedule.#signIn(credentials);
     jira.clearRequests();
     return schedule;
+  }
+
+  /** Without haste: no fault has struck yet, and a machine that stalls for a moment is none. */
+  async #signIn(credentials: Credentials): Promise<void> {
+    const window = await this.#window(CALM_TIMEOUT_MS);
+    await window.connections.add(this.jira.url, credentials);
+    await window.store.close();
   }
 
   #window(timeoutMs = TIMEOUT_MS): Promise<ProofWindow> {

@@ -5,32 +5,12 @@ import { Records } from '../../../src/app/records.ts';
 import { Sync } from '../../../src/app/sync/sync.ts';
 import { TimecardError } from '../../../src/core/errors.ts';
 import type { JiraGateway, JiraSession } from '../../../src/core/jiraPorts.ts';
-import type { Clock, Log, Settings, Sleep } from '../../../src/core/ports.ts';
+import type { Clock, Log, Sleep } from '../../../src/core/ports.ts';
 import type { Store } from '../../../src/core/storePorts.ts';
 import { createJiraGateway } from '../../../src/jira/gateway.ts';
 import { type Hooks, openStore, type StoreOptions } from '../../../src/store/store.ts';
-import { QUIET, wasm } from '../support/parts.ts';
+import { PLAIN_SETTINGS, QUIET, wasm } from '../../support/parts.ts';
 import type { Counts } from './counts.ts';
-
-export const ROUNDING = { mode: 'nearest', stepMinutes: 1, minimumMinutes: 1 } as const;
-
-const settings: Settings = {
-  splitAtMidnight: () => true,
-  weekStart: () => 1,
-  rounding: () => ROUNDING,
-  commentTemplate: () => '',
-  notifyUsers: () => false,
-  adjustEstimate: () => ({ kind: 'auto' }),
-  roundingCarry: () => false,
-  visibility: () => undefined,
-  assignedJql: () => '',
-  syncPreview: () => false,
-  syncMode: () => 'manual',
-  syncIntervalMinutes: () => 30,
-  syncTime: () => '18:00',
-  idleMinutes: () => 10,
-  onRemove: () => 'keep',
-};
 
 /** A clock that every sleep moves at once; a long sleep takes some real milliseconds, so that others get on. */
 export class LapseClock implements Clock {
@@ -103,7 +83,7 @@ export async function openWindow(options: WindowOptions): Promise<ProofWindow> {
   const secrets = { get: async () => token, set: async () => undefined, remove: async () => undefined };
   const stableId = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);
   const connections = new Connections({ store, secrets, gateway, clock, log, stableId });
-  const deps = { store, clock, newId: randomUUID, settings };
+  const deps = { store, clock, newId: randomUUID, settings: PLAIN_SETTINGS };
   return {
     store,
     connections,

@@ -56,7 +56,7 @@ export function createTabbed({ post, requests, keeper, say, records, goTo }: Opt
     onSelect(tab) {
       save({ tab });
       if (tab === 'log') log().open();
-      else log().leave();
+      else made?.leave();
       // A list that was hidden has not drawn its rows.
       if (context !== undefined) for (const part of records) part.update(context);
     },
