@@ -1,4 +1,6 @@
 import { env } from 'vscode';
+import type { HourCycle } from '../core/timeOfDay.ts';
+import { hourCycleOf } from '../protocol/hourCycle.ts';
 import { knownLocale } from './statusBar/locale.ts';
 
 /** `h:mm`, with a begun minute left out. */
@@ -35,15 +37,22 @@ export function formatSpan(record: { timeIn: number; timeOut: number | null; zon
   return `${start} – ${formatClock(record.timeOut, record.zone)} (${length})`;
 }
 
+/** How hours are counted in the user's language. */
+export function hourCycle(): HourCycle {
+  return hourCycleOf(knownLocale(env.language));
+}
+
 const DAY = { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' } as const;
 
 function formatIn(ms: number, zone: string, options: Intl.DateTimeFormatOptions): string {
   const locale = knownLocale(env.language);
+  const timeIn = (timeZone: string) =>
+    new Intl.DateTimeFormat(locale, { ...options, hourCycle: hourCycleOf(locale), timeZone }).format(ms);
   try {
-    return new Intl.DateTimeFormat(locale, { ...options, timeZone: zone }).format(ms);
+    return timeIn(zone);
   } catch (error) {
     // A record made on a machine with newer zone data.
-    if (error instanceof RangeError) return new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }).format(ms);
+    if (error instanceof RangeError) return timeIn('UTC');
     throw error;
   }
 }

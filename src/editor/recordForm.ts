@@ -6,7 +6,14 @@ import { formatLength, formatMoment } from './format.ts';
 import { askNotes, toLine } from './notesBox.ts';
 import { type OverlapsOf, overlapText } from './overlapText.ts';
 import { askText, BACK, type Choice, cancelled, choose } from './quickInput.ts';
-import { formatTimeInput, inputDay, parseTime, type TimeContext, type UnderstoodTime } from './timeInput.ts';
+import {
+  exampleTime,
+  formatTimeInput,
+  inputDay,
+  parseTime,
+  type TimeContext,
+  type UnderstoodTime,
+} from './timeInput.ts';
 import { understoodText } from './understoodText.ts';
 
 /** What the form edits. Instants are UTC ms; `timeOut` is `null` while the record runs. */
@@ -201,7 +208,7 @@ async function askMomentOrBack(
   const value = current === undefined ? '' : formatTimeInput(current, context.zone);
   const text = await askText({
     title: box.title,
-    prompt: vscode.l10n.t('{0}: a time such as 9:15, or 2026-11-23 9:15', box.prompt),
+    prompt: vscode.l10n.t('{0}: a time such as {1}, or 2026-11-23 {1}', box.prompt, exampleTime()),
     value,
     ...(box.step === undefined ? {} : { step: box.step, totalSteps: 2, canGoBack: box.step > 1 }),
     hint: (typed) => (typed.trim() === '' ? undefined : understood(box, typed, context)),

@@ -1,6 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 import { l10n } from 'vscode';
 import { invalid } from '../core/errors.ts';
+import { timeOfDay } from '../core/timeOfDay.ts';
+import { hourCycle } from './format.ts';
 
 export interface TimeContext {
   /** IANA zone that times are typed in. */
@@ -66,15 +68,19 @@ function withDate(typed: string, { now, zone }: TimeContext): string {
   });
 }
 
-/** A UTC instant (ms) as `parseTime` reads it back, to the second. */
+/** A UTC instant (ms) as `parseTime` reads it back, to the second, with the hours counted as the user counts them. */
 export function formatTimeInput(ms: number, zone: string): string {
   const moment = Temporal.Instant.fromEpochMilliseconds(Math.floor(ms / 1000) * 1000).toZonedDateTimeISO(zone);
-  const smallestUnit = moment.second === 0 ? 'minute' : 'second';
-  const text = moment.toPlainDateTime().toString({ smallestUnit }).replace('T', ' ');
+  const local = moment.toPlainDateTime();
+  const text = `${local.toPlainDate().toString()} ${timeOfDay(local.toPlainTime(), hourCycle())}`;
   const isSecond =
-    moment.toPlainDateTime().toZonedDateTime(zone, { disambiguation: 'earlier' }).epochMilliseconds !==
-    moment.epochMilliseconds;
+    local.toZonedDateTime(zone, { disambiguation: 'earlier' }).epochMilliseconds !== moment.epochMilliseconds;
   return isSecond ? `${text} ${moment.offset}` : text;
+}
+
+/** A time of day as the user may type it, for hints. */
+export function exampleTime(hour = 9, minute = 15): string {
+  return timeOfDay(new Temporal.PlainTime(hour, minute), hourCycle());
 }
 
 /** The day (YYYY-MM-DD) of an instant as `formatTimeInput` writes it. */
@@ -140,5 +146,7 @@ function plainDate(text: string): Temporal.PlainDate {
 }
 
 function notUnderstood() {
-  return invalid('time', l10n.t('Type a time such as 9:15, -20m, yesterday 17:00 or 2026-11-23 9:15.'));
+  const [morning, evening] = [exampleTime(), exampleTime(17, 0)];
+  const text = l10n.t('Type a time such as {0}, -20m, yesterday {1} or 2026-11-23 {0}.', morning, evening);
+  return invalid('time', text);
 }

@@ -19,7 +19,7 @@ const MORNING = { timeIn: at(TODAY, '09:00'), timeOut: at(TODAY, '10:15') };
 const two = () => [
   day(TODAY, [record('b', { timeIn: at(TODAY, '11:00'), timeOut: at(TODAY, '12:00') }), record('a', MORNING)]),
 ];
-const HELD = { timeIn: '09:00', timeOut: '10:15', issueKey: 'DEMO-7', notes: 'Before', externalLink: '' };
+const HELD = { timeIn: '9:00 AM', timeOut: '10:15 AM', issueKey: 'DEMO-7', notes: 'Before', externalLink: '' };
 
 /** A view whose extension knows the texts of record `a`. */
 async function desk(options: ViewOptions = {}): Promise<OpenView> {
@@ -66,7 +66,7 @@ describe('the editor in a row', () => {
           ['Start', 'End', 'Issue', 'Notes', 'Link'].map(async (name) => [name, await field(view, name).inputValue()]),
         ),
       );
-      expect(values).toEqual({ Start: '09:00', End: '10:15', Issue: 'DEMO-7', Notes: 'Before', Link: '' });
+      expect(values).toEqual({ Start: '9:00 AM', End: '10:15 AM', Issue: 'DEMO-7', Notes: 'Before', Link: '' });
       await view.page.context().close();
     });
   }
@@ -87,7 +87,7 @@ describe('the editor in a row', () => {
     expect(await focused(view)).toBe('timeOut');
     await press(view, 'Enter');
     await editor(view).waitFor({ state: 'detached' });
-    expect(await saves(view)).toMatchObject([{ id: 'a', typed: { timeIn: '9:15' }, began: { timeIn: '09:00' } }]);
+    expect(await saves(view)).toMatchObject([{ id: 'a', typed: { timeIn: '9:15' }, began: { timeIn: '9:00 AM' } }]);
     expect(await view.focus()).toBe('a/');
     expect(await view.page.getByRole('status').filter({ hasText: 'Saved' }).count()).toBe(1);
   });
@@ -121,7 +121,7 @@ describe('the editor in a row', () => {
     await editor(view).waitFor({ state: 'detached' });
     expect(await view.focus()).toBe('a/');
     await openEditor(view);
-    expect(await field(view, 'Start').inputValue()).toBe('09:00');
+    expect(await field(view, 'Start').inputValue()).toBe('9:00 AM');
     expect(await saves(view)).toEqual([]);
   });
 
@@ -308,7 +308,7 @@ describe('what was typed', () => {
     await press(view, 'Enter');
     await editor(view).waitFor({ state: 'detached' });
     expect(await saves(view)).toMatchObject([
-      { typed: { timeIn: '9:20', notes: 'Long thoughts' }, began: { timeIn: '09:00', notes: 'Before' } },
+      { typed: { timeIn: '9:20', notes: 'Long thoughts' }, began: { timeIn: '9:00 AM', notes: 'Before' } },
     ]);
     await reload(view);
     expect(await editor(view).count()).toBe(0);

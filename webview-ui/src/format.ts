@@ -1,4 +1,5 @@
 /* Numbers, dates and foreign texts as they are shown. Pure. */
+import { hourCycleOf } from '../../src/protocol/hourCycle.ts';
 
 /** Explicit direction overrides, embeddings and isolates; a text from outside must not turn its neighbours around. */
 const DIRECTION_CONTROLS = /[\u202a-\u202e\u2066-\u2069]/gu;
@@ -90,15 +91,16 @@ function memo<T>(make: (key: string) => T): (key: string) => T {
 /** The writer of dates and times for a locale and the user's zone. */
 export function timesFor(rawLocale: string, rawZone: string): Times {
   const locale = knownLocale(rawLocale);
+  const hourCycle = hourCycleOf(locale);
+  const toTheMinute = { timeStyle: 'short', hourCycle } as const;
+  const toTheSecond = { dateStyle: 'medium', timeStyle: 'medium', hourCycle } as const;
   const home = knownZone(rawZone) ?? 'UTC';
   const zoneOf = memo((zone) => knownZone(zone) ?? home);
-  const clock = memo((zone) => new Intl.DateTimeFormat(locale, { timeZone: zone, timeStyle: 'short' }));
+  const clock = memo((zone) => new Intl.DateTimeFormat(locale, { timeZone: zone, ...toTheMinute }));
   const zoneName = memo((zone) => new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'short' }));
   const calendar = memo((zone) => new Intl.DateTimeFormat('en-CA', { timeZone: zone }));
-  const exact = memo(
-    (zone) => new Intl.DateTimeFormat(locale, { timeZone: zone, dateStyle: 'medium', timeStyle: 'medium' }),
-  );
-  const moment = new Intl.DateTimeFormat(locale, { timeZone: home, dateStyle: 'medium', timeStyle: 'short' });
+  const exact = memo((zone) => new Intl.DateTimeFormat(locale, { timeZone: zone, ...toTheSecond }));
+  const moment = new Intl.DateTimeFormat(locale, { timeZone: home, dateStyle: 'medium', ...toTheMinute });
 
   const suffix = (instant: Date, zone: string): string => {
     if (zone === home) return '';

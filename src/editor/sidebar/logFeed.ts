@@ -5,6 +5,7 @@ import type { Disposable } from '../../core/ports.ts';
 import type { TimeRecord } from '../../core/records.ts';
 import type { AttemptFilter } from '../../core/storePorts.ts';
 import { attemptMs } from '../../core/syncLogCsv.ts';
+import { hourCycleOf } from '../../protocol/hourCycle.ts';
 import type { AttemptRow, LogChoice } from '../../protocol/log.ts';
 import type { FromView, ToView } from '../../protocol/messages.ts';
 import { Refresher } from '../screen/refresher.ts';
@@ -159,10 +160,12 @@ function spanOf({ timeIn, timeOut, zone }: TimeRecord, locale: string): string {
 
 /** In UTC for a record made on a machine with newer zone data. */
 function formatIn(locale: string, timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const writer = (zone: string) =>
+    new Intl.DateTimeFormat(locale, { ...options, hourCycle: hourCycleOf(locale), timeZone: zone });
   try {
-    return new Intl.DateTimeFormat(locale, { ...options, timeZone });
+    return writer(timeZone);
   } catch (error) {
-    if (error instanceof RangeError) return new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' });
+    if (error instanceof RangeError) return writer('UTC');
     throw error;
   }
 }

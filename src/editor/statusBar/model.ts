@@ -1,6 +1,7 @@
 import { formatDuration } from '../../core/duration.ts';
 import type { StoreNotice } from '../../core/storePorts.ts';
 import type { TargetTotals } from '../../core/targets.ts';
+import { hourCycleOf } from '../../protocol/hourCycle.ts';
 import { WAITING_TEXTS, type WaitingOf, waitingText } from '../../protocol/waiting.ts';
 import type { CommandId } from '../commands/ids.ts';
 import { labelOf, markdownOf, oneLine } from './plainText.ts';
@@ -181,7 +182,9 @@ function startText({ locale, zone, now }: StatusBarState, timeIn: number): strin
 }
 
 function format(instant: number, locale: string, zone: string, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(locale, { ...options, timeZone: zone }).format(instant);
+  return new Intl.DateTimeFormat(locale, { ...options, hourCycle: hourCycleOf(locale), timeZone: zone }).format(
+    instant,
+  );
 }
 
 function totalsLine({ totals }: StatusBarState, t: Translate): string {

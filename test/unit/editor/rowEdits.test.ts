@@ -119,21 +119,21 @@ describe('the texts an edit begins with', () => {
     const { add, begin } = await desk();
     const more = { issueKey: 'PROJ-1', notes: 'One\nTwo', externalLink: 'https://example.org/1' };
     const { id } = await add({ ...MORNING, ...more });
-    expect(await begin(id)).toEqual({ timeIn: '09:00:30', timeOut: '10:15', ...more });
+    expect(await begin(id)).toEqual({ timeIn: '9:00:30 AM', timeOut: '10:15 AM', ...more });
   });
 
   it('have the date of an end on another day, and no end while the record runs', async () => {
     const { add, begin } = await desk();
     const late = await add({ timeIn: at('2026-11-23T22:30:00Z'), timeOut: at('2026-11-23T23:30:00Z') });
-    expect(await begin(late.id)).toMatchObject({ timeIn: '23:30', timeOut: '2026-11-24 00:30' });
+    expect(await begin(late.id)).toMatchObject({ timeIn: '11:30 PM', timeOut: '2026-11-24 12:30 AM' });
     const running = await add({ timeIn: at('2026-11-24T13:00:00Z') });
-    expect(await begin(running.id)).toEqual({ timeIn: '14:00', issueKey: '', notes: '', externalLink: '' });
+    expect(await begin(running.id)).toEqual({ timeIn: '2:00 PM', issueKey: '', notes: '', externalLink: '' });
   });
 
   it('tell the two hours apart when the clocks go back', async () => {
     const { add, begin } = await desk();
     const { id } = await add({ timeIn: at('2026-10-25T00:30:00Z'), timeOut: at('2026-10-25T01:10:00Z') });
-    expect(await begin(id)).toMatchObject({ timeIn: '02:30', timeOut: '02:10 +01:00' });
+    expect(await begin(id)).toMatchObject({ timeIn: '2:30 AM', timeOut: '2:10 AM +01:00' });
   });
 
   it('are none for a record that is gone', async () => {
@@ -144,7 +144,7 @@ describe('the texts an edit begins with', () => {
   it('are in the user’s zone when this machine does not know the record’s', async () => {
     const { add, begin } = await desk();
     const { id } = await add({ ...MORNING, zone: 'Mars/Olympus' });
-    expect(await begin(id)).toMatchObject({ timeIn: '09:00:30' });
+    expect(await begin(id)).toMatchObject({ timeIn: '9:00:30 AM' });
   });
 
   it('mean the record as it is, in every zone and on every day', () => {
@@ -261,7 +261,7 @@ describe('saving', () => {
   it('of a text as it was leaves the milliseconds', async () => {
     const { add, save, records } = await desk();
     const { id } = await add(MORNING);
-    expect(await save(id, { timeIn: '09:00:30', issueKey: 'proj-9' })).toEqual({ problems: {}, general: null });
+    expect(await save(id, { timeIn: '9:00:30 AM', issueKey: 'proj-9' })).toEqual({ problems: {}, general: null });
     expect(await records.get(id)).toMatchObject({ timeIn: MORNING.timeIn, issueKey: 'PROJ-9' });
   });
 
