@@ -1,5 +1,6 @@
 import type { EstimateChange, WorklogVisibility } from './jiraPorts.ts';
 import type { CommitNote } from './records.ts';
+import type { HourCycle } from './timeOfDay.ts';
 
 /** Something acquired that must be given back. */
 export interface Disposable {
@@ -55,6 +56,8 @@ export interface Settings {
   splitAtMidnight(): boolean;
   /** ISO weekday (1 Monday … 7 Sunday) a week begins on. */
   weekStart(): number;
+  /** That of the language the editor is in. */
+  hourCycle(): HourCycle;
   rounding(): Rounding;
   /** Lets a day's worklogs sum up to its real time, within one step of the rounding. */
   roundingCarry(): boolean;

@@ -6,6 +6,7 @@ import type { NudgeSettings } from '../core/nudgePorts.ts';
 import type { NudgeKind } from '../core/nudgeTimes.ts';
 import type { Log, Rounding, Settings } from '../core/ports.ts';
 import { withoutEnd } from '../core/text.ts';
+import { hourCycle } from './format.ts';
 
 const SECTION = 'timecard';
 const WEEK_START = { monday: 1, saturday: 6, sunday: 7 } as const;
@@ -129,6 +130,7 @@ export function createSettings(log: Pick<Log, 'warn'>): EditorSettings {
   return {
     splitAtMidnight: () => value('splitAtMidnight'),
     weekStart: () => weekday(value('weekStart'), Intl.DateTimeFormat().resolvedOptions().locale),
+    hourCycle,
     rounding: (): Rounding => ({
       mode: value('rounding.mode'),
       stepMinutes: value('rounding.stepMinutes'),

@@ -19,6 +19,7 @@ export function wasm(): Promise<Uint8Array> {
 export const PLAIN_SETTINGS: Settings = {
   splitAtMidnight: () => true,
   weekStart: () => 1,
+  hourCycle: () => 'h23',
   rounding: () => ({ mode: 'nearest', stepMinutes: 1, minimumMinutes: 1 }),
   commentTemplate: () => '',
   notifyUsers: () => false,

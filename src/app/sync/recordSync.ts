@@ -99,7 +99,7 @@ export class RecordSync {
     if (sameContent(wish.content, worklog)) return this.agree(record, { ...worklog, ...place, basis: wish.basis });
     const remote = await session.worklog(worklog.issueId, worklog.worklogId, signal);
     const verdict = reconcile(worklog, wish.content, remote);
-    if (verdict === 'conflict') throw conflict(record, wish.content, remote);
+    if (verdict === 'conflict') throw this.conflict(record, wish.content, remote);
     if (verdict === 'settled' && remote !== undefined) {
       return this.agree(record, { ...worklog, ...place, ...contentOf(remote), basis: wish.basis });
     }
@@ -122,7 +122,7 @@ export class RecordSync {
     const session = await this.deps.places.session(worklog.connectionId);
     try {
       const remote = await session.worklog(worklog.issueId, worklog.worklogId, signal);
-      if (reconcile(worklog, undefined, remote) === 'conflict') throw conflict(record, ownContent(record), remote);
+      if (reconcile(worklog, undefined, remote) === 'conflict') throw this.conflict(record, ownContent(record), remote);
     } catch (error) {
       if (!isIssueGone(error)) throw error;
     }
@@ -171,7 +171,7 @@ export class RecordSync {
       });
       return agreed;
     });
-    if (adopted !== undefined && !sameContent(content, adopted)) throw olderThanJira(record, content, adopted);
+    if (adopted !== undefined && !sameContent(content, adopted)) throw this.olderThanJira(record, content, adopted);
   }
 
   private async removeLeftovers(recordId: string): Promise<void> {
@@ -191,6 +191,14 @@ export class RecordSync {
       await this.deps.store.commit((tx) => tx.removeOrphan(orphan.connectionId, orphan.worklogId));
       throw error;
     }
+  }
+
+  private conflict(record: TimeRecord, here: WorklogContent, remote: WorklogContent | undefined): TimecardError {
+    return new TimecardError('conflict', changedInJira(record, here, remote, this.deps.settings.hourCycle()));
+  }
+
+  private olderThanJira(record: TimeRecord, here: WorklogContent, remote: WorklogContent): TimecardError {
+    return new TimecardError('conflict', newerInJira(record, here, remote, this.deps.settings.hourCycle()));
   }
 
   private wish(record: TimeRecord): Promise<WorklogWish> {
@@ -213,14 +221,6 @@ function contentOf({ startedMs, seconds, comment }: WorklogContent): WorklogCont
 function ownContent(record: TimeRecord): WorklogContent {
   const { timeIn, timeOut, notes } = basisOf(record) ?? { ...record, timeOut: record.timeIn };
   return { startedMs: timeIn, seconds: Math.floor((timeOut - timeIn) / 1000), comment: notes };
-}
-
-function conflict(record: TimeRecord, here: WorklogContent, remote: WorklogContent | undefined): TimecardError {
-  return new TimecardError('conflict', changedInJira(record, here, remote));
-}
-
-function olderThanJira(record: TimeRecord, here: WorklogContent, remote: WorklogContent): TimecardError {
-  return new TimecardError('conflict', newerInJira(record, here, remote));
 }
 
 /** Whether nothing is left to do for a record, as far as this machine knows. */

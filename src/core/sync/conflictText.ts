@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import { isZone } from '../days.ts';
 import type { TimeRecord, WorklogContent } from '../records.ts';
 import { plainText } from '../text.ts';
+import { type HourCycle, timeOfDay } from '../timeOfDay.ts';
 
 /** Characters of a comment that are enough to tell two apart. */
 const SHOWN = 80;
@@ -15,16 +16,22 @@ export interface TwoVersions {
   readonly inJira: string;
 }
 
+/** How times are told. */
+interface Telling {
+  /** IANA zone of the record; UTC is used when this machine does not know it. */
+  readonly zone: string;
+  readonly hourCycle: HourCycle;
+}
+
 /**
- * Tells what a record has and what Jira has, for people to choose.
- * @param zone IANA zone of the record, which the times are told in; UTC when this machine does not know it. Dates are
- * told where the two begin on different days, or one ends on another day than it began.
+ * Tells what a record has and what Jira has, for people to choose. Dates are told where the two begin on different
+ * days, or one ends on another day than it began.
  */
-export function describeVersions(here: WorklogContent, inJira: WorklogContent, zone: string): TwoVersions {
-  const known = isZone(zone) ? zone : 'UTC';
+export function describeVersions(here: WorklogContent, inJira: WorklogContent, telling: Telling): TwoVersions {
+  const known = { ...telling, zone: isZone(telling.zone) ? telling.zone : 'UTC' };
   const words = [wordsOf(here), wordsOf(inJira)] as const;
   const from = firstShown(...words);
-  const isDated = dayAt(here.startedMs, known) !== dayAt(inJira.startedMs, known);
+  const isDated = dayAt(here.startedMs, known.zone) !== dayAt(inJira.startedMs, known.zone);
   const told = (content: WorklogContent, comment: readonly string[]) =>
     `${timesOf(content, known, isDated)}, ${excerpt(comment, from)}`;
   return { here: told(here, words[0]), inJira: told(inJira, words[1]) };
@@ -35,16 +42,22 @@ export function changedInJira(
   record: Pick<TimeRecord, 'zone' | 'issueKey' | 'worklog'>,
   here: WorklogContent,
   inJira: WorklogContent | undefined,
+  hourCycle: HourCycle,
 ): string {
   if (inJira === undefined)
     return 'The worklog was deleted in Jira after the last sync, and the record was changed here. Choose which one to keep.';
-  const told = describeVersions(here, inJira, record.zone);
+  const told = describeVersions(here, inJira, { zone: record.zone, hourCycle });
   return `Changed in Jira to ${told.inJira}. Here: ${told.here}${moved(record)}. Choose which one to keep.`;
 }
 
 /** The same when a backup was restored, so that the record may be the older of the two. */
-export function newerInJira({ zone }: Pick<TimeRecord, 'zone'>, here: WorklogContent, inJira: WorklogContent): string {
-  const told = describeVersions(here, inJira, zone);
+export function newerInJira(
+  { zone }: Pick<TimeRecord, 'zone'>,
+  here: WorklogContent,
+  inJira: WorklogContent,
+  hourCycle: HourCycle,
+): string {
+  const told = describeVersions(here, inJira, { zone, hourCycle });
   return `The database was restored, and Jira has another version: ${told.inJira}. Here: ${told.here}. Choose which one to keep.`;
 }
 
@@ -54,12 +67,13 @@ function moved({ issueKey, worklog }: Pick<TimeRecord, 'issueKey' | 'worklog'>):
   return issueKey === null ? ', without an issue' : `, on ${issueKey}`;
 }
 
-function timesOf({ startedMs, seconds }: WorklogContent, zone: string, isDated: boolean): string {
+function timesOf({ startedMs, seconds }: WorklogContent, { zone, hourCycle }: Telling, isDated: boolean): string {
+  const timeAt = (ms: number): string => timeOfDay(momentAt(ms, zone).toPlainTime(), hourCycle);
   const endMs = startedMs + seconds * 1000;
   const startDay = dayAt(startedMs, zone);
   const endDay = dayAt(endMs, zone);
-  const from = `${isDated ? `${startDay} ` : ''}${timeAt(startedMs, zone)}`;
-  return `${from}–${endDay === startDay ? '' : `${endDay} `}${timeAt(endMs, zone)}`;
+  const from = `${isDated ? `${startDay} ` : ''}${timeAt(startedMs)}`;
+  return `${from}–${endDay === startDay ? '' : `${endDay} `}${timeAt(endMs)}`;
 }
 
 function momentAt(ms: number, zone: string): Temporal.ZonedDateTime {
@@ -68,11 +82,6 @@ function momentAt(ms: number, zone: string): Temporal.ZonedDateTime {
 
 function dayAt(ms: number, zone: string): string {
   return momentAt(ms, zone).toPlainDate().toString();
-}
-
-function timeAt(ms: number, zone: string): string {
-  const time = momentAt(ms, zone).toPlainTime();
-  return time.toString({ smallestUnit: time.second === 0 ? 'minute' : 'second' });
 }
 
 /** Whole characters, so that none is cut in half. */

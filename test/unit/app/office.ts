@@ -14,6 +14,7 @@ import type { Credentials, EstimateChange, WorklogVisibility } from '../../../sr
 import type { Clock, Log, Rounding, Secrets, Settings, Sleep } from '../../../src/core/ports.ts';
 import type { Connection, Deployment, TimeRecord } from '../../../src/core/records.ts';
 import type { Store } from '../../../src/core/storePorts.ts';
+import type { HourCycle } from '../../../src/core/timeOfDay.ts';
 import { createJiraGateway } from '../../../src/jira/gateway.ts';
 import { createOAuthHost } from '../../../src/jira/oauth/oauthHost.ts';
 import { createOAuthRedirects } from '../../../src/jira/oauth/redirects.ts';
@@ -47,6 +48,8 @@ export class TestSettings implements Settings {
 
   splitAtMidnight = () => this.split;
   weekStart = () => 1;
+  cycle: HourCycle = 'h23';
+  hourCycle = () => this.cycle;
   rounding = () => this.roundingValue;
   commentTemplate = () => this.template;
   notifyUsers = () => false;

@@ -319,6 +319,18 @@ describe.each<Deployment>(['cloud', 'dataCenter'])('syncing with %s', (deploymen
     expect(await stateOf(record.id)).toBe('synced');
   });
 
+  it('tells a conflict with the hours counted as the user counts them', async () => {
+    office.window.settings.cycle = 'h12';
+    const record = await office.finished('DEMO-7', 30);
+    await push();
+    office.jira.editWorklog(office.worklogs()[0]?.id ?? '', { timeSpentSeconds: 7200 });
+    await office.window.records.update(record.id, { notes: 'mine' });
+    await push();
+    const told = (await office.record(record.id)).problem?.message ?? '';
+    expect(told.match(/\d{1,2}:\d{2} [AP]M/gu)).toHaveLength(4);
+    expect(told.match(/\d{1,2}:\d{2}/gu)).toHaveLength(4);
+  });
+
   it('takes Jira’s version when asked to', async () => {
     const record = await office.finished('DEMO-7', 30, 120, 'mine');
     await push();
