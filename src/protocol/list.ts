@@ -37,6 +37,10 @@ export const Slice = v.object({
 });
 export type Slice = v.InferOutput<typeof Slice>;
 
+/** What the user wants to see, and which rows of it are on the screen or near it; none before a page knows its rows. */
+export const Look = v.object({ choice: ListChoice, slices: v.pipe(v.array(Slice), v.maxLength(50_000)) });
+export type Look = v.InferOutput<typeof Look>;
+
 const sums = {
   count: whole,
   /** Whole seconds. */

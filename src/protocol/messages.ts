@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { EDIT_ANSWERS, EDIT_REQUESTS, request } from './edits.ts';
-import { ListChoice, ListUpdate, Slice } from './list.ts';
+import { ListUpdate, Look, Slice } from './list.ts';
 import { LOG_ANSWERS, LOG_REQUESTS } from './log.ts';
 import { id, RecordRow } from './rows.ts';
 import { WaitingOf } from './waiting.ts';
@@ -60,7 +60,8 @@ export type Snapshot = v.InferOutput<typeof Snapshot>;
 
 /** Extension → view. */
 export const ToView = v.variant('type', [
-  v.object({ type: v.literal('snapshot'), snapshot: Snapshot }),
+  /** To a page that has just loaded with the list that it looks at, when that is known, so that both are drawn at once. */
+  v.object({ type: v.literal('snapshot'), snapshot: Snapshot, list: v.optional(ListUpdate) }),
   v.object({ type: v.literal('list'), list: ListUpdate }),
   /** Answers `pickIds`; each record's length stands at the place of its id. */
   v.object({ type: v.literal('ids'), request, ids: v.array(id), seconds: v.array(v.number()) }),
@@ -79,9 +80,9 @@ export type ToView = v.InferOutput<typeof ToView>;
 
 /** View → extension. */
 export const FromView = v.variant('type', [
-  v.object({ type: v.literal('ready') }),
-  /** What the user wants to see, and which rows of it are on the screen or near it. */
-  v.object({ type: v.literal('look'), choice: ListChoice, slices }),
+  /** The page has loaded and knows nothing; what it looks at first may come along. */
+  v.object({ type: v.literal('ready'), look: v.optional(Look) }),
+  v.object({ type: v.literal('look'), ...Look.entries }),
   /** Which records stand at these places of the list. */
   v.object({ type: v.literal('pickIds'), request, slices }),
   /** Where in the list a record stands. */

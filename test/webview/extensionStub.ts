@@ -123,8 +123,9 @@ export const EXTENSION_STUB = `(() => {
   };
   stub.release = () => { stub.held = false; answer(false); };
   stub.receive = (message) => {
-    if (message.type === 'look') {
-      look = message;
+    const asked = message.type === 'look' ? message : message.type === 'ready' ? message.look : undefined;
+    if (asked !== undefined) {
+      look = asked;
       stub.looks += 1;
       if (stub.edition > 0) answer(false);
     }

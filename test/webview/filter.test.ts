@@ -25,7 +25,9 @@ const field = (view: OpenView, name: string) => view.page.locator('.filter-panel
 const shown = (view: OpenView) =>
   view.evaluate<string[]>("[...document.querySelectorAll('.record')].map((row) => row.dataset.record)");
 const looks = (view: OpenView) =>
-  view.evaluate<ListChoice[]>("window.posts.filter(({ type }) => type === 'look').map(({ choice }) => choice)");
+  view.evaluate<ListChoice[]>(
+    'window.posts.map((post) => post.look ?? post).filter(({ slices }) => slices).map(({ choice }) => choice)',
+  );
 const openPanel = (view: OpenView) => view.button(/^Filters/).click();
 const lastChoice = async (view: OpenView): Promise<ListChoice | undefined> => (await looks(view)).at(-1);
 

@@ -79,7 +79,7 @@ describe('what a person does is posted once', () => {
   for (const [name, action] of Object.entries(ACTIONS)) {
     test(`${name}: click, Enter and Space`, async () => {
       const view = await action.view();
-      expect((await view.takePosts())[0]).toEqual({ type: 'ready' });
+      expect((await view.takePosts())[0]).toMatchObject({ type: 'ready' });
       await action.button(view).click();
       expect(await view.takePosts()).toEqual([action.posts]);
       for (const key of ['Enter', 'Space']) {

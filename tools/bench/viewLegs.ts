@@ -59,8 +59,9 @@ export function watchExtension() {
     heard(message: unknown): void {
       if (heardReady === 0 && JSON.stringify(message).includes('"ready"')) heardReady = epoch();
     },
-    posted({ type }: ToView): void {
-      if (!posted.has(type)) posted.set(type, epoch());
+    posted(message: ToView): void {
+      const types = message.type === 'snapshot' && message.list !== undefined ? ['snapshot', 'list'] : [message.type];
+      for (const type of types) if (!posted.has(type)) posted.set(type, epoch());
     },
     times: (): ExtensionTimes => ({
       heardReady,
@@ -90,6 +91,7 @@ export const WATCH_PAGE = `(() => {
   };
   window.addEventListener('message', ({ data }) => {
     arrived[data.type] ??= epoch();
+    if (data.list) arrived.list ??= epoch();
     if (seen.times.arrived === 0 && arrived.snapshot && arrived.list) seen.times.arrived = epoch();
   });
   new PerformanceObserver((list) => seen.longTasks.push(...list.getEntries().map(({ duration }) => duration)))

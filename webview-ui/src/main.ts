@@ -2,6 +2,7 @@ import './view.css';
 import { type FromView, parseMessage, ToView } from '../../src/protocol/messages.ts';
 import { prepareDates } from './context.ts';
 import { registerKit } from './kit.ts';
+import { firstLook } from './list/lookout.ts';
 import { createPage, type Page } from './page.ts';
 import { createRequests, type Requests } from './requests.ts';
 import { createKeeper, parseSaved } from './saved.ts';
@@ -19,6 +20,7 @@ function handle(page: Page, requests: Requests, message: ToView): void {
   switch (message.type) {
     case 'snapshot':
       page.show(message.snapshot);
+      if (message.list !== undefined) page.showList(message.list);
       break;
     case 'said':
       page.say(message.text, message.tone);
@@ -68,15 +70,17 @@ function listen(page: Page, requests: Requests): void {
 function start(root: HTMLElement): void {
   const editor = acquireVsCodeApi();
   const post = (message: FromView): void => editor.postMessage(message);
+  const keeper = createKeeper(parseSaved(editor.getState()), (saved) => editor.setState(saved));
+  // The answer is on its way while the page is built, and cannot come before that is done.
+  post({ type: 'ready', look: firstLook(keeper.get()) });
   registerKit();
   const requests = createRequests(post);
-  const keeper = createKeeper(parseSaved(editor.getState()), (saved) => editor.setState(saved));
   const page = createPage(root, { post, requests, keeper });
   listen(page, requests);
-  post({ type: 'ready' });
   page.start();
-  // While the answer is on its way.
+  // While the answer is on its way. The font would be asked for by the first icon, and rows be laid out again for it.
   prepareDates();
+  void document.fonts.load('1em codicon');
 }
 
 const root = document.getElementById('app');

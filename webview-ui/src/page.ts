@@ -7,6 +7,7 @@ import { el, setText, type View } from './dom.ts';
 import { createEditing } from './edit/editing.ts';
 import { createLostDrafts } from './edit/lostDrafts.ts';
 import { markFocus, restoreFocus } from './focus.ts';
+import { publishHeight } from './heights.ts';
 import type { Synced } from './list/selectionBar.ts';
 import { createLiveRegion } from './live.ts';
 import type { TabName } from './log/state.ts';
@@ -39,17 +40,6 @@ export interface PageServices {
   readonly post: Post;
   readonly requests: Requests;
   readonly keeper: Keeper;
-}
-
-/** What sticks to the top or bottom makes its height known, so that nothing ends up behind it. */
-function publishHeight(root: HTMLElement, name: string, part: HTMLElement): void {
-  const publish = (): void => {
-    const sticky = getComputedStyle(part).position === 'sticky';
-    document.documentElement.style.setProperty(name, sticky ? `${part.offsetHeight}px` : '0px');
-  };
-  const observer = new ResizeObserver(publish);
-  observer.observe(part);
-  observer.observe(root);
 }
 
 /** Builds the page into `root` and keeps it up to date. */
@@ -104,9 +94,10 @@ export function createPage(root: HTMLElement, services: PageServices): Page {
   };
   const showFirst = (snapshot: Snapshot): void => {
     root.replaceChildren(title, ...parts.map(({ element }) => element));
-    publishHeight(root, '--timer-height', timer.element);
-    publishHeight(root, '--foot-height', foot.element);
     render(snapshot);
+    // While there are no rows yet that would have to be looked at again.
+    publishHeight('--timer-height', timer.element);
+    publishHeight('--foot-height', foot.element);
   };
   const showNext = (snapshot: Snapshot): void => {
     const focus = markFocus(root);
@@ -122,7 +113,6 @@ export function createPage(root: HTMLElement, services: PageServices): Page {
 
   return {
     start() {
-      records.start();
       tabbed.start();
       editing.start();
     },

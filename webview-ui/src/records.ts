@@ -4,6 +4,7 @@ import { el, setAttribute, setShown, type View } from './dom.ts';
 import type { Editing } from './edit/editing.ts';
 import { createFilterBar } from './filter/filterBar.ts';
 import { createPeriodChoice } from './filter/periodChoice.ts';
+import { publishHeight } from './heights.ts';
 import { createChoice } from './list/choice.ts';
 import { createEmptyState, emptinessOf } from './list/emptyState.ts';
 import { createGroupingSwitch } from './list/groupingSwitch.ts';
@@ -15,8 +16,6 @@ import type { Requests } from './requests.ts';
 import type { Keeper } from './saved.ts';
 
 export interface Records extends View<Context> {
-  /** The page can be talked to: asks for the first records. */
-  start(): void;
   showList(update: ListUpdate): void;
   /** Tells what a sync came to. */
   showResult(synced: Synced): void;
@@ -34,15 +33,6 @@ interface Services {
   readonly say: (text: string, tone: 'info' | 'error') => void;
   /** Opens the sync log with the attempts of one record. */
   readonly showLog: (recordId: string) => void;
-}
-
-/** Rows that the keyboard goes to must not end up behind the bar, however tall it is. */
-function publishBarHeight(bar: HTMLElement, published: () => void): void {
-  const publish = () => {
-    document.documentElement.style.setProperty('--bar-height', `${bar.offsetHeight}px`);
-    published();
-  };
-  new ResizeObserver(publish).observe(bar);
 }
 
 /** The list with what chooses its records, what can be done with many of them, and what is there when it is empty. */
@@ -91,7 +81,8 @@ export function createRecords({ post, requests, keeper, editing, say, showLog }:
     leaveEmptyList();
     setShown(filter.element, emptiness !== 'nothingYet' && emptiness !== 'firstRuns');
   };
-  publishBarHeight(bar.element, list.uncover);
+  // Rows that the keyboard goes to must not end up behind the bar, however tall it is.
+  publishHeight('--bar-height', bar.element, list.uncover);
   list.element.addEventListener('focus', leaveEmptyList);
   choice.onChange(showAround);
   list.onOutline(() => {
@@ -103,7 +94,6 @@ export function createRecords({ post, requests, keeper, editing, say, showLog }:
 
   return {
     element,
-    start: list.start,
     showList: list.show,
     showResult: bar.showResult,
     startEdit: list.startEdit,

@@ -26,6 +26,11 @@ export class Refresher implements Disposable {
     else this.timer ??= setTimeout(() => void this.run(), delayMs);
   }
 
+  /** Whether nothing has been asked for since the last refresh ended. */
+  get isIdle(): boolean {
+    return !this.running && this.asked === undefined;
+  }
+
   dispose(): void {
     this.disposed = true;
     this.forgetTimer();

@@ -21,8 +21,7 @@ interface Deps {
   readonly run: (command: CommandId, ...args: readonly unknown[]) => Promise<void>;
   readonly logs: LogHandlers;
   readonly tryAgain: () => Promise<void>;
-  /** The page has loaded and knows nothing. */
-  readonly ready: () => void;
+  readonly ready: Handlers['ready'];
   readonly look: Handlers['look'];
   readonly pickIds: Handlers['pickIds'];
   readonly find: Handlers['find'];

@@ -6,7 +6,7 @@ import { asTimecardError } from '../../core/errors.ts';
 import type { BranchSource, Clock, Disposable, Log, Settings } from '../../core/ports.ts';
 import type { TimeRecord } from '../../core/records.ts';
 import type { Store } from '../../core/storePorts.ts';
-import type { ListUpdate } from '../../protocol/list.ts';
+import type { ListUpdate, Look } from '../../protocol/list.ts';
 import { FromView, parseMessage, type ToView } from '../../protocol/messages.ts';
 import type { CommandId } from '../commands/ids.ts';
 import { MinuteTimer } from '../screen/minuteTimer.ts';
@@ -23,6 +23,8 @@ import { buildSnapshot } from './snapshot.ts';
 
 /** Changes within this many ms become one snapshot. */
 const GATHER_MS = 50;
+/** What was read within this many ms need not be read again for a page that has just loaded. */
+const FRESH_FOR_MS = 5_000;
 
 /** The part of the sync that tells how far it has come. */
 export interface ProgressSource {
@@ -79,6 +81,8 @@ export class HistoryFeed implements Disposable {
   private readonly services: OpenedServices<SidebarServices>;
   private readonly data: HistoryData;
   private version = 0;
+  /** When the data were last read, UTC ms; `undefined` before. */
+  private readAt: number | undefined;
   /** The tab somebody asked for before the page was there. */
   private wantedTab: ShowTab | undefined;
   private storeTrouble: Trouble | undefined;
@@ -116,7 +120,7 @@ export class HistoryFeed implements Disposable {
     this.data = new HistoryData(deps.log);
     this.handlers = createHandlers({
       run: (command, ...args) => this.deps.run(command, ...args),
-      ready: () => this.pageLoaded(),
+      ready: ({ look }) => this.pageLoaded(look),
       look: (look) => this.list.look(look),
       pickIds: async ({ request, slices }) => {
         const found = await this.list.ids(slices);
@@ -148,7 +152,7 @@ export class HistoryFeed implements Disposable {
   attach(surface: Surface): Disposable {
     this.surface = surface;
     this.loaded = false;
-    this.refresher.request();
+    this.prepare();
     return {
       dispose: () => {
         if (this.surface !== surface) return;
@@ -171,7 +175,7 @@ export class HistoryFeed implements Disposable {
 
   /** The surface was shown or hidden. A hidden page is thrown away and says `ready` again when it comes back. */
   visibilityChanged(): void {
-    if (this.surface?.isVisible() === true) this.refresher.request();
+    if (this.surface?.isVisible() === true) this.prepare();
     else this.unload();
   }
 
@@ -214,14 +218,31 @@ export class HistoryFeed implements Disposable {
         request();
       }),
     );
+    if (this.surface?.isVisible() === true && !this.loaded) void this.list.prepare();
   }
 
-  private pageLoaded(): void {
+  /** Reads what the page will show while the editor loads it. */
+  private prepare(): void {
+    this.refresher.request(this.services.now === undefined ? GATHER_MS : 0);
+    void this.list.prepare();
+  }
+
+  private pageLoaded(look: Look | undefined): void {
     this.loaded = true;
-    this.list.pageLoaded();
+    this.list.pageLoaded(look);
     this.log.leave();
     this.sendTab();
-    this.refresher.request(0);
+    if (this.isFresh()) this.show(true);
+    else {
+      this.refresher.request(0);
+      if (look !== undefined) this.list.look(look);
+    }
+  }
+
+  /** Whether what was read last is what would be read now. */
+  private isFresh(): boolean {
+    const age = this.readAt === undefined ? Number.POSITIVE_INFINITY : this.deps.clock.now() - this.readAt;
+    return this.refresher.isIdle && age >= 0 && age < FRESH_FOR_MS;
   }
 
   private recordsChanged(): void {
@@ -271,9 +292,12 @@ export class HistoryFeed implements Disposable {
 
   private async refresh(): Promise<void> {
     if (this.surface === undefined) return;
-    const services = await this.services.get();
     const seen = this.isSeen();
-    if (services !== undefined) await this.data.read(services);
+    const services = await this.services.get();
+    if (services !== undefined) {
+      await this.data.read(services);
+      this.readAt = this.deps.clock.now();
+    }
     if (!this.disposed) this.show(seen);
   }
 
@@ -305,8 +329,9 @@ export class HistoryFeed implements Disposable {
     const { summary } = this.data.now;
     this.surface?.showWaiting(summary.waiting, summary.waitingOf);
     if (!seen || !this.isSeen()) return;
-    this.post({ type: 'snapshot', snapshot: this.snapshot() });
-    this.list.changed('rows');
+    const list = this.list.takeBeginning();
+    this.post({ type: 'snapshot', snapshot: this.snapshot(), ...(list === undefined ? {} : { list }) });
+    if (list === undefined) this.list.changed('rows');
     if (summary.running !== undefined) this.refreshIssues([summary.running]);
     // Today and this week grow while a record runs.
     this.minutes.follow(summary.running?.timeIn, summary.todayEnds);

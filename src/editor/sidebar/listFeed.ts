@@ -3,7 +3,15 @@ import { asTimecardError } from '../../core/errors.ts';
 import type { Disposable } from '../../core/ports.ts';
 import type { ListFilter, RecordLength } from '../../core/recordList.ts';
 import type { SyncState, TimeRecord } from '../../core/records.ts';
-import type { GroupHead, ListChoice, ListUpdate, Outline as OutlineShown, Slice } from '../../protocol/list.ts';
+import {
+  EVERYTHING,
+  type GroupHead,
+  type ListChoice,
+  type ListUpdate,
+  type Look,
+  type Outline as OutlineShown,
+  type Slice,
+} from '../../protocol/list.ts';
 import { Refresher } from '../screen/refresher.ts';
 import { cut } from './cut.ts';
 import { dayOfRecord, type RowContext, recordRow } from './row.ts';
@@ -23,9 +31,14 @@ interface Deps {
   readonly failed: (error: unknown) => void;
 }
 
-interface Look {
-  readonly choice: ListChoice;
-  readonly slices: readonly Slice[];
+type List = NonNullable<ReturnType<Deps['list']>>;
+
+/** What a page shows that has no rows yet: the newest records of a long list, or the top of a whole one. */
+interface Beginning {
+  readonly of: ListChoice;
+  readonly edition: number;
+  readonly outline: OutlineShown;
+  readonly rows: readonly ListRows[];
 }
 
 /** More than fits on a screen. */
@@ -56,7 +69,8 @@ export class ListFeed implements Disposable {
   /** What the page has, as text, so that the same is not sent twice. */
   private sent: string | undefined;
   private stale = true;
-  /** The look that was answered with the newest part of the list. */
+  private beginning: Beginning | undefined;
+  /** The look that was answered with the beginning of the list. */
   private begun: Look | undefined;
   private search = new AbortController();
   private readonly refresher = new Refresher({ delayMs: 0, refresh: () => this.refresh() });
@@ -65,9 +79,28 @@ export class ListFeed implements Disposable {
 
   /** The page wants to see this now. */
   look(look: Look): void {
-    if (JSON.stringify(look.choice) !== JSON.stringify(this.wanted?.choice)) this.endSearch();
-    this.wanted = { ...look, slices: bounded(look.slices) };
+    this.turnTo(look);
     this.refresher.request();
+  }
+
+  /** Reads what a page that is about to load shows first, so that it need not wait for it. Never rejects. */
+  async prepare(): Promise<void> {
+    const list = this.deps.list();
+    if (list === undefined) return;
+    const choice = this.wanted?.choice ?? EVERYTHING;
+    try {
+      if (!this.knows(choice)) await this.begin(list, queryOf(choice), choice);
+    } catch (error) {
+      // The page is going to ask for it, and gets to know then.
+      if (asTimecardError(error).reason !== 'cancelled') this.deps.failed(error);
+    }
+  }
+
+  /** The beginning of the list, for a page that has just loaded; `undefined` when it has to be read first. */
+  takeBeginning(): ListUpdate | undefined {
+    const { wanted: look, beginning } = this;
+    if (look === undefined || beginning === undefined || !this.waitsForBeginning(look)) return undefined;
+    return this.knows(look.choice) ? this.beginWith(look, beginning) : undefined;
   }
 
   /** Something that the list shows may have changed. */
@@ -80,10 +113,11 @@ export class ListFeed implements Disposable {
     this.refresher.request();
   }
 
-  /** A page that knows nothing has come. */
-  pageLoaded(): void {
+  /** A page that knows nothing has come. @param look what it looks at, as far as it says so */
+  pageLoaded(look: Look | undefined): void {
     this.sent = undefined;
-    this.wanted = undefined;
+    if (look === undefined) this.wanted = undefined;
+    else this.turnTo(look);
   }
 
   async ids(slices: readonly Slice[]): Promise<readonly RecordLength[]> {
@@ -105,6 +139,11 @@ export class ListFeed implements Disposable {
     return { list: this.deps.list(), query: queryOf(this.wanted?.choice) };
   }
 
+  private turnTo(look: Look): void {
+    if (textOf(look.choice) !== textOf(this.wanted?.choice)) this.endSearch();
+    this.wanted = { ...look, slices: [...bounded(look.slices)] };
+  }
+
   private endSearch(): void {
     this.search.abort();
     this.search = new AbortController();
@@ -118,13 +157,10 @@ export class ListFeed implements Disposable {
     this.stale = false;
     try {
       const query = queryOf(look.choice);
-      if (await this.showsNewest(list, query, look)) {
-        this.refresher.request(REST_AFTER_MS);
-        return;
-      }
+      if (await this.showsBeginning(list, query, look)) return;
       const outline = await this.outlineOf(list, query, look.choice);
       const rows = await list.rows(query, look.slices.length === 0 ? firstSlices(outline) : look.slices);
-      if (look === this.wanted && this.deps.isSeen()) this.post(look.choice, outline, rows, stale);
+      if (look === this.wanted && this.deps.isSeen()) this.deps.post(this.update(look.choice, outline, rows, stale));
       else this.stale ||= stale;
     } catch (error) {
       this.stale = true;
@@ -133,25 +169,42 @@ export class ListFeed implements Disposable {
   }
 
   /** A page that waits for a long list sees its newest records before the rest is summed up. */
-  private async showsNewest(
-    list: NonNullable<ReturnType<Deps['list']>>,
-    query: ListQuery,
-    look: Look,
-  ): Promise<boolean> {
-    if (look.slices.length > 0 || look === this.begun) return false;
-    if (this.outline?.of === JSON.stringify(look.choice)) return false;
-    const newest = await list.newest(query);
-    if (newest === undefined) return false;
-    const outline = { ...shownOutline(newest, []), more: true };
-    const rows = await list.rows(query, firstSlices(outline));
+  private async showsBeginning(list: List, query: ListQuery, look: Look): Promise<boolean> {
+    if (!this.waitsForBeginning(look) || this.outline?.of === textOf(look.choice)) return false;
+    const beginning = await this.begin(list, query, look.choice);
     if (look !== this.wanted || !this.deps.isSeen()) return false;
-    this.begun = look;
-    this.post(look.choice, outline, rows, true);
+    this.deps.post(this.beginWith(look, beginning));
     return true;
   }
 
-  private async outlineOf(list: NonNullable<ReturnType<Deps['list']>>, query: ListQuery, choice: ListChoice) {
-    const of = JSON.stringify(choice);
+  private waitsForBeginning(look: Look): boolean {
+    return look.slices.length === 0 && look !== this.begun;
+  }
+
+  private knows(choice: ListChoice): boolean {
+    return this.beginning?.edition === this.edition && textOf(this.beginning.of) === textOf(choice);
+  }
+
+  private async begin(list: List, query: ListQuery, of: ListChoice): Promise<Beginning> {
+    const { edition } = this;
+    const newest = await list.newest(query);
+    const outline =
+      newest === undefined ? await this.outlineOf(list, query, of) : { ...shownOutline(newest, []), more: true };
+    const rows = await list.rows(query, firstSlices(outline));
+    const beginning = { of, edition, outline, rows };
+    if (edition === this.edition) this.beginning = beginning;
+    return beginning;
+  }
+
+  private beginWith(look: Look, { outline, rows }: Beginning): ListUpdate {
+    this.begun = look;
+    this.stale = false;
+    if (outline.more === true) this.refresher.request(REST_AFTER_MS);
+    return this.update(look.choice, outline, rows, true);
+  }
+
+  private async outlineOf(list: List, query: ListQuery, choice: ListChoice) {
+    const of = textOf(choice);
     if (this.outline?.of === of) return this.outline.shown;
     const { edition } = this;
     const { signal } = this.search;
@@ -161,12 +214,13 @@ export class ListFeed implements Disposable {
     return shown;
   }
 
-  private post(choice: ListChoice, outline: OutlineShown, rows: readonly ListRows[], stale: boolean): void {
+  private update(choice: ListChoice, outline: OutlineShown, rows: readonly ListRows[], stale: boolean): ListUpdate {
     const text = JSON.stringify([choice, outline]);
     const isNew = text !== this.sent;
     this.sent = text;
     const context = this.deps.context();
-    this.deps.post({
+    this.deps.looked(rows.flatMap(({ records }) => records));
+    return {
       version: this.deps.nextVersion(),
       choice,
       outline: isNew ? outline : null,
@@ -186,9 +240,12 @@ export class ListFeed implements Disposable {
         ),
       })),
       stale,
-    });
-    this.deps.looked(rows.flatMap(({ records }) => records));
+    };
   }
+}
+
+function textOf(choice: ListChoice | undefined): string {
+  return JSON.stringify(choice ?? null);
 }
 
 /** What a page shows first, before it can know what to ask for. */

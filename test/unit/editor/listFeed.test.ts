@@ -201,7 +201,7 @@ describe('the list of a page', () => {
     const { feed, updates, settled } = stage();
     feed.look({ choice: EVERYTHING, slices: [TODAY] });
     await settled();
-    feed.pageLoaded();
+    feed.pageLoaded(undefined);
     feed.changed('records');
     await settled();
     expect(updates).toHaveLength(1);

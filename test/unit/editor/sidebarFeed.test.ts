@@ -28,7 +28,7 @@ afterEach(() => {
 const DAY = '2026-03-11';
 
 /** A list of one day. */
-function listOf(world: { records: number; listReads: number }): SidebarServices['recordList'] {
+function listOf(world: { records: number; listReads: number; outlines: number }): SidebarServices['recordList'] {
   const records = () =>
     Array.from({ length: world.records }, (_, index) => {
       const seed = { id: `r${index}`, timeIn: START - 60_000, timeOut: START, zone: 'UTC', now: START, issueKey: null };
@@ -41,7 +41,10 @@ function listOf(world: { records: number; listReads: number }): SidebarServices[
   };
   return {
     newest: async () => undefined,
-    outline: async () => ({ ...sums(), groups: [{ ...sums(), key: DAY, issue: undefined }], weeks: [] }),
+    outline: async () => {
+      world.outlines += 1;
+      return { ...sums(), groups: [{ ...sums(), key: DAY, issue: undefined }], weeks: [] };
+    },
     rows,
     ids: async () => [],
     place: async () => undefined,
@@ -75,6 +78,8 @@ function stage() {
     userEnded: false,
     reopened: 0,
     listReads: 0,
+    outlines: 0,
+    summaries: 0,
     /** Answers wait for this. */
     gate: Promise.resolve(),
     visible: true,
@@ -84,6 +89,7 @@ function stage() {
     store: { onDidChange: changed.on, onNotice: notice.on },
     reports: {
       summary: async () => {
+        world.summaries += 1;
         await world.gate;
         if (world.readError !== undefined) throw world.readError;
         return world.summary;
@@ -217,6 +223,80 @@ describe('a page that loads', () => {
     expect(listed()).toHaveLength(3);
     expect(snapshots()[0]?.branchKey).toBe('PROJ-7');
     expect(snapshots()[0]?.texts).toEqual({ clockIn: 'Clock in' });
+  });
+
+  it('gets its list with the snapshot, both read before it asked', async () => {
+    const { ready, services, feed, surface, settle, posted, world } = stage();
+    ready.resolve(services);
+    feed.attach(surface);
+    await settle();
+    const read = { summaries: world.summaries, rows: world.listReads, outlines: world.outlines };
+    void feed.receive({ type: 'ready', look: { choice: EVERYTHING, slices: [] } });
+    expect(posted).toMatchObject([
+      { type: 'snapshot', list: { choice: EVERYTHING, outline: { count: 3 }, rows: [{ group: DAY }] } },
+    ]);
+    await settle(1_000);
+    expect({ summaries: world.summaries, rows: world.listReads, outlines: world.outlines }).toEqual(read);
+    expect(posted).toHaveLength(1);
+  });
+
+  it('gets what has changed since that was read', async () => {
+    const { ready, services, feed, surface, settle, posted, world, changed } = stage();
+    ready.resolve(services);
+    feed.attach(surface);
+    await settle();
+    world.records = 4;
+    changed.fire();
+    await feed.receive({ type: 'ready', look: { choice: EVERYTHING, slices: [] } });
+    await settle();
+    const counts = posted.flatMap((message) => {
+      const list = message.type === 'list' || message.type === 'snapshot' ? message.list : undefined;
+      return list?.outline == null ? [] : [list.outline.count];
+    });
+    expect(counts).toEqual([4]);
+  });
+
+  it('gets what is true now when what was read is old', async () => {
+    const { ready, services, feed, surface, settle, world, snapshots } = stage();
+    ready.resolve(services);
+    feed.attach(surface);
+    await settle();
+    const before = world.summaries;
+    await settle(10_000);
+    await feed.receive({ type: 'ready', look: { choice: EVERYTHING, slices: [] } });
+    await settle();
+    expect(world.summaries).toBe(before + 1);
+    expect(snapshots()).toHaveLength(1);
+  });
+
+  it('is not given the beginning of a list that it does not look at', async () => {
+    const { ready, services, feed, surface, settle, posted } = stage();
+    ready.resolve(services);
+    feed.attach(surface);
+    await settle();
+    const choice = { ...EVERYTHING, state: 'failed' as const };
+    await feed.receive({ type: 'ready', look: { choice, slices: [] } });
+    await settle();
+    expect(posted.map((message) => ('list' in message ? message.list?.choice : undefined))).toEqual([
+      undefined,
+      choice,
+    ]);
+  });
+
+  it('that comes back finds read what it last looked at', async () => {
+    const { feed, world, open, settle, posted } = stage();
+    await open();
+    const choice = { ...EVERYTHING, state: 'failed' as const };
+    await feed.receive({ type: 'look', choice, slices: [] });
+    await settle();
+    world.visible = false;
+    feed.visibilityChanged();
+    world.visible = true;
+    feed.visibilityChanged();
+    await settle();
+    posted.length = 0;
+    void feed.receive({ type: 'ready', look: { choice, slices: [] } });
+    expect(posted).toMatchObject([{ type: 'snapshot', list: { choice } }]);
   });
 
   it('waits for the database', async () => {

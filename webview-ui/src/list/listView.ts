@@ -10,16 +10,13 @@ import { createCache } from './cache.ts';
 import { type Choice, sameChoice } from './choice.ts';
 import './list.css';
 import { createListFocus } from './listFocus.ts';
-import { createLookout, slicesOf } from './lookout.ts';
+import { ASKED_BEYOND, createLookout, firstLook, slicesOf } from './lookout.ts';
 import { modelOf, NO_OUTLINE, type Place } from './model.ts';
 import { createOpenRow } from './openRow.ts';
 import { createReturning } from './returning.ts';
 import { createScreen, type Shown, type Stretch } from './screen.ts';
 import type { Selecting } from './selecting.ts';
 import { createStage } from './stage.ts';
-
-/** Items asked for beyond those that are seen, on either side. */
-const ASKED_BEYOND = 30;
 
 interface ListServices {
   readonly post: Post;
@@ -35,8 +32,6 @@ interface ListServices {
 
 export interface List {
   readonly element: HTMLElement;
-  /** The page has loaded: asks for the first records. */
-  start(): void;
   /** What is around the records has changed. */
   update(context: Context): void;
   show(update: ListUpdate): void;
@@ -64,7 +59,7 @@ export function createList(services: ListServices): List {
   const { post, requests, choice, keeper, selection, editing, say, showLog } = services;
   const grid = createGrid();
   const cache = createCache();
-  const lookout = createLookout(post);
+  const lookout = createLookout(post, firstLook(keeper.get()));
   const listeners: ((outline: Outline) => void)[] = [];
   const shown: Shown = { context: undefined, model: modelOf(NO_OUTLINE), choice: undefined };
   let version = -1;
@@ -203,12 +198,6 @@ export function createList(services: ListServices): List {
 
   return {
     element: grid,
-    start() {
-      const { spot } = keeper.get();
-      const from = Math.max(0, (spot?.index ?? 0) - ASKED_BEYOND);
-      const slices = spot === null ? [] : [{ group: spot.group, from, count: ASKED_BEYOND * 3 }];
-      lookout.want({ choice: choice.current(), slices });
-    },
     update(context) {
       shown.context = context;
       setAttribute(grid, 'aria-label', context.t('history'));

@@ -1,19 +1,17 @@
 /* Tells the extension what is looked at: not more often than it answers. */
 
-import type { ListChoice, Slice } from '../../../src/protocol/list.ts';
+import type { ListChoice, Look, Slice } from '../../../src/protocol/list.ts';
 import type { FromView } from '../../../src/protocol/messages.ts';
+import type { Saved } from '../saved.ts';
 import { sameChoice } from './choice.ts';
 import type { Model } from './model.ts';
 
 /** Slices begin and end at multiples of this, so that a little scrolling asks for nothing. */
 const PAGE = 20;
+/** Items asked for beyond those that are seen, on either side. */
+export const ASKED_BEYOND = 30;
 /** An answer that has not come by then, in ms, is not waited for. */
 const PATIENCE_MS = 1_000;
-
-interface Look {
-  readonly choice: ListChoice;
-  readonly slices: readonly Slice[];
-}
 
 export interface Lookout {
   want(look: Look): void;
@@ -21,11 +19,19 @@ export interface Lookout {
   answered(choice: ListChoice): void;
 }
 
-export function createLookout(post: (message: FromView) => void): Lookout {
-  let asked: Look | undefined;
-  let askedText = '';
+/** What a page asks for before it has any rows: those around where it was left. */
+export function firstLook({ choice, spot }: Pick<Saved, 'choice' | 'spot'>): Look {
+  if (spot === null) return { choice, slices: [] };
+  const from = Math.max(0, spot.index - ASKED_BEYOND);
+  return { choice, slices: [{ group: spot.group, from, count: ASKED_BEYOND * 3 }] };
+}
+
+/** @param first what the extension has been asked for already */
+export function createLookout(post: (message: FromView) => void, first: Look): Lookout {
+  let asked = first;
+  let askedText = JSON.stringify(first);
   let next: Look | undefined;
-  let waiting: ReturnType<typeof setTimeout> | undefined;
+  let waiting: ReturnType<typeof setTimeout> | undefined = setTimeout(goOn, PATIENCE_MS);
 
   const send = (look: Look): void => {
     asked = look;
@@ -33,7 +39,7 @@ export function createLookout(post: (message: FromView) => void): Lookout {
     next = undefined;
     clearTimeout(waiting);
     waiting = setTimeout(goOn, PATIENCE_MS);
-    post({ type: 'look', choice: look.choice, slices: [...look.slices] });
+    post({ type: 'look', ...look });
   };
   function goOn(): void {
     clearTimeout(waiting);
@@ -42,14 +48,14 @@ export function createLookout(post: (message: FromView) => void): Lookout {
   }
   return {
     want(look) {
-      const other = asked === undefined || !sameChoice(asked.choice, look.choice);
+      const other = !sameChoice(asked.choice, look.choice);
       const changed = other || JSON.stringify(look) !== askedText;
       if (!changed) next = undefined;
       else if (other || waiting === undefined) send(look);
       else next = look;
     },
     answered(choice) {
-      if (asked !== undefined && sameChoice(asked.choice, choice)) goOn();
+      if (sameChoice(asked.choice, choice)) goOn();
     },
   };
 }

@@ -1,5 +1,6 @@
 /* How large things are: the style sheet says so, in sizes of the editor's font. */
 import { el } from '../dom.ts';
+import { knownHeight } from '../heights.ts';
 import type { Sizes } from './viewport.ts';
 
 export interface Probes {
@@ -39,8 +40,8 @@ export function createProbes(grid: HTMLElement, changed: () => void): Probes {
   return {
     sizes,
     open() {
-      const timer = published('--timer-height');
-      const below = published('--bar-height') + published('--foot-height');
+      const timer = knownHeight('--timer-height');
+      const below = knownHeight('--bar-height') + knownHeight('--foot-height');
       return { ceiling: timer + sizes().group, floor: window.innerHeight - below - 4 };
     },
   };
@@ -53,9 +54,4 @@ export function createProbes(grid: HTMLElement, changed: () => void): Probes {
 export function awayFrom({ ceiling, floor }: ReturnType<Probes['open']>, top: number, bottom: number): number {
   if (top < ceiling) return top - ceiling;
   return bottom > floor ? Math.min(bottom - floor, top - ceiling) : 0;
-}
-
-/** A height in px that a part of the page made known. */
-function published(name: string): number {
-  return Number.parseFloat(document.documentElement.style.getPropertyValue(name)) || 0;
 }

@@ -73,6 +73,8 @@ export function createScreen({ grid, shown, cache, stage, openRow, focus, isPick
   });
   /** Where the list began on the page when it was last drawn, in px. */
   let drawnAt = 0;
+  /** Whether it has been drawn there since it was last out of sight. */
+  let isDrawn = false;
   /** The record the pointer was last moved over, until something scrolls. */
   let pointed: string | undefined;
 
@@ -104,7 +106,9 @@ export function createScreen({ grid, shown, cache, stage, openRow, focus, isPick
   };
   function render(): void {
     const { context, model, choice } = shown;
+    isDrawn = false;
     if (context === undefined || choice === undefined || !isThere()) return;
+    isDrawn = true;
     drawnAt = pageTop();
     const seen = viewport.range(-gridTop(), window.innerHeight, SHOWN_BEYOND);
     const kept = [itemOf(openRow.id), itemOf(focus.heldId())].filter((item) => item !== undefined);
@@ -131,8 +135,12 @@ export function createScreen({ grid, shown, cache, stage, openRow, focus, isPick
   }
   /** What stands above the list, out of sight, has grown or shrunk. */
   function followPage(): void {
-    if (!isThere()) return;
+    if (!isThere()) {
+      isDrawn = false;
+      return;
+    }
     const moved = pageTop() - drawnAt;
+    if (isDrawn && moved === 0) return;
     if (shown.choice !== undefined && gridTop() < moved) scrollBy(moved);
     render();
   }
