@@ -15,6 +15,8 @@ const TEMP_NAME = /^timecard\.sqlite\.(\d+)-[0-9a-f]+\.tmp$/;
 const TEMP_MAX_AGE_MS = 60_000;
 const RENAME_TRIES = 10;
 const RENAME_PAUSE_MS = 30;
+/** The rename of a file that takes the place of a larger one would hold up this thread until the disk has freed that. */
+const HELD_FROM = 1024n * 1024n;
 
 function isAlive(pid: number): boolean {
   try {
@@ -180,16 +182,44 @@ export class DatabaseFile {
     lock: HeldLock,
     may: () => boolean = () => true,
   ): Promise<boolean> {
+    const rename = () => lock.isHeld() && this.isStill(expected) && may() && this.#renamed(temp);
+    const isLarge = (expected?.size ?? 0n) >= HELD_FROM;
+    return (isLarge ? await this.#renameOverHeld(rename) : undefined) ?? this.#renameWhenFree(rename);
+  }
+
+  /** @returns `undefined` when that is not possible: some network shares do not rename to the name of an open file. */
+  async #renameOverHeld(rename: () => boolean): Promise<boolean | undefined> {
+    const letGo = await this.disk.hold(this.path);
+    if (letGo === undefined) return undefined;
+    let done: boolean | undefined;
+    try {
+      done = rename();
+    } catch (error) {
+      this.log.info(`The database file is let go of before it is replaced: ${String(error)}`);
+    }
+    const freed = letGo().catch((error: unknown) => this.log.warn(`${this.path} stays open: ${String(error)}`));
+    if (done === undefined) await freed;
+    return done;
+  }
+
+  async #renameWhenFree(rename: () => boolean): Promise<boolean> {
     for (let tries = 1; ; tries += 1) {
-      if (!lock.isHeld() || !this.isStill(expected) || !may()) return false;
       try {
-        this.disk.renameNow(temp, this.path);
-        return true;
+        return rename();
       } catch (error) {
-        if (hasCode(error, 'ENOENT')) return false;
         if (!isOpenElsewhere(error) || tries === RENAME_TRIES) throw error;
       }
       await wait(RENAME_PAUSE_MS * tries);
+    }
+  }
+
+  #renamed(temp: string): boolean {
+    try {
+      this.disk.renameNow(temp, this.path);
+      return true;
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return false;
+      throw error;
     }
   }
 

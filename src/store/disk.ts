@@ -56,6 +56,11 @@ export interface Disk {
   /** Gives a file a second name, which must not exist yet. */
   link(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
+  /**
+   * Keeps the file that has this name now from being freed on the disk when the name goes to another one.
+   * @returns how to let go of it; `undefined` when it cannot be held.
+   */
+  hold(path: string): Promise<(() => Promise<void>) | undefined>;
   /** Makes renames in this folder durable; does nothing where the platform cannot. */
   syncFolder(folder: string): Promise<void>;
 }
@@ -161,6 +166,18 @@ async function copyNew(from: string, to: string): Promise<void> {
   }
 }
 
+async function hold(path: string): Promise<(() => Promise<void>) | undefined> {
+  // Windows does not rename to the name of an open file.
+  if (process.platform === 'win32') return undefined;
+  try {
+    const handle = await fs.promises.open(path, 'r');
+    return () => handle.close();
+  } catch {
+    // Without it everything works as well, only slower.
+    return undefined;
+  }
+}
+
 async function syncFolder(folder: string): Promise<void> {
   // Windows cannot open a folder to sync it; NTFS journals the rename itself.
   if (process.platform === 'win32') return;
@@ -188,5 +205,6 @@ export const nodeDisk: Disk = {
   copyNew,
   link: (from, to) => fs.promises.link(from, to),
   remove: (path) => fs.promises.unlink(path),
+  hold,
   syncFolder,
 };

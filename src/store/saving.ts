@@ -104,7 +104,7 @@ export class Saving {
     await this.#setAside();
     const { base, commits, journal } = memory.standing;
     const generation = newCommitId();
-    const journaled = (base?.size ?? 0n) >= BigInt(limits.journalFrom);
+    const journaled = memory.db.size() >= limits.journalFrom;
     const bytes = this.#export(generation, journaled, commits + 1);
     await hooks.at('exported');
     let next: JournalPosition | undefined;

@@ -98,6 +98,11 @@ export class Sqlite {
     return this.number('SELECT total_changes() AS n');
   }
 
+  /** How many bytes the file would have. */
+  size(): number {
+    return this.number('PRAGMA page_count') * this.number('PRAGMA page_size');
+  }
+
   /** The file's bytes. sql.js closes and reopens the database for it, which ends statements and pragmas. */
   export(): Uint8Array {
     this.#statements.clear();

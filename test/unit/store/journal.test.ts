@@ -23,6 +23,8 @@ import { ids, type Opened, open, record, TestClock, tempFolder, wasm } from './h
 const JOURNAL = /^timecard\.[0-9a-f]{16}\.journal$/;
 const NEVER_FOLDED = { journalFrom: 0, foldFrom: 1_000_000 };
 const DAY = 24 * 60 * 60_000;
+/** A thread takes its time to start while other tests run. */
+const SOON = { timeout: 10_000 };
 
 function openLarge(folder: string, options: Partial<StoreOptions> & { clock?: TestClock } = {}): Promise<Opened> {
   return open(folder, { ...NEVER_FOLDED, ...options });
@@ -87,6 +89,21 @@ describe('a journal', () => {
     expect(await journalsIn(folder)).toEqual([]);
   });
 
+  it('is made by the very commit that makes the file large', async () => {
+    const folder = await tempFolder();
+    const { store } = await open(folder, { journalFrom: 300_000, foldFrom: 1_000_000 });
+    await add(store, 'a');
+    expect(await journalsIn(folder)).toEqual([]);
+    await store.commit((tx) => {
+      for (let n = 0; n < 1_000; n += 1) tx.insertRecord(record(`many-${n}`));
+    });
+    const before = await readFile(join(folder, 'timecard.sqlite'));
+    await add(store, 'b');
+    expect(await readFile(join(folder, 'timecard.sqlite'))).toEqual(before);
+    const again = await open(folder, { journalFrom: 300_000 });
+    expect(await again.store.read((db) => db.countRecords())).toBe(1_002);
+  });
+
   it('tells other windows what is new without their reading the file again', async () => {
     const folder = await tempFolder();
     const one = await openLarge(folder);
@@ -138,7 +155,7 @@ describe('folding', () => {
   const few = { journalFrom: 0, foldFrom: 2_000 };
 
   async function untilFolded(folder: string, generation: string): Promise<void> {
-    await expect.poll(async () => (await journalsIn(folder)).some((path) => path !== generation)).toBe(true);
+    await expect.poll(async () => (await journalsIn(folder)).some((path) => path !== generation), SOON).toBe(true);
     await expect.poll(async () => (await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   }
 
