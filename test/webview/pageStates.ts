@@ -13,7 +13,7 @@ export interface PageState {
   readonly prepare?: (view: OpenView) => Promise<unknown>;
 }
 
-const HELD = { timeIn: '10:20', timeOut: '12:00', issueKey: 'DEMO-7', notes: 'Before', externalLink: '' };
+const HELD = { timeIn: '10:20 AM', timeOut: '12:00 PM', issueKey: 'DEMO-7', notes: 'Before', externalLink: '' };
 
 const press = async (view: OpenView, ...keys: string[]): Promise<void> => {
   for (const key of keys) await view.page.keyboard.press(key);
