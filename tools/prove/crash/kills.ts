@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { COMMIT_STEPS, type CommitStep } from '../../../src/store/store.ts';
 import { inspectAftermath } from '../support/aftermath.ts';
-import { type Child, changesOf, type Ended, failures, type prepareChildren } from '../support/children.ts';
+import { type Child, changesOf, type Ended, failures, type prepareChildren, wasFolding } from '../support/children.ts';
 import type { Job } from '../support/job.ts';
 import type { Dice } from '../support/numbers.ts';
 import type { Victim } from '../support/template.ts';
@@ -17,6 +17,10 @@ export const VICTIMS: readonly Victim[] = [
   { name: 'small, with a journal', records: 20, limits: { journalFrom: 0, foldFrom: 5_000, lockStaleMs: STALE_MS } },
   { name: 'large, written whole', records: 4_000, limits: { journalFrom: NEVER, lockStaleMs: STALE_MS } },
   { name: 'large, with a journal', records: 4_000, limits: { foldFrom: 10_000, lockStaleMs: STALE_MS } },
+  {
+    name: 'large, folded on a thread',
+    ...{ records: 4_000, limits: { foldFrom: 10_000, lockStaleMs: STALE_MS }, onThread: true },
+  },
 ];
 
 /**
@@ -28,21 +32,33 @@ const TEMPORARY_AT_MOST = 3;
 const ROUNDS_IN_A_FOLDER = 20;
 /** How long after it began to open the database a process is killed at the latest. */
 const RANDOM_WITHIN_MS = 120;
+/** The same for a fold; starting the thread takes most of it. */
+const FOLD_WITHIN_MS = 250;
+/** Enough to last longer than that. */
+const CHANGES_WHILE_FOLDING = 150;
 
 /** Where a process is killed. */
-export type Moment = CommitStep | 'at random';
-export const MOMENTS: readonly Moment[] = [...COMMIT_STEPS, 'at random'];
+export type Moment = CommitStep | 'at random' | 'while a thread folds';
+export const MOMENTS: readonly Moment[] = [...COMMIT_STEPS, 'at random', 'while a thread folds'];
+/** What a commit or a fold does on the thread of the commits also when another one folds. */
+const ON_THREAD: readonly Moment[] = ['journalCreated', 'renamed', 'folderSynced', 'while a thread folds'];
 
 /** Those that come in a database of this kind. */
-export function momentsOf({ limits }: Victim): readonly Moment[] {
-  return MOMENTS.filter((moment) => limits.journalFrom !== NEVER || !moment.startsWith('journal'));
+export function momentsOf({ limits, onThread }: Victim): readonly Moment[] {
+  if (onThread === true) return ON_THREAD;
+  const everywhere = MOMENTS.filter((moment) => moment !== 'while a thread folds');
+  return everywhere.filter((moment) => limits.journalFrom !== NEVER || !moment.startsWith('journal'));
+}
+
+function isFold(moment: Moment): moment is 'while a thread folds' {
+  return moment === 'while a thread folds';
 }
 
 /** What one round came to. */
 export interface Round {
   readonly victim: string;
   readonly moment: Moment;
-  /** How many processes were killed; none when the moment never came. */
+  /** How many processes were killed then; none when the moment never came. */
   readonly killed: number;
   readonly acknowledged: number;
   /** Changes that were under way when their process was killed and are there, as a whole. */
@@ -78,7 +94,7 @@ export class Lane {
     for (const id of acknowledged) this.#acknowledged.add(id);
     for (const id of inDoubt) this.#inDoubt.add(id);
     const checked = await this.#check(damaged);
-    const killed = ended.filter(({ signal }) => signal !== null).length;
+    const killed = ended.filter((one) => one.signal !== null && (!isFold(moment) || wasFolding(one))).length;
     const round = { victim: this.victim.name, moment, killed, acknowledged: acknowledged.length, ...checked };
     if (damaged || round.problems.length > 0) await this.close();
     return { ...round, problems: [...round.problems, ...failures(ended)] };
@@ -105,8 +121,9 @@ export class Lane {
     const children = [this.start(this.#job('v', moment))];
     for (let n = 0; n < beside; n += 1) children.push(this.start(this.#job(`b${n}`)));
     const [first] = children;
-    if (first !== undefined && moment === 'at random')
-      await this.#killAtRandom(this.dice.chance(0.3) ? children : [first]);
+    const doomed = first === undefined ? [] : this.dice.chance(0.3) ? children : [first];
+    if (moment === 'at random') await this.#killAtRandom(doomed);
+    if (isFold(moment)) await this.#killInFold(doomed);
     return Promise.all(children.map(({ ended }) => ended));
   }
 
@@ -117,14 +134,26 @@ export class Lane {
     for (const child of children) child.process.kill('SIGKILL');
   }
 
+  async #killInFold(children: readonly Child[]): Promise<void> {
+    await children[0]?.until('folding');
+    await delay(this.dice.next() * FOLD_WITHIN_MS);
+    for (const child of children) child.process.kill('SIGKILL');
+  }
+
   #job(name: string, moment: Moment = 'at random'): Job {
     const unique = `${name}-${this.#rounds}`;
     return {
       ...{ folder: this.#folder, name: unique, limits: this.victim.limits, slowMs: 0 },
-      ...{ changes: name === 'v' ? 12 : 4, acknowledged: join(this.#folder, 'acknowledged', unique) },
-      ...(moment === 'at random' ? {} : { die: { step: moment, times: 1 + this.dice.below(4) } }),
+      ...{ changes: this.#changes(name), acknowledged: join(this.#folder, 'acknowledged', unique) },
+      ...(this.victim.onThread === undefined ? {} : { onThread: this.victim.onThread }),
+      ...(moment === 'at random' || isFold(moment) ? {} : { die: { step: moment, times: 1 + this.dice.below(4) } }),
       ...(moment === 'setAside' ? { die: { step: moment, times: 1 } } : {}),
     };
+  }
+
+  #changes(name: string): number {
+    if (name !== 'v') return 4;
+    return this.victim.onThread === true ? CHANGES_WHILE_FOLDING : 12;
   }
 
   /** After damage nothing is promised but that what is restored is whole, and that the damaged file is kept. */

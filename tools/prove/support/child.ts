@@ -2,11 +2,25 @@
 import { appendFileSync, writeSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type CommitStep, openStore } from '../../../src/store/store.ts';
+import { fileURLToPath } from 'node:url';
+import { type CommitStep, foldInWorker, openStore, type StoreOptions } from '../../../src/store/store.ts';
 import { QUIET, systemClock, wasm } from '../../support/parts.ts';
 import type { Job } from './job.ts';
 import { slowDisk } from './slowDisk.ts';
 import { work } from './work.ts';
+
+/** Folds on a thread whose script children.ts bundles beside this one. */
+function foldAside(): Pick<StoreOptions, 'fold'> {
+  const inWorker = foldInWorker(fileURLToPath(new URL('foldJournal.cjs', import.meta.url)), wasm);
+  return {
+    fold: async (job, signal) => {
+      writeSync(1, 'folding\n');
+      const folded = await inWorker(job, signal);
+      writeSync(1, 'folded\n');
+      return folded;
+    },
+  };
+}
 
 async function main(job: Job): Promise<void> {
   let left = job.die?.times ?? 0;
@@ -21,6 +35,7 @@ async function main(job: Job): Promise<void> {
     ...{ folder: job.folder, wasm, clock: systemClock, log: QUIET, watch: false, hooks: { at } },
     ...job.limits,
     ...disk,
+    ...(job.onThread === true ? foldAside() : {}),
   });
   writeSync(1, 'open\n');
   await delay(Math.max(0, (job.from ?? 0) - Date.now()));

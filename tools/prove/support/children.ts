@@ -17,14 +17,15 @@ export interface Ended {
 /** A process that is using the store. */
 export interface Child {
   readonly process: ChildProcess;
-  /** When it begins to open the database, or has opened it. Also when it ends before that. */
-  until(moment: 'opening' | 'open'): Promise<void>;
+  /** When it begins to open the database, has opened it, or begins to fold a journal. Also when it ends before that. */
+  until(moment: 'opening' | 'open' | 'folding'): Promise<void>;
   readonly ended: Promise<Ended>;
 }
 
-/** Bundles child.ts once. @returns how to start it */
+/** Bundles child.ts, and the thread that folds, once. @returns how to start it */
 export async function prepareChildren(): Promise<(job: Job) => Child> {
   const script = await bundleChild('tools/prove/support/child.ts', 'child');
+  await bundleChild('src/store/folding/worker.ts', 'foldJournal');
   return (job) => start(script, job);
 }
 
@@ -64,6 +65,11 @@ export async function waitsIn(file: string): Promise<readonly number[]> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;
   }
+}
+
+/** Whether a thread of it was folding a journal when it ended. */
+export function wasFolding({ output }: Ended): boolean {
+  return output.lastIndexOf('folding\n') > output.lastIndexOf('folded\n');
 }
 
 /** The changes that these processes acknowledged, and those that they had begun when they were killed. */

@@ -13,6 +13,8 @@ export interface Job {
   /** The file that it adds a line to for each change that was acknowledged, before it goes on. */
   readonly acknowledged: string;
   readonly limits: Pick<StoreOptions, 'journalFrom' | 'foldFrom' | 'lockStaleMs'>;
+  /** Whether it folds the journal on a thread of its own, as the extension does, and says so when one begins and ends. */
+  readonly onThread?: boolean;
   /** The step at which it kills itself, when it gets there for the given time. */
   readonly die?: { readonly step: CommitStep; readonly times: number };
   /** How long each access to the disk takes longer, in ms, on average. */

@@ -11,6 +11,8 @@ export interface Victim {
   readonly name: string;
   readonly records: number;
   readonly limits: Job['limits'];
+  /** Whether journals are folded on a thread of their own. */
+  readonly onThread?: boolean;
 }
 
 /** A database of this kind, with a backup of it. @returns its folder */
