@@ -1,16 +1,18 @@
 import type { JiraSession, Worklog } from '../../core/jiraPorts.ts';
 import type { Clock, Sleep } from '../../core/ports.ts';
 import type { SyncAttempt, TimeRecord, WorklogContent, WorklogSnapshot } from '../../core/records.ts';
-import type { Store, Tx } from '../../core/storePorts.ts';
+import type { Lease, Store, Tx } from '../../core/storePorts.ts';
 import { sameContent } from '../../core/sync/reconcile.ts';
 import { SETTLE_MS } from '../../core/sync/retry.ts';
-import { unresolved, withoutWorklog, withWorklog } from './settle.ts';
+import { concerns, followAttempts, isUnresolved, unresolved, withoutWorklog, withWorklog } from './settle.ts';
 
 interface Deps {
   readonly store: Store;
   readonly clock: Clock;
   readonly sleep: Sleep;
   readonly session: (connectionId: string) => Promise<JiraSession>;
+  /** Of the sync: who has lost it must not judge what the window that took over is sending now. */
+  readonly lease: Lease;
 }
 
 /** Finds out what became of writes whose reply was lost, and writes it down. Changes nothing in Jira. */
@@ -21,7 +23,7 @@ export class LostReplies {
   async clear(record: TimeRecord, signal?: AbortSignal): Promise<void> {
     const attempts = await this.deps.store.read((db) => unresolved(db, record.id));
     for (const attempt of attempts) {
-      if (isOldLeftover(attempt, record)) continue;
+      if (!concerns(attempt, record)) continue;
       await this.settleDown(attempt, signal);
       await this.clearOne(attempt, signal);
     }
@@ -35,7 +37,8 @@ export class LostReplies {
     await this.deps.store.commit((tx) => {
       const record = tx.record(recordId, true);
       if (record === undefined) return;
-      tx.updateRecord({ ...record, attempt: 'none', lookFirst: record.lookFirst || withoutTrace });
+      if (withoutTrace) tx.updateRecord({ ...record, lookFirst: true });
+      followAttempts(tx, recordId);
     });
   }
 
@@ -47,11 +50,21 @@ export class LostReplies {
   private async clearOne(attempt: SyncAttempt, signal: AbortSignal | undefined): Promise<void> {
     const session = await this.deps.session(attempt.connectionId);
     if (attempt.action === 'create' || attempt.action === 'adopt') return this.clearCreate(session, attempt, signal);
-    if (attempt.worklogId === null) return;
-    const remote = await session.worklog(attempt.issueId, attempt.worklogId, signal);
-    await this.deps.store.commit((tx) => {
+    const { worklogId } = attempt;
+    const remote = worklogId === null ? undefined : await session.worklog(attempt.issueId, worklogId, signal);
+    await this.write(attempt, (tx) => {
       if (attempt.action === 'update') this.clearUpdate(tx, attempt, remote);
       else this.clearDelete(tx, attempt, remote);
+    });
+  }
+
+  /** Writes down what became of an attempt, unless somebody has done so while Jira was asked. */
+  private write(attempt: SyncAttempt, judge: (tx: Tx) => void): Promise<void> {
+    this.deps.lease.assertHeld();
+    return this.deps.store.commit((tx) => {
+      if (!isUnresolved(tx, attempt)) return;
+      judge(tx);
+      followAttempts(tx, attempt.recordId);
     });
   }
 
@@ -60,9 +73,9 @@ export class LostReplies {
     attempt: SyncAttempt,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    if (attempt.sent === null) return;
-    const found = await session.findLost(attempt.issueId, attempt.recordId, attempt.sent, signal);
-    await this.deps.store.commit((tx) => {
+    const { issueId, recordId, sent } = attempt;
+    const found = sent === null ? [] : await session.findLost(issueId, recordId, sent, signal);
+    await this.write(attempt, (tx) => {
       const mine = found.filter((worklog) => tx.worklogOwner(attempt.connectionId, worklog.id) === undefined);
       const [worklog, ...doubles] = mine;
       if (worklog === undefined) this.close(tx, attempt, 'failed');
@@ -120,11 +133,6 @@ export class LostReplies {
     const cleared = status === 'success' ? { reason: null, error: null } : {};
     tx.updateAttempt({ ...attempt, ...cleared, status, finishedAt: attempt.finishedAt ?? this.deps.clock.now() });
   }
-}
-
-/** The doubtful deletion of a worklog that the record no longer points to is repeated with the other leftovers. */
-function isOldLeftover(attempt: SyncAttempt, record: TimeRecord): boolean {
-  return attempt.action === 'delete' && attempt.worklogId !== record.worklog?.worklogId;
 }
 
 function contentOf({ startedMs, seconds, comment }: WorklogContent): WorklogContent {

@@ -40,7 +40,7 @@ export class PushRun {
     const options = (issueKey: string) => optionsFor(issueKey, settings);
     const queue = new IssueQueue(clock, sleep);
     const writer = new WorklogWriter({ store, clock, queue, lease, options, batchId });
-    const lost = new LostReplies({ store, clock, sleep, session: (id) => places.session(id) });
+    const lost = new LostReplies({ store, clock, sleep, lease, session: (id) => places.session(id) });
     this.recordSync = new RecordSync({ store, clock, settings, places, writer, lost });
   }
 
@@ -115,6 +115,7 @@ export class PushRun {
     for (let tries = 1; ; tries += 1) {
       try {
         await this.sitOutPause(id, signal);
+        this.deps.lease.assertHeld();
         return await this.recordSync.run(id, signal);
       } catch (thrown) {
         const error = asTimecardError(thrown);

@@ -37,6 +37,30 @@ export function unresolved(tx: Pick<Tx, 'attempts'>, recordId: string): readonly
   );
 }
 
+/**
+ * Whether a record is in doubt while this attempt is. The deletion of a worklog that the record no longer points to is
+ * repeated with the other leftovers.
+ */
+export function concerns({ action, worklogId }: SyncAttempt, record: TimeRecord): boolean {
+  return action !== 'delete' || worklogId === record.worklog?.worklogId;
+}
+
+/** Whether nobody has written down yet what became of an attempt. */
+export function isUnresolved(tx: Pick<Tx, 'attempts'>, { id, recordId }: SyncAttempt): boolean {
+  return unresolved(tx, recordId).some((attempt) => attempt.id === id);
+}
+
+/**
+ * A record is in doubt as long as an attempt that concerns it is: another window, which took the lock for abandoned,
+ * may have begun one as well. To be called when an attempt has been closed.
+ */
+export function followAttempts(tx: Tx, recordId: string): void {
+  const record = tx.record(recordId, true);
+  if (record === undefined) return;
+  const attempt = unresolved(tx, recordId).some((each) => concerns(each, record)) ? 'unknown' : 'none';
+  if (record.attempt !== attempt) tx.updateRecord({ ...record, attempt });
+}
+
 /** Earlier deletions of a worklog that is gone now did their work, or came too late to matter. */
 export function closeDeletes(tx: Tx, recordId: string, worklogId: string, now: number): void {
   for (const attempt of unresolved(tx, recordId)) {

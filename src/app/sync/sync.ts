@@ -9,6 +9,7 @@ import { requireRecord } from '../records.ts';
 import { Places } from './places.ts';
 import { PushRun } from './pushRun.ts';
 import { basisIn } from './recordSync.ts';
+import { followAttempts } from './settle.ts';
 import type { SyncBatch, SyncDeps, SyncFailure, SyncProgress, SyncSummary, UndoSummary } from './types.ts';
 import { Waiting } from './waiting.ts';
 
@@ -184,8 +185,7 @@ export class Sync {
     await store.commit((tx) => {
       for (const attempt of open) {
         tx.updateAttempt({ ...attempt, status: 'unknown', error, finishedAt: attempt.startedAt });
-        const record = tx.record(attempt.recordId, true);
-        if (record?.attempt === 'open') tx.updateRecord({ ...record, attempt: 'unknown' });
+        followAttempts(tx, attempt.recordId);
       }
     });
   }

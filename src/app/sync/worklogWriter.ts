@@ -13,7 +13,7 @@ import type {
 import type { Lease, Store, Tx } from '../../core/storePorts.ts';
 import type { Place } from '../../core/sync/plan.ts';
 import type { IssueQueue } from './issueQueue.ts';
-import { closeDeletes, withoutWorklog, withWorklog } from './settle.ts';
+import { closeDeletes, followAttempts, isUnresolved, withoutWorklog, withWorklog } from './settle.ts';
 
 /** A write whose fate is not known; the next step for its record is to look, not to repeat. */
 export class LostReply extends TimecardError {}
@@ -140,6 +140,7 @@ export class WorklogWriter {
       await this.deps.store.commit((tx) => {
         const worklogId = write.settle(tx, currentRecord(tx, write.recordId), reply);
         tx.updateAttempt({ ...attempt, status: 'success', worklogId, finishedAt: this.deps.clock.now() });
+        followAttempts(tx, write.recordId);
       });
     });
   }
@@ -177,6 +178,8 @@ export class WorklogWriter {
       const error = asTimecardError(thrown);
       const lost = error.outcome === 'unknown';
       await this.deps.store.commit((tx) => {
+        // A window that took this one for dead has found out what became of it.
+        if (!isUnresolved(tx, attempt)) return;
         const finishedAt = this.deps.clock.now();
         const { reason, message } = error;
         const httpStatus = error.httpStatus ?? null;
@@ -188,8 +191,7 @@ export class WorklogWriter {
           httpStatus,
           finishedAt,
         });
-        if (!write.concernsRecord) return;
-        tx.updateRecord({ ...currentRecord(tx, write.recordId), attempt: lost ? 'unknown' : 'none' });
+        followAttempts(tx, write.recordId);
       });
       throw lost ? lostReply(error) : error;
     }
