@@ -41,7 +41,7 @@ export class PushRun {
     const queue = new IssueQueue(clock, sleep);
     const writer = new WorklogWriter({ store, clock, queue, lease, options, batchId });
     const lost = new LostReplies({ store, clock, sleep, lease, session: (id) => places.session(id) });
-    this.recordSync = new RecordSync({ store, clock, settings, places, writer, lost });
+    this.recordSync = new RecordSync({ store, clock, settings, places, writer, lost, lease });
   }
 
   async push(
@@ -115,7 +115,6 @@ export class PushRun {
     for (let tries = 1; ; tries += 1) {
       try {
         await this.sitOutPause(id, signal);
-        this.deps.lease.assertHeld();
         return await this.recordSync.run(id, signal);
       } catch (thrown) {
         const error = asTimecardError(thrown);

@@ -2,7 +2,7 @@ import { TimecardError } from '../../core/errors.ts';
 import type { JiraSession } from '../../core/jiraPorts.ts';
 import type { Clock, Settings } from '../../core/ports.ts';
 import type { OrphanWorklog, RecordBasis, TimeRecord, WorklogContent, WorklogSnapshot } from '../../core/records.ts';
-import type { Store } from '../../core/storePorts.ts';
+import type { Lease, Store } from '../../core/storePorts.ts';
 import { changedInJira, newerInJira } from '../../core/sync/conflictText.ts';
 import { needsPlace, type Place, planSync, type SyncPlan } from '../../core/sync/plan.ts';
 import { reconcile, sameContent } from '../../core/sync/reconcile.ts';
@@ -23,6 +23,7 @@ interface Deps {
   readonly places: Places;
   readonly writer: WorklogWriter;
   readonly lost: LostReplies;
+  readonly lease: Lease;
 }
 
 /**
@@ -53,6 +54,8 @@ export class RecordSync {
       // What went through before the user cancelled counts.
       if (step > 0 && signal?.aborted === true && leftovers === 0 && agrees(record)) return;
       stopIfCancelled(signal);
+      // Who lost it leaves the rest to the window that has it.
+      this.deps.lease.assertHeld();
       if (await this.settled(record, signal)) return this.removeLeftovers(recordId);
     }
     throw new TimecardError('server', 'The record kept changing while it was synced. Sync again.');

@@ -45,9 +45,15 @@ export function concerns({ action, worklogId }: SyncAttempt, record: TimeRecord)
   return action !== 'delete' || worklogId === record.worklog?.worklogId;
 }
 
+/** What the log says of an attempt by now: another window may have found out what became of it. */
+export function statusOf(tx: Pick<Tx, 'attempts'>, { id, recordId }: SyncAttempt): SyncAttempt['status'] | undefined {
+  return tx.attempts({ recordId }).find((attempt) => attempt.id === id)?.status;
+}
+
 /** Whether nobody has written down yet what became of an attempt. */
-export function isUnresolved(tx: Pick<Tx, 'attempts'>, { id, recordId }: SyncAttempt): boolean {
-  return unresolved(tx, recordId).some((attempt) => attempt.id === id);
+export function isUnresolved(tx: Pick<Tx, 'attempts'>, attempt: SyncAttempt): boolean {
+  const status = statusOf(tx, attempt);
+  return status === 'pending' || status === 'unknown';
 }
 
 /**

@@ -13,7 +13,7 @@ import type {
 import type { Lease, Store, Tx } from '../../core/storePorts.ts';
 import type { Place } from '../../core/sync/plan.ts';
 import type { IssueQueue } from './issueQueue.ts';
-import { closeDeletes, followAttempts, isUnresolved, withoutWorklog, withWorklog } from './settle.ts';
+import { closeDeletes, followAttempts, isUnresolved, statusOf, withoutWorklog, withWorklog } from './settle.ts';
 
 /** A write whose fate is not known; the next step for its record is to look, not to repeat. */
 export class LostReply extends TimecardError {}
@@ -137,12 +137,25 @@ export class WorklogWriter {
       lease.assertHeld();
       const attempt = await this.begin(write);
       const reply = await this.send(write, attempt);
-      await this.deps.store.commit((tx) => {
-        const worklogId = write.settle(tx, currentRecord(tx, write.recordId), reply);
-        tx.updateAttempt({ ...attempt, status: 'success', worklogId, finishedAt: this.deps.clock.now() });
-        followAttempts(tx, write.recordId);
-      });
+      await this.deps.store.commit((tx) => this.takeReply(tx, write, attempt, reply));
     });
+  }
+
+  /**
+   * Writes down a success. A window that took this one for dead may have judged the attempt meanwhile: what it found
+   * done, it has taken in. What it did not find yet, and then wrote itself, came in an order that only Jira knows.
+   */
+  private takeReply<T>(tx: Tx, write: Write<T>, attempt: SyncAttempt, reply: T): void {
+    const finishedAt = this.deps.clock.now();
+    const judged = statusOf(tx, attempt);
+    if (judged === 'success') return;
+    if (judged === 'failed' && write.action === 'update')
+      tx.updateAttempt({ ...attempt, status: 'unknown', finishedAt });
+    else {
+      const worklogId = write.settle(tx, currentRecord(tx, write.recordId), reply);
+      tx.updateAttempt({ ...attempt, status: 'success', worklogId, finishedAt });
+    }
+    followAttempts(tx, write.recordId);
   }
 
   private begin<T>(write: Write<T>): Promise<SyncAttempt> {
@@ -177,25 +190,29 @@ export class WorklogWriter {
     } catch (thrown) {
       const error = asTimecardError(thrown);
       const lost = error.outcome === 'unknown';
-      await this.deps.store.commit((tx) => {
-        // A window that took this one for dead has found out what became of it.
-        if (!isUnresolved(tx, attempt)) return;
-        const finishedAt = this.deps.clock.now();
-        const { reason, message } = error;
-        const httpStatus = error.httpStatus ?? null;
-        tx.updateAttempt({
-          ...attempt,
-          status: lost ? 'unknown' : 'failed',
-          reason,
-          error: message,
-          httpStatus,
-          finishedAt,
-        });
-        followAttempts(tx, write.recordId);
-      });
+      await this.deps.store.commit((tx) => this.takeFailure(tx, attempt, error));
       throw lost ? lostReply(error) : error;
     }
   }
+
+  private takeFailure(tx: Tx, attempt: SyncAttempt, error: TimecardError): void {
+    // A window that took this one for dead has found out what became of it.
+    if (!isUnresolved(tx, attempt)) return;
+    const finishedAt = this.deps.clock.now();
+    const lost = error.outcome === 'unknown';
+    if (lost && isGone(tx, attempt)) tx.updateAttempt({ ...attempt, status: 'success', finishedAt });
+    else {
+      const { reason, message, httpStatus = null } = error;
+      const status = lost ? 'unknown' : 'failed';
+      tx.updateAttempt({ ...attempt, status, reason, error: message, httpStatus, finishedAt });
+    }
+    followAttempts(tx, attempt.recordId);
+  }
+}
+
+/** Whether another window has deleted what this attempt was to delete. */
+function isGone(tx: Tx, { action, connectionId, worklogId }: SyncAttempt): boolean {
+  return action === 'delete' && worklogId !== null && tx.worklogOwner(connectionId, worklogId) === undefined;
 }
 
 function currentRecord(tx: Tx, id: string): TimeRecord {

@@ -201,6 +201,11 @@ export class Office {
     return this.jira.state.worklogs(issueKey).filter((worklog) => !this.seeded.has(worklog.id));
   }
 
+  /** How many requests of this method have reached Jira. */
+  sent(method: string): number {
+    return this.jira.state.requests().filter((request) => request.method === method).length;
+  }
+
   /** What is in Jira now is somebody else's business. */
   private noteSeeded(): void {
     for (const worklog of this.jira.state.worklogs()) this.seeded.add(worklog.id);

@@ -40,7 +40,7 @@ describe('a window whose lock another one has taken over', () => {
     await symlink(office.folder, again());
     return office.secondWindow({ ...options, folder: again() });
   }
-  const posts = () => office.jira.state.requests().filter(({ method }) => method === 'POST').length;
+  const posts = () => office.sent('POST');
   const open = () =>
     office.window.store.read((db) => [...db.attempts({ status: 'pending' }), ...db.attempts({ status: 'unknown' })]);
 
@@ -65,6 +65,42 @@ describe('a window whose lock another one has taken over', () => {
     expect(await open()).toEqual([]);
     expect(office.worklogs()).toHaveLength(1);
     expect(syncStateOf(await office.record(record.id))).toBe('synced');
+  });
+
+  it('has no row left of a deletion that both have sent', async () => {
+    const record = await office.finished('DEMO-7');
+    await office.window.sync.push(undefined);
+    const other = await otherWindow({ timeoutMs: 1_500 });
+    await office.window.records.update(record.id, { issueKey: 'DEMO-8' });
+    office.jira.faults.add({ kind: 'latency', when: 'after', ms: 300, method: 'DELETE', times: 1 });
+    office.jira.faults.add({ kind: 'hang', when: 'after', method: 'DELETE', times: 1 });
+    const first = office.window.sync.push(undefined);
+    await expect.poll(() => office.sent('DELETE'), { interval: 5 }).toBe(1);
+    await rm(join(office.folder, 'sync.lock'), { recursive: true });
+    expect(await other.sync.push(undefined)).toMatchObject({ failed: 0 });
+    wake();
+    await first;
+    expect(await open()).toEqual([]);
+    expect(office.worklogs()).toMatchObject([{ issueKey: 'DEMO-8' }]);
+  });
+
+  it('does not take its late reply for the newest when the other one has written since', async () => {
+    const record = await office.finished('DEMO-7');
+    await office.window.sync.push(undefined);
+    const other = await otherWindow({ timeoutMs: 5_000 });
+    await office.window.records.update(record.id, { notes: 'The first words' });
+    office.jira.faults.add({ kind: 'latency', when: 'after', ms: 300, method: 'PUT', times: 1 });
+    const first = office.window.sync.push(undefined);
+    await expect.poll(() => office.sent('PUT'), { interval: 5 }).toBe(1);
+    await rm(join(office.folder, 'sync.lock'), { recursive: true });
+    await other.records.update(record.id, { notes: 'The second words' });
+    expect(await other.sync.push(undefined)).toMatchObject({ succeeded: 1 });
+    wake();
+    await first;
+    await other.records.update(record.id, { notes: 'The third words' });
+    expect(await other.sync.push(undefined)).toMatchObject({ succeeded: 1 });
+    expect(await open()).toEqual([]);
+    expect(office.worklogs()).toMatchObject([{ commentText: 'The third words' }]);
   });
 
   it('does not call failed what the other one is sending, which would be sent twice', async () => {

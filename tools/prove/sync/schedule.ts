@@ -162,10 +162,11 @@ class Schedule {
     if (what === 'edit') return this.#edit(dice);
     if (what === 'fault') return void this.jira.faults.add(anyFault(dice));
     if (what === 'sync') return this.#sync(dice);
-    const other = dice.pick(['meddle', 'meddle', 'meddle', 'decide', 'decide', 'offline', 'stop'] as const);
+    const other = dice.pick(['meddle', 'meddle', 'meddle', 'decide', 'decide', 'offline', 'stop', 'wake'] as const);
     if (other === 'meddle') return this.#people.meddle(this.#anyWindow(), dice);
     if (other === 'decide') return this.#people.decide(this.#anyWindow(), dice);
     if (other === 'stop') return this.#anyWindow().sync.stop();
+    if (other === 'wake') return this.#wake();
     this.counts.add('fault: connection refused');
     await this.jira.goOffline();
     this.#beside(this.#sync(dice));
@@ -189,6 +190,13 @@ class Schedule {
       this.counts.add('pushes');
       this.#beside(this.#push(window));
     }
+  }
+
+  /** The machine has slept: a lock looks abandoned whose holder's request is still on its way. */
+  async #wake(): Promise<void> {
+    this.counts.add('lock taken over');
+    await rm(join(this.common.folder, 'sync.lock'), { recursive: true, force: true });
+    if (this.options.startChild === undefined) this.#beside(this.#push(this.#anyWindow()));
   }
 
   async #push(window: ProofWindow): Promise<void> {

@@ -29,7 +29,7 @@ export class LapseClock implements Clock {
       if (signal?.aborted === true) throw new TimecardError('cancelled', 'Stopped.');
     };
     stop();
-    await delay(Math.min(8, ms / 250));
+    await delay(Math.min(24, ms / 80));
     stop();
     this.ahead += ms;
   };
