@@ -29,7 +29,10 @@ export interface Disk {
   stampNow(path: string): FileStamp;
   renameNow(from: string, to: string): void;
   rename(from: string, to: string): Promise<void>;
-  /** The bytes and the stamp of the very file they came from. */
+  /**
+   * The bytes and the stamp of the very file they came from. From `ROOM_FROM` on the bytes may be the beginning of a
+   * longer buffer that is theirs alone and has zeros behind them.
+   */
   read(path: string): Promise<{ readonly bytes: Uint8Array; readonly stamp: FileStamp }>;
   /** The first `length` bytes, fewer when the file is shorter. */
   readHead(path: string, length: number): Promise<Uint8Array>;
@@ -65,6 +68,11 @@ export interface Disk {
   syncFolder(folder: string): Promise<void>;
 }
 
+/** From how many bytes on a file is read into a longer buffer, see `Disk.read`. */
+export const ROOM_FROM = 1024 * 1024;
+/** What share of a file's length is behind it. */
+const ROOM_SHARE = 1 / 16;
+const READ_AT_ONCE = 64 * 1024 * 1024;
 const OWNER_ONLY = 0o600;
 
 function stampOf(stat: fs.BigIntStats): FileStamp {
@@ -74,11 +82,23 @@ function stampOf(stat: fs.BigIntStats): FileStamp {
 async function read(path: string): Promise<{ bytes: Uint8Array; stamp: FileStamp }> {
   const handle = await fs.promises.open(path, 'r');
   try {
-    const bytes = await handle.readFile();
+    const { size } = await handle.stat();
+    const bytes = size < ROOM_FROM ? await handle.readFile() : await readWithRoom(handle, size);
     return { bytes, stamp: stampOf(await handle.stat({ bigint: true })) };
   } finally {
     await handle.close();
   }
+}
+
+async function readWithRoom(handle: fs.promises.FileHandle, size: number): Promise<Uint8Array> {
+  const buffer = Buffer.alloc(size + Math.ceil(size * ROOM_SHARE));
+  for (let length = 0; length < buffer.length; ) {
+    const { bytesRead } = await handle.read(buffer, length, Math.min(READ_AT_ONCE, buffer.length - length), null);
+    if (bytesRead === 0) return buffer.subarray(0, length);
+    length += bytesRead;
+  }
+  // Somebody is making it longer.
+  return Buffer.concat([buffer, await handle.readFile()]);
 }
 
 async function readHead(path: string, length: number): Promise<Uint8Array> {

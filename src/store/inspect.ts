@@ -28,7 +28,7 @@ export type Verdict =
  * `full` also compares every index with its table. `quick` checks structure and contents only, in about a tenth of the
  * time; it is for files that another window has just written.
  */
-type Depth = 'full' | 'quick';
+export type Depth = 'full' | 'quick';
 
 /** The length of SQLite's file header. */
 export const HEADER_BYTES = 100;
@@ -100,12 +100,30 @@ function open(sqlJs: initSqlJs.SqlJsStatic, bytes: Uint8Array): Sqlite | string 
   }
 }
 
+/** Opens bytes that are sound as far as `depth` goes; else says what is wrong with them. */
+function openChecked(sqlJs: initSqlJs.SqlJsStatic, bytes: Uint8Array, depth: Depth | 'none'): Sqlite | string {
+  const db = headerProblem(bytes) ?? open(sqlJs, bytes);
+  if (typeof db === 'string' || depth === 'none') return db;
+  const problem = check(db, depth);
+  if (problem === undefined) return db;
+  db.close();
+  return problem;
+}
+
 function check(db: Sqlite, depth: Depth): string | undefined {
   try {
     return integrityProblem(db, depth);
   } catch (error) {
     return String(error);
   }
+}
+
+/** What is wrong with a file's bytes; `undefined` when nothing is. They stay as they are. */
+export function problemOf(sqlJs: initSqlJs.SqlJsStatic, bytes: Uint8Array, depth: Depth): string | undefined {
+  const db = openChecked(sqlJs, bytes, depth);
+  if (typeof db === 'string') return db;
+  db.close();
+  return undefined;
 }
 
 /** Which journal must be there; `undefined` when none. */
@@ -135,23 +153,17 @@ function continueWith(db: Sqlite, journals: readonly JournalContents[]): Continu
 /**
  * Checks a file's bytes and opens them, continued by its journal and brought to the present schema. Never writes to the
  * disk.
+ * @param depth `none` for bytes in which `problemOf` has just found nothing
  * @param journals all that lie beside the file
  */
 export function inspect(
   sqlJs: initSqlJs.SqlJsStatic,
   bytes: Uint8Array,
-  depth: Depth,
+  depth: Depth | 'none',
   journals: readonly JournalContents[],
 ): Verdict {
-  const why = headerProblem(bytes);
-  if (why !== undefined) return { kind: 'damaged', why };
-  const db = open(sqlJs, bytes);
+  const db = openChecked(sqlJs, bytes, depth);
   if (typeof db === 'string') return { kind: 'damaged', why: db };
-  const problem = check(db, depth);
-  if (problem !== undefined) {
-    db.close();
-    return { kind: 'damaged', why: problem };
-  }
   const version = view(bytes).getUint32(USER_VERSION_AT);
   const journal = continueWith(db, journals);
   if (version > SCHEMA_VERSION) return { kind: 'newer', db, journal };

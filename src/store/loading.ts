@@ -3,12 +3,14 @@ import type { Log } from '../core/ports.ts';
 import type { Backups } from './backups.ts';
 import type { DatabaseFile } from './databaseFile.ts';
 import { type FileStamp, sameStamp } from './disk.ts';
+import type { Check } from './folding/fold.ts';
 import { changeCounter, emptyDatabase, HEADER_BYTES, inspect, type Verdict } from './inspect.ts';
 import type { JournalContents, JournalFiles, JournalPosition } from './journal/journalFiles.ts';
 import { replay } from './journal/replay.ts';
 import { type Memory, NEWER_MESSAGE, ON_NOTHING } from './memory.ts';
 import type { Notices } from './notices.ts';
 import type { Replacement } from './replacement.ts';
+import type { JournalLimits } from './saving.ts';
 
 const LOADS_AT_MOST = 10;
 
@@ -18,6 +20,9 @@ interface Parts {
   readonly file: DatabaseFile;
   readonly journals: JournalFiles;
   readonly backups: Backups;
+  readonly limits: JournalLimits;
+  /** Checks large files, those that have a journal, on another thread. */
+  readonly check: Check | undefined;
   readonly notices: Notices;
   readonly log: Log;
   /** Called when another process's commit has been taken in. */
@@ -29,6 +34,9 @@ type Loaded = 'kept' | 'loaded';
 
 /** Brings memory to what is on the disk: by the journal when that is enough, else by loading the file. */
 export class Loading {
+  /** Whether no other thread was to be had for a check. */
+  #checksHere = false;
+
   constructor(private readonly parts: Parts) {}
 
   /** Takes in what is new on the disk. `thorough` also compares headers, for use under the lock. */
@@ -105,7 +113,7 @@ export class Loading {
   }
 
   async #load(): Promise<Loaded> {
-    const { memory, file, journals, sqlJs } = this.parts;
+    const { file, journals } = this.parts;
     for (let tries = 1; ; tries += 1) {
       const loaded = await file.load();
       const beside = await journals.readAll();
@@ -114,12 +122,30 @@ export class Loading {
       if (loaded === undefined) return this.#withoutFile(beside);
       // A copy: sql.js goes on working in the very bytes that it is given.
       const header = Uint8Array.from(loaded.bytes.subarray(0, HEADER_BYTES));
-      const verdict = inspect(sqlJs, loaded.bytes, memory.isOpen ? 'quick' : 'full', beside);
+      const verdict = await this.#inspect(loaded.bytes, beside);
+      if (verdict === undefined) continue;
       if (this.#knowsMore(verdict, loaded.stamp)) return this.#replaceJournal(verdict);
       if (verdict.kind === 'damaged') return this.#replaceDamaged(verdict.why, loaded.stamp, header, beside);
       this.#use(verdict, loaded.stamp, header);
       return 'loaded';
     }
+  }
+
+  /** `undefined` when the bytes are lost and must be read again. */
+  async #inspect(bytes: Uint8Array, beside: readonly JournalContents[]): Promise<Verdict | undefined> {
+    const { memory, sqlJs, limits, check } = this.parts;
+    const depth = memory.isOpen ? 'quick' : 'full';
+    if (check === undefined || this.#checksHere || bytes.length < limits.journalFrom) {
+      return inspect(sqlJs, bytes, depth, beside);
+    }
+    const checked = await check(bytes, depth).catch((error: unknown) => this.#checkHere(error));
+    if (checked?.problem !== undefined) return { kind: 'damaged', why: checked.problem };
+    return checked === undefined ? undefined : inspect(sqlJs, checked.bytes, 'none', beside);
+  }
+
+  #checkHere(error: unknown): undefined {
+    this.parts.log.warn(`The database cannot be checked on a thread of its own: ${String(error)}`);
+    this.#checksHere = true;
   }
 
   #use(verdict: Exclude<Verdict, { kind: 'damaged' }>, base: FileStamp, header: Uint8Array): void {

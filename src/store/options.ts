@@ -54,7 +54,7 @@ export interface StoreOptions {
   readonly journalFrom?: number;
   /** From how many bytes on the journal is folded into the file; 256 KiB by default. */
   readonly foldFrom?: number;
-  /** Writes the file that a journal is folded into; by default on this thread. */
+  /** Writes the file that a journal is folded into, and may check large files; by default on this thread. */
   readonly fold?: Fold;
   readonly hooks?: Hooks;
   /** Replaces the file system in fault tests. */

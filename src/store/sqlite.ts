@@ -1,4 +1,5 @@
 import initSqlJs from 'sql.js';
+import { ROOM_FROM } from './disk.ts';
 
 export type SqlValue = number | string | null;
 export type Row = Readonly<Record<string, unknown>>;
@@ -18,14 +19,27 @@ export function loadSqlite(wasm: () => Promise<Uint8Array>): Promise<SqlJs> {
   return engine;
 }
 
+/**
+ * sql.js keeps a file in what `slice` gives it. With room there the file can grow; else the whole of it is copied, in the
+ * middle of some commit.
+ */
+function withRoom(bytes: Uint8Array): Uint8Array {
+  if (bytes.length < ROOM_FROM || bytes.byteOffset > 0) return bytes;
+  const whole = new Uint8Array(bytes.buffer);
+  return Object.assign(bytes.subarray(), { slice: () => whole });
+}
+
 /** One database in memory, with its prepared statements. */
 export class Sqlite {
   readonly #db: initSqlJs.Database;
   readonly #statements = new Map<string, initSqlJs.Statement>();
 
-  /** @throws when `bytes` are not a database. */
+  /**
+   * @param bytes from `ROOM_FROM` on the beginning of a buffer of their own; they are changed with the database.
+   * @throws when they are not a database.
+   */
   constructor(sqlJs: SqlJs, bytes?: Uint8Array) {
-    this.#db = new sqlJs.Database(bytes);
+    this.#db = new sqlJs.Database(bytes === undefined ? undefined : withRoom(bytes));
     this.#configure();
   }
 

@@ -4,7 +4,7 @@ import type { Reader, Tx } from '../core/storePorts.ts';
 import type { Backups } from './backups.ts';
 import type { DatabaseFile } from './databaseFile.ts';
 import { type FileStamp, sameStamp } from './disk.ts';
-import type { FoldedFile, FoldJob } from './folding/fold.ts';
+import type { Check, FoldedFile, FoldJob } from './folding/fold.ts';
 import type { JournalFiles, JournalPosition } from './journal/journalFiles.ts';
 import { newCommitId } from './journal/lines.ts';
 import { Loading } from './loading.ts';
@@ -31,6 +31,8 @@ interface Parts {
   readonly journals: JournalFiles;
   readonly limits: JournalLimits;
   readonly backups: Backups;
+  /** Checks large files on another thread. */
+  readonly check: Check | undefined;
   readonly notices: Notices;
   readonly clock: Clock;
   readonly log: Log;

@@ -1,4 +1,5 @@
 import type { FileStamp } from '../disk.ts';
+import type { Depth } from '../inspect.ts';
 
 /** What is folded: a file with its stamp, and its journal up to a byte. */
 export interface FoldJob {
@@ -24,4 +25,20 @@ export interface FoldedFile {
  * Writes the file that a journal is folded into, beside the present one, which stays as it is.
  * @throws when the file or journal is not the one of the job any more, or the result would not be sound.
  */
-export type Fold = (job: FoldJob, signal: AbortSignal) => Promise<FoldedFile>;
+export interface Fold {
+  (job: FoldJob, signal: AbortSignal): Promise<FoldedFile>;
+  /** Checks a file on the same kind of thread; without it that is done where the file is opened. */
+  readonly check?: Check;
+}
+
+/** A file's bytes and what is wrong with them. */
+export interface Checked {
+  readonly bytes: Uint8Array;
+  readonly problem: string | undefined;
+}
+
+/**
+ * Looks for damage. The bytes that are given cannot be used any more; the same ones come back.
+ * @throws when they could not be checked; then they are lost.
+ */
+export type Check = (bytes: Uint8Array, depth: Depth) => Promise<Checked>;

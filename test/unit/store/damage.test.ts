@@ -1,9 +1,9 @@
 import { mkdir, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import initSqlJs from 'sql.js';
 import { describe, expect, it } from 'vitest';
 import { SCHEMA_VERSION } from '../../../src/store/migrations/index.ts';
-import { ids, NOON, type Opened, open, record, synced, TestClock, tempFolder, wasm } from './helpers.ts';
+import { damages, edit } from './damages.ts';
+import { ids, NOON, type Opened, open, record, synced, TestClock, tempFolder } from './helpers.ts';
 
 const DAY = 86_400_000;
 
@@ -21,33 +21,9 @@ async function filled(folder: string): Promise<TestClock> {
   return clock;
 }
 
-async function edit(path: string, change: (db: initSqlJs.Database) => void): Promise<void> {
-  const sqlJs = await initSqlJs({ wasmBinary: new Uint8Array(await wasm()).buffer });
-  const db = new sqlJs.Database(await readFile(path));
-  change(db);
-  await writeFile(path, db.export());
-  db.close();
-}
-
 async function damagedFiles(folder: string): Promise<string[]> {
   return (await readdir(folder)).filter((name) => name.startsWith('timecard.damaged-'));
 }
-
-const damages: [string, (path: string) => Promise<void>][] = [
-  ['0 bytes', (path) => truncate(path, 0)],
-  ['half of its bytes', async (path) => truncate(path, Math.floor((await readFile(path)).length / 2))],
-  ['its last byte missing', async (path) => truncate(path, (await readFile(path)).length - 1)],
-  ['other bytes', (path) => writeFile(path, 'PK this is a zip file, really'.repeat(20))],
-  ['a few bytes', (path) => writeFile(path, 'SQLite')],
-  [
-    'a page of zeros',
-    async (path) => {
-      const bytes = await readFile(path);
-      await writeFile(path, bytes.fill(0, 4096, 3 * 4096));
-    },
-  ],
-  ["another program's tables", (path) => edit(path, (db) => db.exec('PRAGMA application_id = 7'))],
-];
 
 describe('a database that was found with', () => {
   it.each(damages)('%s is set aside and the backup is restored', async (_name, damage) => {

@@ -1,24 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import {
-  appendFile,
-  copyFile,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rm,
-  stat,
-  truncate,
-  writeFile,
-} from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { appendFile, copyFile, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import type { Store } from '../../../src/core/storePorts.ts';
 import { type Disk, nodeDisk } from '../../../src/store/disk.ts';
 import { foldInWorker, type StoreOptions } from '../../../src/store/store.ts';
 import { ids, type Opened, open, record, TestClock, tempFolder, wasm } from './helpers.ts';
+import { bundledThread } from './thread.ts';
 
 const JOURNAL = /^timecard\.[0-9a-f]{16}\.journal$/;
 const NEVER_FOLDED = { journalFrom: 0, foldFrom: 1_000_000 };
@@ -231,18 +219,11 @@ describe('folding', () => {
   });
 
   describe('on a thread of its own', () => {
-    let script = '';
-    beforeAll(async () => {
-      const outfile = join(await mkdtemp(join(tmpdir(), 'timecard-fold-')), 'worker.js');
-      const worker = join(import.meta.dirname, '../../../src/store/folding/worker.ts');
-      await build({ entryPoints: [worker], bundle: true, platform: 'node', outfile, logLevel: 'error' });
-      script = outfile;
-    });
-    afterAll(() => rm(dirname(script), { recursive: true, force: true }));
+    const script = bundledThread();
 
     it('does the same', async () => {
       const folder = await tempFolder();
-      const { store, log } = await open(folder, { ...few, fold: foldInWorker(script, wasm) });
+      const { store, log } = await open(folder, { ...few, fold: foldInWorker(script(), wasm) });
       await add(store, 'a');
       const first = await journalIn(folder);
       await add(store, 'b', 'c', 'd');
@@ -254,7 +235,7 @@ describe('folding', () => {
 
     it('that cannot be started is told of in the log', async () => {
       const folder = await tempFolder();
-      const { store, log } = await open(folder, { ...few, fold: foldInWorker(`${script}.not-there`, wasm) });
+      const { store, log } = await open(folder, { ...few, fold: foldInWorker(`${script()}.not-there`, wasm) });
       await add(store, 'a', 'b', 'c', 'd', 'e');
       await expect.poll(() => log.lines.join()).toContain('could not be folded');
     });

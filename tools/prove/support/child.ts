@@ -9,17 +9,16 @@ import type { Job } from './job.ts';
 import { slowDisk } from './slowDisk.ts';
 import { work } from './work.ts';
 
-/** Folds on a thread whose script children.ts bundles beside this one. */
+/** Folds, and checks files, on a thread whose script children.ts bundles beside this one. */
 function foldAside(): Pick<StoreOptions, 'fold'> {
   const inWorker = foldInWorker(fileURLToPath(new URL('foldJournal.cjs', import.meta.url)), wasm);
-  return {
-    fold: async (job, signal) => {
-      writeSync(1, 'folding\n');
-      const folded = await inWorker(job, signal);
-      writeSync(1, 'folded\n');
-      return folded;
-    },
+  const telling = async (...[job, signal]: Parameters<typeof inWorker>) => {
+    writeSync(1, 'folding\n');
+    const folded = await inWorker(job, signal);
+    writeSync(1, 'folded\n');
+    return folded;
   };
+  return { fold: Object.assign(telling, { check: inWorker.check }) };
 }
 
 async function main(job: Job): Promise<void> {

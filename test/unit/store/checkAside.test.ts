@@ -1,0 +1,133 @@
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Fold } from '../../../src/store/folding/fold.ts';
+import { foldInWorker } from '../../../src/store/store.ts';
+import { damages, edit } from './damages.ts';
+import { ids, open, record, TestClock, tempFolder, wasm } from './helpers.ts';
+import { bundledThread } from './thread.ts';
+
+const script = bundledThread();
+const LARGE = { journalFrom: 0, foldFrom: 1_000_000 };
+
+/** A thread's work with a count of the checks in it. */
+function counted(fold: ReturnType<typeof foldInWorker>): { readonly fold: Fold; checks: number } {
+  const { check } = fold;
+  const counter = {
+    checks: 0,
+    fold: Object.assign((...job: Parameters<Fold>) => fold(...job), {
+      check: (...what: Parameters<typeof check>) => {
+        counter.checks += 1;
+        return check(...what);
+      },
+    }),
+  };
+  return counter;
+}
+
+/** A closed database: `a` is in the file and its backup, `b` in the journal. */
+async function filled(): Promise<string> {
+  const folder = await tempFolder();
+  const { store } = await open(folder, LARGE);
+  await store.commit((tx) => tx.insertRecord(record('a')));
+  await store.commit((tx) => tx.insertRecord(record('b')));
+  await store.close();
+  return folder;
+}
+
+async function copyOf(folder: string): Promise<string> {
+  const copy = await tempFolder();
+  await cp(folder, copy, { recursive: true, preserveTimestamps: true });
+  return copy;
+}
+
+/** What the user finds and is told after opening the database. */
+async function opened(folder: string, fold: Fold | undefined) {
+  const clock = new TestClock();
+  const { store, notices, log } = await open(folder, { ...LARGE, clock, ...(fold === undefined ? {} : { fold }) });
+  const found = await ids(store);
+  await store.commit((tx) => tx.insertRecord(record('next')));
+  const told = JSON.parse(JSON.stringify(notices).replaceAll(folder, '…'));
+  const names = (await readdir(folder)).filter((name) => /^timecard\.damaged-.*\.sqlite$/.test(name));
+  const kept = await Promise.all(names.map((name) => readFile(join(folder, name))));
+  return { found, told, kept, after: await ids(store), log };
+}
+
+async function endingThread(): Promise<string> {
+  const path = join(await tempFolder(), 'ends.js');
+  await writeFile(path, 'process.exit(0);');
+  return path;
+}
+
+/** Damage that only comparing an index with its table shows. */
+function wrongIndex(path: string): Promise<void> {
+  return edit(path, (db) => {
+    const from = "'(time_out)', '(time_in)'";
+    db.exec('PRAGMA writable_schema = ON');
+    db.exec(`UPDATE sqlite_schema SET sql = replace(sql, ${from}) WHERE name = 'time_records_ends'`);
+  });
+}
+
+describe('a large file that is opened', () => {
+  it.each([...damages, ['an index that does not fit its table', wrongIndex] as const])(
+    'with %s is found damaged on a thread as it is without one',
+    async (_what, damage) => {
+      const one = await filled();
+      await damage(join(one, 'timecard.sqlite'));
+      const other = await copyOf(one);
+      const { log: _log, ...without } = await opened(other, undefined);
+      const thread = counted(foldInWorker(script(), wasm));
+      const { log, ...on } = await opened(one, thread.fold);
+      expect(on).toEqual(without);
+      expect(on.told).toMatchObject([{ kind: 'restored' }]);
+      expect(on.kept).toHaveLength(1);
+      expect(on.after).toContain('next');
+      expect(thread.checks).toBe(1);
+      expect(log.lines.join('\n')).toContain('The database file is damaged');
+    },
+  );
+
+  it('and is sound is checked on a thread, and can be read and changed', async () => {
+    const folder = await filled();
+    const thread = counted(foldInWorker(script(), wasm));
+    const { found, told, after } = await opened(folder, thread.fold);
+    expect(found).toEqual(['a', 'b']);
+    expect(told).toEqual([]);
+    expect(after).toEqual(['a', 'b', 'next']);
+    expect(thread.checks).toBe(1);
+  });
+
+  it.each([
+    ['cannot be started', async () => `${script()}.not-there`],
+    ['ends before it has answered', () => endingThread()],
+  ])('is checked where it is opened when the thread %s', async (_how, broken) => {
+    const sound = await filled();
+    const damaged = await copyOf(sound);
+    await wrongIndex(join(damaged, 'timecard.sqlite'));
+    const thread = counted(foldInWorker(await broken(), wasm));
+    expect((await opened(sound, thread.fold)).after).toEqual(['a', 'b', 'next']);
+    const { told, log } = await opened(damaged, thread.fold);
+    expect(told).toMatchObject([{ kind: 'restored' }]);
+    expect(log.lines.join('\n')).toContain('cannot be checked on a thread of its own');
+    expect(thread.checks).toBe(2);
+  });
+
+  it('is checked where it is opened when it is small', async () => {
+    const folder = await filled();
+    const thread = counted(foldInWorker(script(), wasm));
+    const { store } = await open(folder, { journalFrom: 10_000_000, fold: thread.fold });
+    expect(await ids(store)).toEqual(['a', 'b']);
+    expect(thread.checks).toBe(0);
+  });
+});
+
+describe('the thread', () => {
+  it('gives back the bytes that it checked', async () => {
+    const { check } = foldInWorker(script(), wasm);
+    const bytes = await readFile(join(await filled(), 'timecard.sqlite'));
+    const before = Buffer.from(bytes);
+    const checked = await check(new Uint8Array(bytes), 'full');
+    expect(checked.problem).toBeUndefined();
+    expect(Buffer.compare(Buffer.from(checked.bytes), before)).toBe(0);
+  });
+});
