@@ -56,6 +56,11 @@ export class CrossProcessLock {
   #seen = '';
   #seenSince = 0;
   #keepFolder = false;
+  /**
+   * Whether this process has the lock or is about to. Nobody else in it tries then, however abandoned the folder looks
+   * after the machine has slept: proper-lockfile takes all that one process has of a name for one.
+   */
+  #isTaken = false;
   // proper-lockfile keeps what it learns about timestamps on the object it is given, and always removes the folder
   // on release, even one that belongs to somebody else by now.
   readonly #fs = {
@@ -83,10 +88,10 @@ export class CrossProcessLock {
     if (waitMs > 0) await this.#giveWay(signal);
     for (let pause = MIN_PAUSE_MS; ; pause = Math.min(pause * 1.3, MAX_PAUSE_MS)) {
       if (signal?.aborted) throw new TimecardError('cancelled', 'Cancelled.', { outcome: 'notSent' });
-      const held = await this.#tryOnce();
+      const held = this.#isTaken ? undefined : await this.#take();
       if (held !== undefined) return held;
       if (performance.now() >= deadline) throw this.#busy();
-      await this.#removeWhenDead();
+      if (!this.#isTaken) await this.#removeWhenDead();
       await this.#sayWaiting();
       await wait(pause * (0.5 + Math.random()), signal);
     }
@@ -113,6 +118,17 @@ export class CrossProcessLock {
     await fs.promises.writeFile(this.#waitingPath, '', { mode: 0o600 }).catch(() => {
       // Being heard is a courtesy; waiting works without it.
     });
+  }
+
+  async #take(): Promise<HeldLock | undefined> {
+    this.#isTaken = true;
+    let held: HeldLock | undefined;
+    try {
+      held = await this.#tryOnce();
+    } finally {
+      this.#isTaken = held !== undefined;
+    }
+    return held;
   }
 
   async #tryOnce(): Promise<HeldLock | undefined> {
@@ -153,9 +169,10 @@ export class CrossProcessLock {
     const isHeld = () => !state.lost && this.#currentToken() === token;
     return {
       isHeld,
-      release: () => {
+      release: async () => {
         this.#wasLast = true;
-        return isHeld() ? giveBack() : this.#forget(state, release);
+        await (isHeld() ? giveBack() : this.#forget(state, release));
+        this.#isTaken = false;
       },
       assertHeld: () => {
         if (!isHeld()) throw new TimecardError('storageBusy', `Another window took over the lock "${this.name}".`);

@@ -18,6 +18,22 @@ describe('withLock', () => {
     expect(events).toHaveLength(6);
   });
 
+  it('is not taken over within one process, however abandoned it looks after the machine has slept', async () => {
+    const folder = await tempFolder();
+    const { store } = await open(folder);
+    const events: string[] = [];
+    const second = await store.withLock('sync', { waitMs: 0 }, async () => {
+      // What the second one finds when the clock has gone on and the first one has not said yet that it lives.
+      await rm(join(folder, 'sync.lock'), { recursive: true });
+      const waiting = store.withLock('sync', { waitMs: 10_000 }, async () => void events.push('second'));
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      events.push('first');
+      return { waiting };
+    });
+    await second.waiting;
+    expect(events).toEqual(['first', 'second']);
+  });
+
   it('gives the lock back when the work fails, and passes the failure and the result on', async () => {
     const folder = await tempFolder();
     const { store } = await open(folder);
