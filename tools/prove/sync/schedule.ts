@@ -58,6 +58,7 @@ class Schedule {
   readonly #children: Child[] = [];
   readonly #problems: string[] = [];
   readonly #running: Promise<void>[] = [];
+  readonly #names: string[] = [];
   #killAtRequest: (() => void) | undefined;
 
   private constructor(
@@ -88,8 +89,7 @@ class Schedule {
     };
     const windows: ProofWindow[] = [];
     const schedule = new Schedule(options, jira, common, windows);
-    windows.push(await schedule.#window());
-    if (options.startChild === undefined) windows.push(await schedule.#otherWindow());
+    for (let n = 0; n < (options.startChild === undefined ? 2 : 1); n += 1) windows.push(await schedule.#window());
     await schedule.#signIn(credentials);
     jira.clearRequests();
     return schedule;
@@ -102,16 +102,13 @@ class Schedule {
     await window.store.close();
   }
 
-  #window(timeoutMs = TIMEOUT_MS, folder = this.common.folder): Promise<ProofWindow> {
+  /** Each under a name of its own: the lock's library takes all that one process has of one name for one. */
+  async #window(timeoutMs = TIMEOUT_MS): Promise<ProofWindow> {
     const dice = this.#dice.split();
-    return openWindow({ ...this.common, folder, timeoutMs, counts: this.counts, random: () => dice.next() });
-  }
-
-  /** Under another name: the lock's library takes all that one process has of one name for one. */
-  async #otherWindow(): Promise<ProofWindow> {
-    const folder = `${this.common.folder}-again`;
+    const folder = `${this.common.folder}-${this.#names.length}`;
     await symlink(this.common.folder, folder);
-    return this.#window(TIMEOUT_MS, folder);
+    this.#names.push(folder);
+    return openWindow({ ...this.common, folder, timeoutMs, counts: this.counts, random: () => dice.next() });
   }
 
   async play(): Promise<void> {
@@ -194,7 +191,7 @@ class Schedule {
 
   /** The machine has slept: a lock looks abandoned whose holder's request is still on its way. */
   async #wake(): Promise<void> {
-    this.counts.add('lock taken over');
+    this.counts.add('fault: lock taken for abandoned');
     await rm(join(this.common.folder, 'sync.lock'), { recursive: true, force: true });
     if (this.options.startChild === undefined) this.#beside(this.#push(this.#anyWindow()));
   }
@@ -275,7 +272,7 @@ class Schedule {
     await Promise.allSettled([...this.#running, ...this.#children.map(({ ended }) => ended)]);
     for (const window of this.windows) await window.store.close();
     await this.jira.close();
-    await rm(`${this.common.folder}-again`, { force: true });
+    for (const name of this.#names) await rm(name, { force: true });
     await rm(this.common.folder, { recursive: true, force: true });
   }
 }
