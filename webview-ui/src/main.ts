@@ -60,27 +60,49 @@ function isFromEditor({ origin }: MessageEvent<unknown>): boolean {
   return origin === window.origin;
 }
 
-function listen(page: Page, requests: Requests): void {
+/** Keeps what comes before somebody takes it. */
+function createInbox(): { open(take: (message: ToView) => void): void } {
+  const early: ToView[] = [];
+  let hand = (message: ToView): void => void early.push(message);
   window.addEventListener('message', (event: MessageEvent<unknown>) => {
     const message = isFromEditor(event) ? parseMessage(ToView, event.data) : undefined;
-    if (message !== undefined) handle(page, requests, message);
+    if (message !== undefined) hand(message);
   });
+  return {
+    open(take) {
+      hand = take;
+      for (const message of early.splice(0)) take(message);
+    },
+  };
+}
+
+/** Runs something when this task has ended; no timer, which a page in the background would have to wait for. */
+function inNextTask(run: () => void): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    run();
+  };
+  port2.postMessage(undefined);
 }
 
 function start(root: HTMLElement): void {
   const editor = acquireVsCodeApi();
   const post = (message: FromView): void => editor.postMessage(message);
   const keeper = createKeeper(parseSaved(editor.getState()), (saved) => editor.setState(saved));
-  // The answer is on its way while the page is built, and cannot come before that is done.
+  const inbox = createInbox();
   post({ type: 'ready', look: firstLook(keeper.get()) });
-  registerKit();
-  const requests = createRequests(post);
-  const page = createPage(root, { post, requests, keeper });
-  listen(page, requests);
-  page.start();
-  // While the answer is on its way. The font would be asked for by the first icon, and rows be laid out again for it.
-  prepareDates();
-  void document.fonts.load('1em codicon');
+  // The frame around this page passes it on once this task has ended, so the page is built while the answer is on its way.
+  inNextTask(() => {
+    registerKit();
+    const requests = createRequests(post);
+    const page = createPage(root, { post, requests, keeper });
+    page.start();
+    prepareDates();
+    // It would be asked for by the first icon, and rows be laid out again when it has come.
+    void document.fonts.load('1em codicon');
+    inbox.open((message) => handle(page, requests, message));
+  });
 }
 
 const root = document.getElementById('app');
