@@ -13,7 +13,7 @@ import { VIEW_TEXTS } from '../../src/protocol/texts.ts';
 import { findChromium } from '../vscode/chromium.ts';
 import { fillStore, openBenchStore } from './storeOf.ts';
 import { PAGE_END } from './viewBridge.ts';
-import { type Load, legsOf, type PageTimes, WATCH_PAGE, watchExtension } from './viewLegs.ts';
+import { type Load, legsOf, type PageTimes, ROWS_PAINTED, WATCH_PAGE, watchExtension } from './viewLegs.ts';
 import { type ServedPage, servePage } from './viewPage.ts';
 
 const RECORDS = 100_000;
@@ -89,8 +89,9 @@ async function openPage(store: Store, served: ServedPage, newTab: () => Promise<
   await tab.addInitScript(WATCH_PAGE);
   await tab.addInitScript(PAGE_END);
   const surface = feed.attach({ isVisible: () => true, post, showWaiting: () => undefined });
+  const painted = tab.waitForEvent('console', (message) => message.text() === ROWS_PAINTED);
   await tab.goto(served.origin);
-  await until(tab, 'window.measured.times.painted > 0');
+  await painted;
   const { times } = await measuredIn(tab);
   const close = async () => {
     surface.dispose();

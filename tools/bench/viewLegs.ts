@@ -70,6 +70,9 @@ export function watchExtension() {
   };
 }
 
+/** What the page says on its console then; asking it again and again would hold it up. */
+export const ROWS_PAINTED = 'rows painted';
+
 /** Runs in the page before its script: writes down the page's times, and how long its frames take. */
 export const WATCH_PAGE = `(() => {
   const epoch = () => performance.timeOrigin + performance.now();
@@ -104,7 +107,10 @@ export const WATCH_PAGE = `(() => {
     if (!drawn && document.querySelector('[data-record]') !== null) {
       drawn = true;
       const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => { seen.times.painted = epoch(); };
+      port1.onmessage = () => {
+        seen.times.painted = epoch();
+        console.log('${ROWS_PAINTED}');
+      };
       port2.postMessage(undefined);
     }
     requestAnimationFrame(frame);
