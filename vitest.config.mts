@@ -12,6 +12,7 @@ const HEAVY = [
   'test/unit/store/victims.test.ts',
   'test/unit/store/olderFile.test.ts',
   'test/unit/app/syncSchedules.test.ts',
+  'test/unit/app/syncTakeover.test.ts',
   'test/unit/tools/checkJira.test.ts',
   'test/unit/editor-branch/readHead.test.ts',
 ];

@@ -11,6 +11,7 @@ import { LapseClock, Office, type WindowOptions } from './office.ts';
  * that one's request is still on its way.
  */
 
+const SOON = { interval: 5, timeout: 10_000 };
 /** Longer than a first window waits here for Jira, and shorter than what it would wait before it tries again. */
 const SOON_MS = 600;
 
@@ -48,7 +49,7 @@ describe('a window whose lock another one has taken over', () => {
   async function cutOff() {
     office.jira.faults.add({ kind: 'hang', when: 'before', method: 'POST', path: '/worklog', times: 1 });
     const pushing = office.window.sync.push(undefined);
-    await expect.poll(posts, { interval: 5 }).toBe(1);
+    await expect.poll(posts, SOON).toBe(1);
     await rm(join(office.folder, 'sync.lock'), { recursive: true });
     return pushing;
   }
@@ -57,7 +58,7 @@ describe('a window whose lock another one has taken over', () => {
     const record = await office.finished('DEMO-7');
     const other = await otherWindow({ timeoutMs: 5_000 });
     const first = cutOff();
-    await expect.poll(posts, { interval: 5 }).toBe(1);
+    await expect.poll(posts, SOON).toBe(1);
     office.jira.faults.add({ kind: 'latency', when: 'after', ms: 1_000, method: 'POST', path: '/worklog', times: 1 });
     expect(await other.sync.push(undefined)).toMatchObject({ succeeded: 1 });
     wake();
@@ -75,7 +76,7 @@ describe('a window whose lock another one has taken over', () => {
     office.jira.faults.add({ kind: 'latency', when: 'after', ms: 300, method: 'DELETE', times: 1 });
     office.jira.faults.add({ kind: 'hang', when: 'after', method: 'DELETE', times: 1 });
     const first = office.window.sync.push(undefined);
-    await expect.poll(() => office.sent('DELETE'), { interval: 5 }).toBe(1);
+    await expect.poll(() => office.sent('DELETE'), SOON).toBe(1);
     await rm(join(office.folder, 'sync.lock'), { recursive: true });
     expect(await other.sync.push(undefined)).toMatchObject({ failed: 0 });
     wake();
@@ -91,7 +92,7 @@ describe('a window whose lock another one has taken over', () => {
     await office.window.records.update(record.id, { notes: 'The first words' });
     office.jira.faults.add({ kind: 'latency', when: 'after', ms: 300, method: 'PUT', times: 1 });
     const first = office.window.sync.push(undefined);
-    await expect.poll(() => office.sent('PUT'), { interval: 5 }).toBe(1);
+    await expect.poll(() => office.sent('PUT'), SOON).toBe(1);
     await rm(join(office.folder, 'sync.lock'), { recursive: true });
     await other.records.update(record.id, { notes: 'The second words' });
     expect(await other.sync.push(undefined)).toMatchObject({ succeeded: 1 });
@@ -107,10 +108,10 @@ describe('a window whose lock another one has taken over', () => {
     const record = await office.finished('DEMO-7');
     const other = await otherWindow({ timeoutMs: 1_500, sleep: async (ms) => void (await delay(ms)) });
     const first = cutOff();
-    await expect.poll(posts, { interval: 5 }).toBe(1);
+    await expect.poll(posts, SOON).toBe(1);
     office.jira.faults.add({ kind: 'latency', when: 'before', ms: 2_500, method: 'POST', path: '/worklog', times: 1 });
     const second = other.sync.push(undefined);
-    await expect.poll(posts, { interval: 5 }).toBe(2);
+    await expect.poll(posts, SOON).toBe(2);
     await delay(SOON_MS);
     wake();
     expect(await first).toMatchObject({ errors: [{ reason: 'storageBusy' }] });
