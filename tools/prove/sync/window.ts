@@ -29,7 +29,8 @@ export class LapseClock implements Clock {
       if (signal?.aborted === true) throw new TimecardError('cancelled', 'Stopped.');
     };
     stop();
-    await delay(Math.min(24, ms / 80));
+    // Longer than any answer here is late, as the two seconds are in which nobody looks for a lost write.
+    await delay(Math.min(60, ms / 32));
     stop();
     this.ahead += ms;
   };
