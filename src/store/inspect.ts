@@ -1,4 +1,5 @@
 import type initSqlJs from 'sql.js';
+import type { Depth } from './folding/fold.ts';
 import type { JournalContents, JournalPosition } from './journal/journalFiles.ts';
 import { replay } from './journal/replay.ts';
 import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './migrations/index.ts';
@@ -23,12 +24,6 @@ export type Verdict =
     }
   | { readonly kind: 'newer'; readonly db: Sqlite; readonly journal: Continued }
   | { readonly kind: 'damaged'; readonly why: string };
-
-/**
- * `full` also compares every index with its table. `quick` checks structure and contents only, in about a tenth of the
- * time; it is for files that another window has just written.
- */
-export type Depth = 'full' | 'quick';
 
 /** The length of SQLite's file header. */
 export const HEADER_BYTES = 100;

@@ -1,5 +1,4 @@
 import type { FileStamp } from '../disk.ts';
-import type { Depth } from '../inspect.ts';
 
 /** What is folded: a file with its stamp, and its journal up to a byte. */
 export interface FoldJob {
@@ -30,6 +29,12 @@ export interface Fold {
   /** Checks a file on the same kind of thread; without it that is done where the file is opened. */
   readonly check?: Check;
 }
+
+/**
+ * `full` also compares every index with its table. `quick` checks structure and contents only, in about a tenth of the
+ * time; it is for files that another window has just written.
+ */
+export type Depth = 'full' | 'quick';
 
 /** A file's bytes and what is wrong with them. */
 export interface Checked {
