@@ -166,9 +166,9 @@ export class Container {
   private async open(): Promise<Services> {
     const { openStore, foldInWorker } = await import('./store/store.ts');
     const wasm = () => readFile(this.context.asAbsolutePath('dist/sql-wasm.wasm'));
-    const fold = foldInWorker(this.context.asAbsolutePath('dist/foldJournal.js'), wasm);
+    const onThreads = foldInWorker(this.context.asAbsolutePath('dist/foldJournal.js'), wasm);
     const folder = this.context.globalStorageUri.fsPath;
-    const store = await openStore({ folder, wasm, fold, clock, log: this.log });
+    const store = await openStore({ folder, wasm, ...onThreads, clock, log: this.log });
     try {
       const services = await this.useCases(store);
       if (this.closed) throw new TimecardError('cancelled', 'The window is closing.');

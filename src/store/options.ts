@@ -1,6 +1,6 @@
 import type { Clock, Log } from '../core/ports.ts';
 import type { Disk } from './disk.ts';
-import type { Fold } from './folding/fold.ts';
+import type { Check, Fold } from './folding/fold.ts';
 
 /**
  * The steps of a commit, in order; a test can stop or kill the process at each. A commit either adds to the journal or
@@ -54,8 +54,10 @@ export interface StoreOptions {
   readonly journalFrom?: number;
   /** From how many bytes on the journal is folded into the file; 256 KiB by default. */
   readonly foldFrom?: number;
-  /** Writes the file that a journal is folded into, and may check large files; by default on this thread. */
+  /** Writes the file that a journal is folded into; by default on this thread. */
   readonly fold?: Fold;
+  /** Checks large files; by default on this thread. */
+  readonly check?: Check;
   readonly hooks?: Hooks;
   /** Replaces the file system in fault tests. */
   readonly disk?: Disk;

@@ -70,7 +70,7 @@ class SqliteStore implements Store {
       journals,
       limits: { journalFrom: options.journalFrom ?? JOURNAL_FROM, foldFrom: options.foldFrom ?? FOLD_FROM },
       backups,
-      check: options.fold?.check,
+      check: options.check,
       notices: this.#notices,
       clock,
       log,

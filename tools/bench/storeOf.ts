@@ -17,8 +17,8 @@ let built: Promise<void> | undefined;
 export async function openBenchStore(folder: string): Promise<Store> {
   built ??= build({ production: true });
   await built;
-  const fold = foldInWorker(fromRoot('dist/foldJournal.js'), wasm);
-  return openStore({ folder, wasm, fold, clock, log, watch: false });
+  const onThreads = foldInWorker(fromRoot('dist/foldJournal.js'), wasm);
+  return openStore({ folder, wasm, ...onThreads, clock, log, watch: false });
 }
 
 /** Makes a store of `count` records that are in Jira, the last one of now, and closes it. */

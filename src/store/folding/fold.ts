@@ -24,11 +24,7 @@ export interface FoldedFile {
  * Writes the file that a journal is folded into, beside the present one, which stays as it is.
  * @throws when the file or journal is not the one of the job any more, or the result would not be sound.
  */
-export interface Fold {
-  (job: FoldJob, signal: AbortSignal): Promise<FoldedFile>;
-  /** Checks a file on the same kind of thread; without it that is done where the file is opened. */
-  readonly check?: Check;
-}
+export type Fold = (job: FoldJob, signal: AbortSignal) => Promise<FoldedFile>;
 
 /**
  * `full` also compares every index with its table. `quick` checks structure and contents only, in about a tenth of the

@@ -24,14 +24,18 @@ interface Start {
  * @param script the file that `worker.ts` was bundled into
  * @param wasm the bytes of sql.js's `sql-wasm.wasm`
  */
-export function foldInWorker(script: string, wasm: () => Promise<Uint8Array>): Fold & { readonly check: Check } {
-  const fold: Fold = (job, signal) => onThread({ kind: 'fold', job }, foldedSchema, { script, wasm, signal });
-  const check: Check = async (bytes, depth) => {
-    const start = { script, wasm, transfer: bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : [] };
-    const { problem, ...same } = await onThread({ kind: 'check', bytes, depth }, checkedSchema, start);
-    return { ...same, problem };
+export function foldInWorker(
+  script: string,
+  wasm: () => Promise<Uint8Array>,
+): { readonly fold: Fold; readonly check: Check } {
+  return {
+    fold: (job, signal) => onThread({ kind: 'fold', job }, foldedSchema, { script, wasm, signal }),
+    check: async (bytes, depth) => {
+      const start = { script, wasm, transfer: bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : [] };
+      const { problem, ...same } = await onThread({ kind: 'check', bytes, depth }, checkedSchema, start);
+      return { ...same, problem };
+    },
   };
-  return Object.assign(fold, { check });
 }
 
 async function onThread<T>(

@@ -1,7 +1,6 @@
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Fold } from '../../../src/store/folding/fold.ts';
 import { foldInWorker } from '../../../src/store/store.ts';
 import { damages, edit } from './damages.ts';
 import { ids, open, record, TestClock, tempFolder, wasm } from './helpers.ts';
@@ -10,17 +9,17 @@ import { bundledThread } from './thread.ts';
 const script = bundledThread();
 const LARGE = { journalFrom: 0, foldFrom: 1_000_000 };
 
+type OnThreads = ReturnType<typeof foldInWorker>;
+
 /** A thread's work with a count of the checks in it. */
-function counted(fold: ReturnType<typeof foldInWorker>): { readonly fold: Fold; checks: number } {
-  const { check } = fold;
+function counted({ fold, check }: OnThreads): OnThreads & { checks: number } {
   const counter = {
     checks: 0,
-    fold: Object.assign((...job: Parameters<Fold>) => fold(...job), {
-      check: (...what: Parameters<typeof check>) => {
-        counter.checks += 1;
-        return check(...what);
-      },
-    }),
+    fold,
+    check: (...what: Parameters<typeof check>) => {
+      counter.checks += 1;
+      return check(...what);
+    },
   };
   return counter;
 }
@@ -42,9 +41,9 @@ async function copyOf(folder: string): Promise<string> {
 }
 
 /** What the user finds and is told after opening the database. */
-async function opened(folder: string, fold: Fold | undefined) {
+async function opened(folder: string, onThreads: Partial<OnThreads>) {
   const clock = new TestClock();
-  const { store, notices, log } = await open(folder, { ...LARGE, clock, ...(fold === undefined ? {} : { fold }) });
+  const { store, notices, log } = await open(folder, { ...LARGE, clock, ...onThreads });
   const found = await ids(store);
   await store.commit((tx) => tx.insertRecord(record('next')));
   const told = JSON.parse(JSON.stringify(notices).replaceAll(folder, '…'));
@@ -75,9 +74,9 @@ describe('a large file that is opened', () => {
       const one = await filled();
       await damage(join(one, 'timecard.sqlite'));
       const other = await copyOf(one);
-      const { log: _log, ...without } = await opened(other, undefined);
+      const { log: _log, ...without } = await opened(other, {});
       const thread = counted(foldInWorker(script(), wasm));
-      const { log, ...on } = await opened(one, thread.fold);
+      const { log, ...on } = await opened(one, thread);
       expect(on).toEqual(without);
       expect(on.told).toMatchObject([{ kind: 'restored' }]);
       expect(on.kept).toHaveLength(1);
@@ -90,7 +89,7 @@ describe('a large file that is opened', () => {
   it('and is sound is checked on a thread, and can be read and changed', async () => {
     const folder = await filled();
     const thread = counted(foldInWorker(script(), wasm));
-    const { found, told, after } = await opened(folder, thread.fold);
+    const { found, told, after } = await opened(folder, thread);
     expect(found).toEqual(['a', 'b']);
     expect(told).toEqual([]);
     expect(after).toEqual(['a', 'b', 'next']);
@@ -105,8 +104,8 @@ describe('a large file that is opened', () => {
     const damaged = await copyOf(sound);
     await wrongIndex(join(damaged, 'timecard.sqlite'));
     const thread = counted(foldInWorker(await broken(), wasm));
-    expect((await opened(sound, thread.fold)).after).toEqual(['a', 'b', 'next']);
-    const { told, log } = await opened(damaged, thread.fold);
+    expect((await opened(sound, thread)).after).toEqual(['a', 'b', 'next']);
+    const { told, log } = await opened(damaged, thread);
     expect(told).toMatchObject([{ kind: 'restored' }]);
     expect(log.lines.join('\n')).toContain('cannot be checked on a thread of its own');
     expect(thread.checks).toBe(2);
@@ -115,7 +114,7 @@ describe('a large file that is opened', () => {
   it('is checked where it is opened when it is small', async () => {
     const folder = await filled();
     const thread = counted(foldInWorker(script(), wasm));
-    const { store } = await open(folder, { journalFrom: 10_000_000, fold: thread.fold });
+    const { store } = await open(folder, { journalFrom: 10_000_000, ...thread });
     expect(await ids(store)).toEqual(['a', 'b']);
     expect(thread.checks).toBe(0);
   });

@@ -223,7 +223,7 @@ describe('folding', () => {
 
     it('does the same', async () => {
       const folder = await tempFolder();
-      const { store, log } = await open(folder, { ...few, fold: foldInWorker(script(), wasm) });
+      const { store, log } = await open(folder, { ...few, ...foldInWorker(script(), wasm) });
       await add(store, 'a');
       const first = await journalIn(folder);
       await add(store, 'b', 'c', 'd');
@@ -235,7 +235,7 @@ describe('folding', () => {
 
     it('that cannot be started is told of in the log', async () => {
       const folder = await tempFolder();
-      const { store, log } = await open(folder, { ...few, fold: foldInWorker(`${script()}.not-there`, wasm) });
+      const { store, log } = await open(folder, { ...few, ...foldInWorker(`${script()}.not-there`, wasm) });
       await add(store, 'a', 'b', 'c', 'd', 'e');
       await expect.poll(() => log.lines.join()).toContain('could not be folded');
     });

@@ -10,15 +10,15 @@ import { slowDisk } from './slowDisk.ts';
 import { work } from './work.ts';
 
 /** Folds, and checks files, on a thread whose script children.ts bundles beside this one. */
-function foldAside(): Pick<StoreOptions, 'fold'> {
-  const inWorker = foldInWorker(fileURLToPath(new URL('foldJournal.cjs', import.meta.url)), wasm);
-  const telling = async (...[job, signal]: Parameters<typeof inWorker>) => {
+function foldAside(): Pick<StoreOptions, 'fold' | 'check'> {
+  const { fold, check } = foldInWorker(fileURLToPath(new URL('foldJournal.cjs', import.meta.url)), wasm);
+  const telling: typeof fold = async (job, signal) => {
     writeSync(1, 'folding\n');
-    const folded = await inWorker(job, signal);
+    const folded = await fold(job, signal);
     writeSync(1, 'folded\n');
     return folded;
   };
-  return { fold: Object.assign(telling, { check: inWorker.check }) };
+  return { fold: telling, check };
 }
 
 async function main(job: Job): Promise<void> {
