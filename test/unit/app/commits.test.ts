@@ -19,6 +19,8 @@ let repository: { readonly branch: string; readonly note: CommitNote }[];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'timecard-commits-'));
   clock = new LapseClock();
+  // Around midnight a record would be split.
+  clock.ahead = Date.parse('2026-11-23T09:00:00Z') - Date.now();
   window = await openWindow({ folder, clock });
   repository = [];
 });

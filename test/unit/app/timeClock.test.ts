@@ -21,6 +21,8 @@ function setTime(iso: string): void {
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'timecard-clock-'));
   clock = new LapseClock();
+  // Around midnight a record would be split.
+  setTime('2026-11-23T09:00:00Z');
   window = await openWindow({ folder, clock });
 });
 afterEach(async () => {
