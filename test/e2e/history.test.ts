@@ -218,16 +218,12 @@ describe('the history', () => {
     await stage.view.getByRole('tab', { name: 'Sync log' }).click();
     await stage.view.getByText(/^1–\d of \d$/u).waitFor();
     await button('Export as CSV').click();
-    const neighbour = quickInput(stage.page).getByText(path.basename(stage.demo.repository));
-    // A dialog that is slow to open writes its own proposal over what was typed before.
-    const hasLookedIntoFolder = async () => {
-      await fillQuickInput(stage.page, 'Export sync log', file);
-      return neighbour.waitFor({ timeout: 3_000 }).then(
-        () => true,
-        () => false,
-      );
-    };
-    await expect.poll(hasLookedIntoFolder, { timeout: 30_000 }).toBe(true);
+    const box = quickInput(stage.page).locator('.quick-input-box input');
+    // A dialog that opens writes its own proposal over what was typed before.
+    await expect.poll(() => box.inputValue(), { timeout: 30_000 }).toContain('timecard-sync-log');
+    await fillQuickInput(stage.page, 'Export sync log', file);
+    // The dialog has looked into the folder.
+    await quickInput(stage.page).getByText(path.basename(stage.demo.repository)).waitFor();
     // A dialog that is still reading the folder takes no answer.
     const ok = quickInput(stage.page).getByRole('button', { name: 'OK' });
     const isWritten = async () => {
