@@ -17,7 +17,7 @@ import { type Load, legsOf, type PageTimes, ROWS_PAINTED, WATCH_PAGE, watchExten
 import { type ServedPage, servePage } from './viewPage.ts';
 
 const RECORDS = 100_000;
-const LOADS = 7;
+const LOADS = 15;
 const WHEEL_TURNS = 150;
 const ROW_COUNT = "Number(document.querySelector('[role=treegrid]')?.getAttribute('aria-rowcount'))";
 const nothing = { dispose: () => undefined };

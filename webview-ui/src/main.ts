@@ -6,6 +6,7 @@ import { firstLook } from './list/lookout.ts';
 import { createPage, type Page } from './page.ts';
 import { createRequests, type Requests } from './requests.ts';
 import { createKeeper, parseSaved } from './saved.ts';
+import { inNextTask } from './tasks.ts';
 
 interface VsCodeApi {
   postMessage(message: FromView): void;
@@ -74,16 +75,6 @@ function createInbox(): { open(take: (message: ToView) => void): void } {
       for (const message of early.splice(0)) take(message);
     },
   };
-}
-
-/** Runs something when this task has ended; no timer, which a page in the background would have to wait for. */
-function inNextTask(run: () => void): void {
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => {
-    port1.close();
-    run();
-  };
-  port2.postMessage(undefined);
 }
 
 function start(root: HTMLElement): void {

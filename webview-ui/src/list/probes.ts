@@ -3,6 +3,9 @@ import { el } from '../dom.ts';
 import { knownHeight } from '../heights.ts';
 import type { Sizes } from './viewport.ts';
 
+/** Until they can be read. */
+const UNKNOWN: Sizes = { row: 50, group: 30, week: 34 };
+
 export interface Probes {
   sizes(): Sizes;
   /** The part of the window, in px from its top, that nothing sticks over. */
@@ -17,25 +20,27 @@ export function createProbes(grid: HTMLElement, changed: () => void): Probes {
   const box = el('div', 'probes', row, group, week);
   box.setAttribute('aria-hidden', 'true');
   let known: Sizes | undefined;
-  const read = (): Sizes => {
+  /** `undefined` while the list has no place on the page. */
+  const read = (): Sizes | undefined => {
     const sizes = { row: row.offsetHeight, group: group.offsetHeight, week: week.offsetHeight };
-    return sizes.row > 0 ? sizes : (known ?? { row: 50, group: 30, week: 34 });
+    return sizes.row > 0 ? sizes : undefined;
   };
   // Beside the grid, whose children are rows alone.
   const attach = (): void => {
     if (!box.isConnected) grid.before(box);
   };
   const observer = new ResizeObserver(() => {
-    const before = known;
-    known = read();
-    const isSame = before?.row === known.row && before.group === known.group && before.week === known.week;
+    const [before, next] = [known, read()];
+    if (next === undefined) return;
+    known = next;
+    const isSame = before?.row === next.row && before.group === next.group && before.week === next.week;
     if (before !== undefined && !isSame) changed();
   });
   for (const probe of [row, group, week]) observer.observe(probe);
   const sizes = (): Sizes => {
     attach();
     known ??= read();
-    return known;
+    return known ?? UNKNOWN;
   };
   return {
     sizes,

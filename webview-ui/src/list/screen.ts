@@ -2,6 +2,7 @@
 import { EVERYTHING, type ListChoice } from '../../../src/protocol/list.ts';
 import type { Context } from '../context.ts';
 import { setAttribute } from '../dom.ts';
+import { afterNextFrame } from '../tasks.ts';
 import { driftOf, takeAnchors } from './anchors.ts';
 import type { RowCache } from './cache.ts';
 import { sameChoice } from './choice.ts';
@@ -75,6 +76,8 @@ export function createScreen({ grid, shown, cache, stage, openRow, focus, isPick
   let drawnAt = 0;
   /** Whether it has been drawn there since it was last out of sight. */
   let isDrawn = false;
+  /** How many items are shown beyond the screen: those in sight come first. */
+  let beyond = 0;
   /** The record the pointer was last moved over, until something scrolls. */
   let pointed: string | undefined;
 
@@ -109,17 +112,24 @@ export function createScreen({ grid, shown, cache, stage, openRow, focus, isPick
     isDrawn = false;
     if (context === undefined || choice === undefined || !isThere()) return;
     isDrawn = true;
-    drawnAt = pageTop();
-    const seen = viewport.range(-gridTop(), window.innerHeight, SHOWN_BEYOND);
+    const top = gridTop();
+    drawnAt = top + window.scrollY;
+    const seen = viewport.range(-top, window.innerHeight, beyond);
     const kept = [itemOf(openRow.id), itemOf(focus.heldId())].filter((item) => item !== undefined);
     const { grouping } = choice;
     const isWhole = sameChoice(choice, { ...EVERYTHING, grouping });
     const [activeId, items] = [focus.activeId(), inOrder(seen, kept)];
-    stage.show({ context, model, viewport, cache, grouping, isWhole, activeId, items });
+    stage.show({ context, model, viewport, gridTop: top, cache, grouping, isWhole, activeId, items });
     openRow.show(stage, cache, context);
     grid.classList.toggle('picking', isPicking());
     setAttribute(grid, 'aria-rowcount', String(model.outline.more === true ? -1 : model.count));
     drawn(seen, kept);
+    if (seen !== undefined && beyond === 0) afterNextFrame(showBeyond);
+  }
+  function showBeyond(): void {
+    if (beyond > 0) return;
+    beyond = SHOWN_BEYOND;
+    render();
   }
   const steadily = (change: () => void): void => {
     const anchors = takeAnchors(grid, shown.model, cache, pointed);

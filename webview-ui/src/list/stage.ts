@@ -16,6 +16,8 @@ export interface Scene {
   readonly context: Context;
   readonly model: Model;
   readonly viewport: Viewport;
+  /** Where the list begins, in px from the window's top. */
+  readonly gridTop: number;
   readonly cache: RowCache;
   readonly grouping: 'day' | 'issue';
   /** No record is left out by the search or a filter. */
@@ -159,6 +161,19 @@ export function createStage(grid: HTMLElement, services: RowServices): Stage {
     return view.element;
   };
 
+  /** The places are known: asking the browser would have it lay out what was just drawn, and again what comes after. */
+  const firstSeen = ({ gridTop, viewport, cache }: Scene, blocks: readonly Block[]): RowView | undefined => {
+    const found = blocks.flatMap((block) => ('cluster' in block ? block.cluster.rows : []));
+    const drawn = found.filter((row) => cache.at(placeOf(row)) !== undefined);
+    const seen = drawn.find(({ item }) => gridTop + viewport.topOf(item) >= 0) ?? drawn[0];
+    return seen === undefined ? undefined : rows.get(cache.at(placeOf(seen))?.id ?? '');
+  };
+  /** Tab reaches one row: the one that had focus last, else the first that is seen. */
+  const chooseTabStop = (scene: Scene, blocks: readonly Block[]): void => {
+    const stop = rows.get(scene.activeId ?? '') ?? firstSeen(scene, blocks);
+    for (const row of rows.values()) row.setActive(row === stop);
+  };
+
   return {
     show(scene) {
       const blocks = blocksOf(scene);
@@ -168,7 +183,7 @@ export function createStage(grid: HTMLElement, services: RowServices): Stage {
         const element = 'week' in block ? showWeek(scene, block.week) : showCluster(scene, block.cluster);
         if (element !== undefined) place = settle(grid, element, place);
       }
-      chooseTabStop([...rows.values()], scene.activeId);
+      chooseTabStop(scene, blocks);
     },
     rowOf: (id) => rows.get(id),
     rows: () =>
@@ -177,20 +192,6 @@ export function createStage(grid: HTMLElement, services: RowServices): Stage {
         return row === undefined ? [] : [row];
       }),
   };
-}
-
-/** Tab reaches one row: the one that had focus last, else the first that is seen. */
-function chooseTabStop(rows: readonly RowView[], activeId: string | null): void {
-  const stop = rows.find(({ id }) => id === activeId) ?? firstSeen(rows);
-  for (const row of rows) row.setActive(row === stop);
-}
-
-function firstSeen(rows: readonly RowView[]): RowView | undefined {
-  const seen = rows
-    .map((row) => ({ row, top: row.element.getBoundingClientRect().top }))
-    .filter(({ top }) => top >= 0)
-    .sort((a, b) => a.top - b.top);
-  return seen[0]?.row ?? rows[0];
 }
 
 function dropOthers<T>(all: Map<string, T>, wanted: ReadonlySet<string>, elementOf: (one: T) => HTMLElement): void {
