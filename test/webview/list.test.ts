@@ -36,6 +36,23 @@ describe('100,000 records', () => {
     expect(await view.violations()).toEqual([]);
   });
 
+  test('are laid out once when they come, at the size they keep', async () => {
+    const view = await harness.open({ snapshot: null, fontSize: '17px' });
+    await view.evaluate(`{
+      window.heights = [];
+      const look = () => {
+        const height = document.querySelector('[role=treegrid]')?.style.height ?? '';
+        if (parseFloat(height) > 0 && height !== window.heights.at(-1)) window.heights.push(height);
+      };
+      new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
+    }`);
+    const { days: _, ...first } = snapshot();
+    await view.send({ type: 'snapshot', snapshot: first });
+    await view.fill(4_000);
+    await view.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))');
+    expect(await view.evaluate('window.heights')).toHaveLength(1);
+  });
+
   test('show at the middle and at the end, each row at its place and none twice', async () => {
     const view = await big();
     for (const share of [0.5, 1]) {
