@@ -5,6 +5,7 @@ import { type Browser, chromium, type Locator, type Page } from 'playwright-core
 import { sidebarHtml } from '../../src/editor/sidebar/html.ts';
 import type { FromView } from '../../src/protocol/messages.ts';
 import { BUNDLE } from './bundle.ts';
+import { dressScript } from './dress.ts';
 import { EXTENSION_STUB } from './extensionStub.ts';
 import { NOW, type Scene, snapshot } from './samples.ts';
 import { DARK, type Theme } from './themes.ts';
@@ -45,46 +46,26 @@ async function serve(): Promise<{ server: Server; origin: string }> {
   return { server, origin };
 }
 
-/** What the editor puts around a webview: its API, its colours and its default styles. */
-function editorScript(theme: Theme, fontSize: string | undefined): string {
-  const colors = { ...theme.colors, ...(fontSize === undefined ? {} : { 'font-size': fontSize }) };
-  return `(() => {
-    window.posts = [];
-    window.violations = [];
-    window.addEventListener('securitypolicyviolation', (event) => {
-      window.violations.push(event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sample);
-    });
-    window.acquireVsCodeApi = () => ({
-      postMessage: (message) => {
-        window.posts.push(structuredClone(message));
-        window.extension.receive(message);
-      },
-      getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined,
-      setState: (state) => sessionStorage.setItem('state', JSON.stringify(state)),
-    });
-    window.setHidden = (hidden) => {
-      Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
-      document.dispatchEvent(new Event('visibilitychange'));
-    };
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(\`@layer vscode-default {
-      html { scrollbar-color: var(--vscode-scrollbarSlider-background) transparent; background: var(--vscode-sideBar-background); }
-      body { overscroll-behavior-x: none; background-color: transparent; color: var(--vscode-editor-foreground);
-        font-family: var(--vscode-font-family); font-weight: var(--vscode-font-weight);
-        font-size: var(--vscode-font-size); margin: 0; padding: 0 20px; } }\`);
-    document.adoptedStyleSheets = [sheet];
-    const dress = () => {
-      if (document.body === null) return;
-      observer.disconnect();
-      const colors = ${JSON.stringify(colors)};
-      for (const [name, value] of Object.entries(colors)) document.documentElement.style.setProperty('--vscode-' + name, value);
-      document.body.classList.add(...${JSON.stringify(theme.classes)});
-      document.body.dataset.vscodeThemeKind = ${JSON.stringify(theme.kind)};
-    };
-    const observer = new MutationObserver(dress);
-    observer.observe(document, { childList: true, subtree: true });
-  })();`;
-}
+/** The editor's API, and what is asked of the page by tests. */
+const EDITOR_SCRIPT = `(() => {
+  window.posts = [];
+  window.violations = [];
+  window.addEventListener('securitypolicyviolation', (event) => {
+    window.violations.push(event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sample);
+  });
+  window.acquireVsCodeApi = () => ({
+    postMessage: (message) => {
+      window.posts.push(structuredClone(message));
+      window.extension.receive(message);
+    },
+    getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined,
+    setState: (state) => sessionStorage.setItem('state', JSON.stringify(state)),
+  });
+  window.setHidden = (hidden) => {
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+    document.dispatchEvent(new Event('visibilitychange'));
+  };
+})();`;
 
 export interface ViewOptions {
   readonly theme?: Theme;
@@ -208,7 +189,8 @@ export async function startHarness(): Promise<Harness> {
         await page.clock.pauseAt(NOW);
       } else await page.clock.setFixedTime(NOW);
       await page.addInitScript(EXTENSION_STUB);
-      await page.addInitScript(editorScript(options.theme ?? DARK, options.fontSize));
+      await page.addInitScript(EDITOR_SCRIPT);
+      await page.addInitScript(dressScript(options.theme ?? DARK, options.fontSize));
       await page.goto(origin);
       const view = new OpenView(page);
       await view.evaluate("document.fonts.load('16px codicon').then(() => undefined)");

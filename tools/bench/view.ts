@@ -10,6 +10,8 @@ import type { Store } from '../../src/core/storePorts.ts';
 import { HistoryFeed } from '../../src/editor/sidebar/historyFeed.ts';
 import type { ToView } from '../../src/protocol/messages.ts';
 import { VIEW_TEXTS } from '../../src/protocol/texts.ts';
+import { dressScript } from '../../test/webview/dress.ts';
+import { DARK } from '../../test/webview/themes.ts';
 import { findChromium } from '../vscode/chromium.ts';
 import { fillStore, openBenchStore } from './storeOf.ts';
 import { PAGE_END } from './viewBridge.ts';
@@ -88,6 +90,7 @@ async function openPage(store: Store, served: ServedPage, newTab: () => Promise<
   };
   await tab.addInitScript(WATCH_PAGE);
   await tab.addInitScript(PAGE_END);
+  await tab.addInitScript(dressScript(DARK));
   const surface = feed.attach({ isVisible: () => true, post, showWaiting: () => undefined });
   const painted = tab.waitForEvent('console', (message) => message.text() === ROWS_PAINTED);
   await tab.goto(served.origin);
