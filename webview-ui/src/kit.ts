@@ -10,7 +10,7 @@ export function registerKit(): void {
   provideVSCodeDesignSystem().register(vsCodeButton());
 }
 
-interface ButtonProps {
+export interface ButtonProps {
   /** The accessible name, and the text or the tooltip. */
   readonly label: string;
   /** Name of a codicon. */
@@ -26,7 +26,7 @@ export interface Button {
   update(props: ButtonProps): void;
 }
 
-interface ButtonOptions {
+export interface ButtonOptions {
   readonly look: 'primary' | 'secondary' | 'icon';
   /** What the button is, for finding it again when focus has to be given back. */
   readonly control: string;

@@ -2,9 +2,9 @@ import type { Outline } from '../../../src/protocol/list.ts';
 import type { Context } from '../context.ts';
 import { el, setAttribute, setShown, setText, type View } from '../dom.ts';
 import { hoursMinutes } from '../format.ts';
-import { createButton } from '../kit.ts';
 import type { Choice } from '../list/choice.ts';
 import { createIconButton } from '../list/iconButton.ts';
+import { createOffered } from '../offered.ts';
 import { type Chip, chipsOf, createChips } from './chips.ts';
 import './filter.css';
 import { createPanel, type PanelProps } from './panel.ts';
@@ -61,7 +61,7 @@ export function createFilterBar({ choice, periods, grouping, say, toList }: Filt
   };
   const chips = createChips(clearOne);
   const found = el('span', 'found');
-  const all = createButton({
+  const all = createOffered({
     look: 'secondary',
     control: 'clearFilters',
     onClick: () => {
@@ -130,9 +130,9 @@ export function createFilterBar({ choice, periods, grouping, say, toList }: Filt
       // The empty list says how to go on by itself.
       const nothing = outline?.count === 0;
       setShown(chips.element, chosen.length > 0);
-      setShown(all.element, !nothing);
-      setShown(used, chosen.length > 0 || (choice.isFiltered() && !nothing));
-      all.update({ label: t('clearFilters') });
+      const isUsed = chosen.length > 0 || (choice.isFiltered() && !nothing);
+      all.update({ label: t('clearFilters'), isOffered: isUsed && !nothing });
+      setShown(used, isUsed);
       if (outline !== undefined) showFound(context, outline);
     },
   };

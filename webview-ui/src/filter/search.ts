@@ -1,5 +1,5 @@
-import { el, iconElement, setAttribute, setShown, type View } from '../dom.ts';
-import { createButton } from '../kit.ts';
+import { el, iconElement, setAttribute, type View } from '../dom.ts';
+import { createOffered } from '../offered.ts';
 
 const LONGEST = 200;
 /** What is typed counts when nothing was typed for so long. */
@@ -15,15 +15,18 @@ export interface SearchProps {
 /** Words to look for. Ctrl/Cmd+F goes here, Escape empties it, the arrow down goes on to what was found. */
 export function createSearch(onSearch: (text: string) => void, goOn: () => void): View<SearchProps> {
   const input = document.createElement('input');
-  const empty = createButton({ look: 'icon', control: 'clearSearch', onClick: () => become('') });
+  const empty = createOffered({ look: 'icon', control: 'clearSearch', onClick: () => become('') });
   const element = el('div', 'search', iconElement('search'), input, empty.element);
   let pause: ReturnType<typeof setTimeout> | undefined;
   let searched = '';
+  let clearLabel = '';
+
+  const showEmpty = (): void => empty.update({ label: clearLabel, icon: 'close', isOffered: input.value !== '' });
 
   const search = (): void => {
     clearTimeout(pause);
     pause = undefined;
-    setShown(empty.element, input.value !== '');
+    showEmpty();
     searched = input.value.slice(0, LONGEST);
     onSearch(searched);
   };
@@ -41,7 +44,7 @@ export function createSearch(onSearch: (text: string) => void, goOn: () => void)
   input.addEventListener('input', () => {
     clearTimeout(pause);
     pause = setTimeout(search, PAUSE_MS);
-    setShown(empty.element, input.value !== '');
+    showEmpty();
   });
   input.addEventListener('keydown', (event) => {
     if (event.isComposing) return;
@@ -68,13 +71,13 @@ export function createSearch(onSearch: (text: string) => void, goOn: () => void)
     update({ label, hint, clear, value }) {
       setAttribute(input, 'aria-label', label);
       setAttribute(input, 'placeholder', hint);
-      empty.update({ label: clear, icon: 'close' });
+      clearLabel = clear;
       // What is typed and not searched for yet is newer than the choice.
       if (pause === undefined && value !== searched) {
         searched = value;
         input.value = value;
       }
-      setShown(empty.element, input.value !== '');
+      showEmpty();
     },
   };
 }

@@ -3,6 +3,7 @@ import type { ViewTextKey } from '../../../src/protocol/texts.ts';
 import type { Context, Post } from '../context.ts';
 import { el, iconElement, setAttribute, setShown, setText, type View } from '../dom.ts';
 import { createButton } from '../kit.ts';
+import { whenWanted } from '../later.ts';
 import { sameChoice } from './choice.ts';
 
 /** Why the list shows nothing. */
@@ -35,8 +36,7 @@ export interface EmptyProps {
   readonly emptiness: Emptiness | null;
 }
 
-/** Why there is nothing to see, and the one thing to do next. */
-export function createEmptyState(post: Post, clearFilters: () => void): View<EmptyProps> {
+function createEmpty(post: Post, clearFilters: () => void): View<EmptyProps> {
   const icon = iconElement();
   const title = el('h2', 'empty-title');
   const body = el('p', 'empty-body');
@@ -67,4 +67,12 @@ export function createEmptyState(post: Post, clearFilters: () => void): View<Emp
       action.update({ label: t(one.action) });
     },
   };
+}
+
+/** Why there is nothing to see, and the one thing to do next. */
+export function createEmptyState(post: Post, clearFilters: () => void): View<EmptyProps> {
+  return whenWanted(
+    ({ emptiness }) => emptiness !== null,
+    () => createEmpty(post, clearFilters),
+  );
 }

@@ -3,10 +3,11 @@ import { type Context, type Post, spokenDuration } from '../context.ts';
 import { el, setAttribute, setShown, setText, type View } from '../dom.ts';
 import { hoursMinutes } from '../format.ts';
 import { createButton } from '../kit.ts';
+import { whenWanted } from '../later.ts';
 import type { Selecting } from './selecting.ts';
 import { type Chosen, totalSeconds } from './selection.ts';
 import './selection.css';
-import { createSyncResult } from './syncResult.ts';
+import { createSyncResult, type ResultProps } from './syncResult.ts';
 
 export type Synced = Extract<ToView, { type: 'synced' }>;
 
@@ -110,14 +111,24 @@ export function createSelectionBar(services: BarServices): SelectionBar {
     if (message.type === 'syncMany') begun = true;
     services.post(message);
   };
-  const chosen = createChosen({ ...services, post });
-  const progress = createProgress(post);
-  const result = createSyncResult({
-    retry: (ids) => post({ type: 'syncMany', ids: [...ids] }),
-    dismiss: () => show(null),
-    goTo,
-  });
-  const element = el('section', 'selection-bar');
+  const chosen = whenWanted<Context>(
+    () => selecting.chosen().size > 0,
+    () => createChosen({ ...services, post }),
+  );
+  const progress = whenWanted<Context>(
+    ({ snapshot }) => snapshot.sync !== null,
+    () => createProgress(post),
+  );
+  const result = whenWanted<ResultProps>(
+    (props) => props.synced !== null,
+    () =>
+      createSyncResult({
+        retry: (ids) => post({ type: 'syncMany', ids: [...ids] }),
+        dismiss: () => show(null),
+        goTo,
+      }),
+  );
+  const element = el('section', 'selection-bar', result.element, progress.element, chosen.element);
   let context: Context | undefined;
   let synced: Synced | null = null;
   element.dataset.region = 'selection';
@@ -137,8 +148,6 @@ export function createSelectionBar(services: BarServices): SelectionBar {
     if (context === undefined) return;
     const now = context;
     const wanted = synced !== null || now.snapshot.sync !== null || selecting.chosen().size > 0;
-    // Its many buttons are dear to become part of the page, and most of the time it is not seen.
-    if (wanted && !element.hasChildNodes()) element.append(result.element, progress.element, chosen.element);
     keepFocus(() => {
       setAttribute(element, 'aria-label', now.t('selection'));
       for (const part of [chosen, progress]) part.update(now);

@@ -12,7 +12,7 @@ interface ResultActions {
   readonly goTo: (id: string) => void;
 }
 
-interface ResultProps {
+export interface ResultProps {
   readonly context: Context;
   readonly synced: Synced | null;
 }

@@ -4,6 +4,7 @@ import type { Context, Post } from '../context.ts';
 import { el, iconElement, setAttribute, setOptionalText, setShown, setText, type View } from '../dom.ts';
 import { clean } from '../format.ts';
 import { createButton } from '../kit.ts';
+import { whenWanted } from '../later.ts';
 
 /** Something about the database that the user must know. */
 export function createNotice(): View<Context> {
@@ -40,8 +41,7 @@ function missingOf({ state, off = [] }: Snapshot['connection']): Missing | undef
     : missing;
 }
 
-/** Shown while nothing can be sent: why, and the one thing to do. */
-export function createDisconnected(post: Post): View<Context> {
+function createCall(post: Post): View<Context> {
   const icon = iconElement();
   const title = el('span', 'call-title');
   const body = el('span', 'call-body');
@@ -64,4 +64,12 @@ export function createDisconnected(post: Post): View<Context> {
       action.update({ label: t(missing.action) });
     },
   };
+}
+
+/** Shown while nothing can be sent: why, and the one thing to do. */
+export function createDisconnected(post: Post): View<Context> {
+  return whenWanted(
+    ({ snapshot }) => missingOf(snapshot.connection) !== undefined,
+    () => createCall(post),
+  );
 }

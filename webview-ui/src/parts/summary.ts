@@ -3,6 +3,7 @@ import { type Context, type Post, spokenDuration } from '../context.ts';
 import { el, iconElement, setAttribute, setShown, setText, type View } from '../dom.ts';
 import { hoursMinutes } from '../format.ts';
 import { createButton } from '../kit.ts';
+import { createOffered } from '../offered.ts';
 
 interface TotalProps {
   readonly context: Context;
@@ -60,7 +61,7 @@ function createProgress(): View<Context> {
 function createWaiting(post: Post): View<Context> {
   const icon = iconElement();
   const text = el('span', 'waiting-text');
-  const syncAll = createButton({ look: 'secondary', control: 'syncAll', onClick: () => post({ type: 'syncAll' }) });
+  const syncAll = createOffered({ look: 'secondary', control: 'syncAll', onClick: () => post({ type: 'syncAll' }) });
   const element = el('div', 'waiting', icon, text, syncAll.element);
   return {
     element,
@@ -69,11 +70,8 @@ function createWaiting(post: Post): View<Context> {
       const { icon: name, text: words } = standing(context);
       setAttribute(icon, 'class', `codicon codicon-${name}`);
       setText(text, words);
-      syncAll.update({ label: t('syncAll'), off: snapshot.sync !== null });
-      setShown(
-        syncAll.element,
-        snapshot.connection.state === 'connected' && (snapshot.waiting > 0 || snapshot.sync !== null),
-      );
+      const isOffered = snapshot.connection.state === 'connected' && (snapshot.waiting > 0 || snapshot.sync !== null);
+      syncAll.update({ label: t('syncAll'), off: snapshot.sync !== null, isOffered });
       const stuck = snapshot.waiting + (snapshot.waitingOf?.conflict ?? 0);
       setShown(element, snapshot.connection.state === 'connected' || stuck > 0);
     },

@@ -4,6 +4,7 @@ import { el, setAttribute, setOptionalText, setShown, setText, type View } from 
 import { createEditor, type Editor, type EditorServices } from '../edit/editor.ts';
 import { clean, hoursMinutesSeconds, oneLine } from '../format.ts';
 import { createButton } from '../kit.ts';
+import { whenWanted } from '../later.ts';
 import { createTicker } from '../ticker.ts';
 import { createKey } from './key.ts';
 
@@ -102,9 +103,15 @@ function createResume(post: Post): View<Context> {
 /** The timer: what runs and its buttons, or a button to start and one to go on. */
 export function createTimer(services: TimerServices): View<Context> {
   const { post } = services;
-  const running = createRunning(services);
+  const running = whenWanted<RunningProps>(
+    ({ record }) => record !== null,
+    () => createRunning(services),
+  );
   const start = createButton({ look: 'primary', control: 'clockIn', onClick: () => post({ type: 'clockIn' }) });
-  const resume = createResume(post);
+  const resume = whenWanted<Context>(
+    ({ snapshot }) => snapshot.resumable !== null,
+    () => createResume(post),
+  );
   const idle = el('div', 'timer-idle', start.element, resume.element);
   const element = el('section', 'timer', running.element, idle);
   element.dataset.region = 'timer';
