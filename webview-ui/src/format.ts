@@ -110,18 +110,24 @@ export function timesFor(rawLocale: string, rawZone: string): Times {
     return part === undefined ? '' : ` ${part.value}`;
   };
   const dayIn = (instant: Date, zone: string): string => calendar(zone).format(instant);
+  const range = (from: Date, to: Date, zone: string): string => {
+    const format = clock(zone);
+    // Across midnight Intl would write both dates out; the day stands in the heading above.
+    const joined = to >= from && dayIn(from, zone) === dayIn(to, zone);
+    const text = joined ? format.formatRange(from, to) : `${format.format(from)} – ${format.format(to)}`;
+    return text + suffix(from, zone);
+  };
+  /** A row writes its times, hints at them and has them read out; each time takes Intl as long as the row's rest. */
+  let last: { readonly from: number; readonly to: number; readonly zone: string; readonly text: string } | undefined;
 
   return {
     dayOf: (instant) => dayIn(instantDate(instant), home),
     time: (instant, zone = home) => clock(zoneOf(zone)).format(instantDate(instant)),
-    range(fromMs, toMs, zoneName) {
-      const zone = zoneOf(zoneName);
-      const [from, to] = [instantDate(fromMs), instantDate(toMs)];
-      const format = clock(zone);
-      // Across midnight Intl would write both dates out; the day stands in the heading above.
-      const joined = to >= from && dayIn(from, zone) === dayIn(to, zone);
-      const text = joined ? format.formatRange(from, to) : `${format.format(from)} – ${format.format(to)}`;
-      return text + suffix(from, zone);
+    range(from, to, zone) {
+      if (last?.from !== from || last.to !== to || last.zone !== zone) {
+        last = { from, to, zone, text: range(instantDate(from), instantDate(to), zoneOf(zone)) };
+      }
+      return last.text;
     },
     date: (day, now) => dateLabel(day, dayIn(instantDate(now), home), locale),
     exact: (instant, zone) => exact(zoneOf(zone)).format(instantDate(instant)),

@@ -15,6 +15,8 @@ import { createViewport } from './viewport.ts';
 
 /** Items shown beyond the screen on either side. */
 const SHOWN_BEYOND = 8;
+/** When more rows than this are to be drawn in sight, those out of sight wait for the next frame. */
+const AT_ONCE = 6;
 
 /** What the list shows; changed by the list alone. */
 export interface Shown {
@@ -76,8 +78,6 @@ export function createScreen({ grid, shown, cache, stage, openRow, focus, isPick
   let drawnAt = 0;
   /** Whether it has been drawn there since it was last out of sight. */
   let isDrawn = false;
-  /** How many items are shown beyond the screen: those in sight come first. */
-  let beyond = 0;
   /** The record the pointer was last moved over, until something scrolls. */
   let pointed: string | undefined;
 
@@ -114,7 +114,7 @@ export function createScreen({ grid, shown, cache, stage, openRow, focus, isPick
     isDrawn = true;
     const top = gridTop();
     drawnAt = top + window.scrollY;
-    const seen = viewport.range(-top, window.innerHeight, beyond);
+    const seen = toShow(top);
     const kept = [itemOf(openRow.id), itemOf(focus.heldId())].filter((item) => item !== undefined);
     const { grouping } = choice;
     const isWhole = sameChoice(choice, { ...EVERYTHING, grouping });
@@ -124,12 +124,26 @@ export function createScreen({ grid, shown, cache, stage, openRow, focus, isPick
     grid.classList.toggle('picking', isPicking());
     setAttribute(grid, 'aria-rowcount', String(model.outline.more === true ? -1 : model.count));
     drawn(seen, kept);
-    if (seen !== undefined && beyond === 0) afterNextFrame(showBeyond);
   }
-  function showBeyond(): void {
-    if (beyond > 0) return;
-    beyond = SHOWN_BEYOND;
-    render();
+  /** The items on the screen and some beyond it, which wait for a frame when there is much to draw in sight. */
+  function toShow(top: number): Stretch | undefined {
+    const inSight = viewport.range(-top, window.innerHeight, 0);
+    if (inSight === undefined || rowsToDraw(inSight) <= AT_ONCE) {
+      return viewport.range(-top, window.innerHeight, SHOWN_BEYOND);
+    }
+    afterNextFrame(render);
+    return inSight;
+  }
+  /** Records that have come and have no row yet. */
+  function rowsToDraw({ first, last }: Stretch): number {
+    let count = 0;
+    for (let item = first; item <= last; item += 1) {
+      const what = shown.model.itemAt(item);
+      if (what?.kind !== 'row') continue;
+      const record = cache.at({ group: what.group.key, index: what.index });
+      if (record !== undefined && stage.rowOf(record.id) === undefined) count += 1;
+    }
+    return count;
   }
   const steadily = (change: () => void): void => {
     const anchors = takeAnchors(grid, shown.model, cache, pointed);
