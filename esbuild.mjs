@@ -31,6 +31,18 @@ function common({ production = false }) {
   };
 }
 
+/**
+ * axios brings a `FormData` of its own, with the names of all media types. Nothing here sends forms, and the one that Node
+ * has would do: axios takes any.
+ */
+const nodeFormDataPlugin = {
+  name: 'node-form-data',
+  setup(build) {
+    build.onResolve({ filter: /^form-data$/ }, () => ({ path: 'form-data', namespace: 'node' }));
+    build.onLoad({ filter: /.*/, namespace: 'node' }, () => ({ contents: 'module.exports = FormData;' }));
+  },
+};
+
 /** @param {BuildOptions} options @returns {esbuild.BuildOptions} */
 function extensionBundle(options) {
   return {
@@ -41,6 +53,7 @@ function extensionBundle(options) {
     platform: 'node',
     target: NODE_TARGET,
     external: ['vscode'],
+    plugins: [nodeFormDataPlugin],
     mainFields: ['module', 'main'],
     // A renamed error class would lose its name in the log.
     keepNames: true,

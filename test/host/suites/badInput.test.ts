@@ -1,8 +1,9 @@
 import { strict as assert } from 'node:assert';
 import { createServer, type Server } from 'node:http';
+import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { TimecardApi } from '../../../src/api.ts';
-import { closeWhatItAsks, keepApart, minutesAgo, sites, timecard, token } from './support.ts';
+import { closeWhatItAsks, eventually, keepApart, minutesAgo, sites, timecard, token } from './support.ts';
 
 const NEVER = [
   'x'.repeat(100_000),
@@ -14,6 +15,9 @@ const NEVER = [
   { issueKey: '../..' },
   { webviewSection: 'record' },
 ];
+
+/** One of each kind for every command there is. */
+const ODD = ['\u0000<b>'.repeat(20_000), Number.NaN, { recordId: 7 }, [null]];
 
 /** Commands that name a record or an issue, and refuse what is none before they ask anything. */
 const COMMANDS = ['syncRecord', 'editRecord', 'deleteRecord', 'resolveConflict', 'openIssue'].map(
@@ -29,6 +33,8 @@ const ANSWERS = [
   `${'['.repeat(50_000)}${']'.repeat(50_000)}`,
   JSON.stringify({ errorMessages: ['x'.repeat(1_000_000)], errors: { a: { b: null } } }),
 ];
+
+const Manifest = v.object({ contributes: v.object({ commands: v.array(v.object({ command: v.string() })) }) });
 
 /* What is provoked here must end in errors that somebody caught. */
 describe('bad input in the extension host', () => {
@@ -77,6 +83,14 @@ describe('bad input in the extension host', () => {
     assert.deepEqual(await api.records.list(), []);
   });
 
+  it('ends every command of the extension that is called with nonsense, and keeps nothing of it', async () => {
+    const commands = contributedCommands();
+    assert.ok(commands.length > 40, String(commands.length));
+    for (const id of commands) for (const value of ODD) await endsWith(id, value);
+    assert.deepEqual(await api.records.list(), []);
+    assert.deepEqual(await api.connections.list(), []);
+  }).timeout(120_000);
+
   it('ends every call with a reason', async () => {
     const address = server.address();
     assert.ok(address !== null && typeof address === 'object');
@@ -107,6 +121,29 @@ describe('bad input in the extension host', () => {
     assert.equal((await api.records.list()).length, 1);
   });
 });
+
+function contributedCommands(): readonly string[] {
+  const manifest: unknown = vscode.extensions.getExtension('timecard.timecard-for-jira')?.packageJSON;
+  return v.parse(Manifest, manifest).contributes.commands.map(({ command }) => command);
+}
+
+/** Runs a command, and closes whatever it asks or tells until it has ended, or is refused in words. */
+async function endsWith(id: string, value: unknown): Promise<void> {
+  let ended = false;
+  const run = Promise.resolve(vscode.commands.executeCommand(id, value)).then(
+    () => undefined,
+    (error: unknown) => assert.ok(error instanceof Error && error.message !== '', id),
+  );
+  void run.finally(() => {
+    ended = true;
+  });
+  await eventually(`${id} to end`, async () => {
+    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    await vscode.commands.executeCommand('notifications.clearAll');
+    return ended || undefined;
+  });
+  await run;
+}
 
 async function hasReason(call: Promise<unknown>): Promise<void> {
   await call.catch((error: unknown) => {
