@@ -5,7 +5,6 @@ import { Issues } from '../../src/app/issues.ts';
 import { Records } from '../../src/app/records.ts';
 import { Sync } from '../../src/app/sync/sync.ts';
 import { createJiraGateway } from '../../src/jira/gateway.ts';
-import type { JiraSimulator } from '../jira/simulator.ts';
 import { PLAIN_SETTINGS as settings } from '../support/parts.ts';
 import { openBenchStore } from './storeOf.ts';
 
@@ -13,8 +12,15 @@ const clock = { now: () => Date.now(), zone: () => 'Europe/Berlin' };
 const log = { info: () => undefined, warn: () => undefined, error: console.error };
 const sleep = (ms: number) => delay(ms).then(() => undefined);
 
-/** What one window has, connected to the simulator. */
-export async function openOffice(jira: JiraSimulator, folder: string) {
+/** What is needed to sign in at a simulated Jira, in this process or another. */
+export interface Site {
+  readonly url: string;
+  readonly users: { readonly mia: { readonly email: string } };
+  readonly tokens: { readonly classic: string };
+}
+
+/** What one window has, connected to a simulated Jira. */
+export async function openOffice(jira: Site, folder: string) {
   const store = await openBenchStore(folder);
   const tokens = new Map<string, string>();
   const secrets = {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startJira } from '../jira/simulator.ts';
+import { startJiraProcess } from './jiraProcess.ts';
 import { openOffice } from './office.ts';
 import type { Row, Scale, Table } from './part.ts';
 import { fillStore, record } from './storeOf.ts';
@@ -53,7 +53,7 @@ export async function benchStalls({ short }: Scale): Promise<readonly Table[]> {
   const count = short ? 10_000 : 100_000;
   const many = short ? 50 : 400;
   const folder = await mkdtemp(join(tmpdir(), 'timecard-bench-'));
-  const jira = await startJira({ deployment: 'cloud' });
+  const jira = await startJiraProcess();
   try {
     await fillStore(folder, count);
     const { store, records, sync } = await openOffice(jira, folder);
@@ -73,7 +73,7 @@ export async function benchStalls({ short }: Scale): Promise<readonly Table[]> {
     const due = short ? 20 : 100;
     for (let n = 0; n < due; n += 1) {
       const key = `DEMO-${500 + n}`;
-      jira.addIssue({ key, summary: `Bench ${n}` });
+      await jira.addIssue({ key, summary: `Bench ${n}` });
       // In the half hours between those on file.
       const timeIn = Math.floor(Date.now() / HOUR) * HOUR - (n + 1) * HOUR + HOUR / 2;
       await records.add({ timeIn, timeOut: timeIn + HOUR / 4, issueKey: key, source: 'manual' });
@@ -87,7 +87,7 @@ export async function benchStalls({ short }: Scale): Promise<readonly Table[]> {
     await store.close();
     return [{ title: 'Stalls of the event loop, by a 1 ms timer; `took` and stalls in ms', rows }];
   } finally {
-    await jira.close();
+    await jira.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
