@@ -151,28 +151,24 @@ export class RecordSync {
     const session = await this.deps.places.session(place.connectionId);
     const { content } = await this.wish(record);
     // The record may be older than its worklog, whose start is then not known.
-    const found = await session.findLost(place.issueId, record.id, content, signal, true);
+    const candidates = await session.findLost(place.issueId, record.id, content, signal, true);
     const now = this.deps.clock.now();
     const adopted = await this.deps.store.commit((tx) => {
       const current = tx.record(record.id, true);
       if (current === undefined) return undefined;
-      const worklog = found.find(({ id }) => tx.worklogOwner(place.connectionId, id) === undefined);
+      const worklog = candidates.find(({ id }) => tx.worklogOwner(place.connectionId, id) === undefined);
       if (worklog === undefined) {
         tx.updateRecord({ ...current, lookFirst: false });
         return undefined;
       }
-      const agreed = contentOf(worklog);
-      withWorklog(
-        tx,
-        current,
-        { ...place, ...agreed, worklogId: worklog.id, basis: basisIn(agreed, current.zone) },
-        now,
-      );
+      const found = contentOf(worklog);
+      const base = sameContent(content, found) ? found : unlike(found);
+      withWorklog(tx, current, { ...place, ...base, worklogId: worklog.id, basis: basisIn(found, current.zone) }, now);
       tx.insertAttempt({
         ...{ recordId: record.id, ...place, action: 'adopt', worklogId: worklog.id, status: 'success' },
         ...{ reason: null, error: null, httpStatus: null, startedAt: now, finishedAt: now, sent: null, batchId: null },
       });
-      return agreed;
+      return found;
     });
     if (adopted !== undefined && !sameContent(content, adopted)) throw this.olderThanJira(record, content, adopted);
   }
@@ -218,6 +214,14 @@ export function basisIn(content: WorklogContent, zone: string): RecordBasis {
 
 function contentOf({ startedMs, seconds, comment }: WorklogContent): WorklogContent {
   return { startedMs, seconds, comment };
+}
+
+/**
+ * A base for a worklog that nobody has agreed on: Jira's never equals it, so that every sync finds the conflict anew
+ * until the user has ended it. Its duration stays, since the rounding carry counts with it.
+ */
+function unlike(content: WorklogContent): WorklogContent {
+  return { ...content, startedMs: 0 };
 }
 
 /** What a record says as it is, when no worklog is to be made of it. */
