@@ -68,6 +68,8 @@ export const VIEW_TEXTS = {
   branch: 'Branch: {0}',
   overlaps: 'Overlaps',
   overlapsTitle: 'Overlaps another record: this time is counted twice',
+  unsaved: 'Edit not saved',
+  unsavedTitle: 'What you typed is kept here and not saved: open the record to save or cancel it',
   zone: 'Times in {0}',
   notConnected: 'Not connected to Jira',
   notConnectedBody: 'Your time stays on this machine until you connect.',

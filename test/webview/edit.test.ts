@@ -314,6 +314,28 @@ describe('what was typed', () => {
     expect(await editor(view).count()).toBe(0);
   });
 
+  test('and is left behind in a row is marked there until it is saved or given up', async () => {
+    const view = await desk({ width: 500 });
+    const mark = view.record('a').getByText('Edit not saved');
+    await openEditor(view);
+    await field(view, 'Notes').fill('Long thoughts');
+    expect(await mark.isVisible()).toBe(false);
+    await view.record('b').locator('.range').click();
+    await mark.waitFor();
+    expect(await view.record('a').getAttribute('aria-label')).toContain('Edit not saved');
+    expect(await view.record('b').getByText('Edit not saved').isVisible()).toBe(false);
+    await reload(view);
+    await mark.waitFor();
+    await view.record('a').locator('.range').click();
+    await field(view, 'Notes').waitFor();
+    expect(await mark.isVisible()).toBe(false);
+    await field(view, 'Notes').focus();
+    await press(view, 'Escape');
+    await view.record('b').locator('.range').click();
+    expect(await mark.isVisible()).toBe(false);
+    expect(await view.record('a').getAttribute('aria-label')).not.toContain('Edit not saved');
+  });
+
   test.each([
     '{"drafts":[{"id":3}]}',
     '{"drafts":"x","openRecord":"a"}',

@@ -338,6 +338,19 @@ describe('an open row', () => {
     expect(await view.page.locator('a').count()).toBe(0);
   });
 
+  test('is not said to be synced when it is so no more, and has the editor’s own menu for its texts', async () => {
+    const lastSyncedAt = at(TODAY, '09:00');
+    const days = [day(TODAY, [record('b', { lastSyncedAt, state: 'pending' })])];
+    const view = await harness.open({ snapshot: snapshot({ days }) });
+    await view.record('b').focus();
+    await view.page.keyboard.press('Enter');
+    const detail = view.record('b').locator('.detail');
+    expect(await detail.textContent()).toContain('Not synced');
+    expect(await detail.textContent()).not.toContain('Synced Nov');
+    const menu: unknown = JSON.parse((await detail.getAttribute('data-vscode-context')) ?? '');
+    expect(menu).toMatchObject({ webviewSection: 'detail', preventDefaultContextMenuItems: false });
+  });
+
   test('a link that is not of the web is only a text', async () => {
     for (const externalLink of ['javascript:alert(1)', 'command:workbench.action.quit', 'https://a b', 'file:///etc']) {
       const view = await harness.open({

@@ -75,6 +75,65 @@ describe('the tabs', () => {
     expect(await inLog(view).getByLabel('Outcome').inputValue()).toBe('failed');
   });
 
+  test('keep the place each was scrolled to, also over a reload behind the other', async () => {
+    const view = await harness.open({ days: 40, height: 500 });
+    const tab = (name: string) => view.page.getByRole('tab', { name });
+    const settled = async () => {
+      await view.settled();
+      await view.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))');
+      await view.settled();
+    };
+    await view.evaluate(
+      "new Promise((done) => { addEventListener('scrollend', () => done(), { once: true }); scrollTo(0, 9_000); })",
+    );
+    await settled();
+    const id = await view.recordAt(300);
+    const topOf = () =>
+      view.evaluate<number>(`Math.round(document.querySelector('[data-record="${id}"]').getBoundingClientRect().top)`);
+    const before = await topOf();
+    await tab('Sync log').evaluate((button: { click(): void }) => button.click());
+    await settled();
+    expect(await view.evaluate('scrollY')).toBe(0);
+    await tab('Records').evaluate((button: { click(): void }) => button.click());
+    await settled();
+    expect(Math.abs((await topOf()) - before)).toBeLessThanOrEqual(1);
+
+    await tab('Sync log').evaluate((button: { click(): void }) => button.click());
+    await settled();
+    await view.page.reload();
+    await view.show(snapshot());
+    await view.fill(40);
+    await settled();
+    expect(await view.evaluate('scrollY')).toBe(0);
+    await tab('Records').click();
+    await settled();
+    expect(Math.abs((await topOf()) - before)).toBeLessThanOrEqual(2);
+  });
+
+  test('draw records with the font’s own heights when the page was opened on the log', async () => {
+    const view = await harness.open({ days: 40, fontSize: '18px' });
+    await view.page.getByRole('tab', { name: 'Sync log' }).click();
+    await view.page.reload();
+    await view.show(snapshot());
+    await view.fill(40);
+    await view.page.getByRole('tab', { name: 'Records' }).click();
+    await view.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))');
+    const boxes = await view.evaluate<{ top: number; bottom: number }[]>(
+      "[...document.querySelectorAll('.record')].slice(0, 6).map((row) => { const { top, bottom } = row.getBoundingClientRect(); return { top, bottom }; })",
+    );
+    expect(boxes).toHaveLength(6);
+    for (const [n, { top }] of boxes.slice(1).entries())
+      expect(Math.abs(top - (boxes[n]?.bottom ?? 0))).toBeLessThan(1);
+  });
+
+  test('find words from the log too: Ctrl+F goes to the search of the records', async () => {
+    const view = await harness.open({ snapshot: snapshot({ days: [day('2026-11-24', [record('r1')])] }) });
+    await view.page.getByRole('tab', { name: 'Sync log' }).click();
+    await view.page.keyboard.press('Control+f');
+    expect(await view.focus()).toBe('/search');
+    expect(await view.page.getByRole('tab', { name: 'Records' }).getAttribute('aria-selected')).toBe('true');
+  });
+
   test('are opened by the extension, for one record too', async () => {
     const view = await harness.open({ snapshot: snapshot() });
     await view.takePosts();

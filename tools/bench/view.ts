@@ -130,6 +130,7 @@ function createFeed(store: Store): HistoryFeed {
     texts: VIEW_TEXTS,
     changes: [],
     run: async () => undefined,
+    notify: () => undefined,
     many: () => ({
       syncMany: refuse,
       syncAll: refuse,

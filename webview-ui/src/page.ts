@@ -64,6 +64,7 @@ export function createPage(root: HTMLElement, services: PageServices): Page {
     ...{ post, requests, keeper, editing },
     say: live.say,
     showLog: (recordId) => tabbed.show('log', recordId),
+    showRecords: () => tabbed.show('records'),
   });
   const tabbed = createTabbed({
     ...{ post, requests, keeper, say: live.say, goTo: records.goTo },

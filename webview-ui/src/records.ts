@@ -33,21 +33,26 @@ interface Services {
   readonly say: (text: string, tone: 'info' | 'error') => void;
   /** Opens the sync log with the attempts of one record. */
   readonly showLog: (recordId: string) => void;
+  /** Opens the tab of the records. */
+  readonly showRecords: () => void;
 }
 
 /** The list with what chooses its records, what can be done with many of them, and what is there when it is empty. */
-export function createRecords({ post, requests, keeper, editing, say, showLog }: Services): Records {
+export function createRecords({ post, requests, keeper, editing, say, showLog, showRecords }: Services): Records {
   const choice = createChoice(keeper.get().choice);
   const selecting = createSelecting({
     requests,
-    groups: () => list.outline()?.groups ?? [],
+    groups: () => list.outline()?.groups,
     placeOf: (id) => list.placeOf(id),
   });
   const tell = (text: string): void => say(text, 'info');
   const list = createList({ post, requests, choice, keeper, selection: selecting, editing, say: tell, showLog });
   const periods = createPeriodChoice(choice, keeper.get().period, (period) => keeper.set({ period }));
   const grouping = createGroupingSwitch(choice);
-  const filter = createFilterBar({ choice, periods, grouping: grouping.element, say: tell, toList: list.takeFocus });
+  const filter = createFilterBar({
+    ...{ choice, periods, grouping: grouping.element, say: tell, toList: list.takeFocus },
+    reveal: showRecords,
+  });
   const goTo = async (id: string): Promise<boolean> => {
     if (await list.goTo(id)) return true;
     if (!choice.isFiltered()) return false;

@@ -64,11 +64,14 @@ export interface FeedDeps extends Opening<SidebarServices> {
   readonly many: (tell: (message: ToView) => boolean) => ManyHandlers;
   /** The same for editing a record in its row. */
   readonly editing: (tell: (message: ToView) => boolean) => EditHandlers;
+  /** Shows what came of an action: an error until it is closed, anything else for a while. */
+  readonly notify: (text: string, tone: Said['tone']) => void;
   /** What the user is told of an error; `undefined` when they ended it themselves. */
   readonly explain: (error: unknown) => string | undefined;
 }
 
 type ShowTab = Extract<ToView, { type: 'showTab' }>;
+type Said = Extract<ToView, { type: 'said' }>;
 
 /**
  * Keeps the history view true: a full snapshot after every load and on every change while it is seen, nothing while it
@@ -282,8 +285,11 @@ export class HistoryFeed implements Disposable {
   /** Whether somebody sees it. */
   private post(message: ToView): boolean {
     const seen = this.isSeen();
-    if (seen) this.surface?.post(message);
-    return seen;
+    if (!seen) return false;
+    if (message.type === 'said') this.deps.notify(message.text, message.tone);
+    // The editor reads its own error messages out.
+    if (message.type !== 'said' || message.tone === 'info') this.surface?.post(message);
+    return true;
   }
 
   private isSeen(): boolean {

@@ -39,6 +39,7 @@ export function createHistoryFeed(deps: SidebarDeps): HistoryFeed {
     t: (message, ...values) => vscode.l10n.t(message, ...values),
     texts: viewTexts(),
     run: runCommand,
+    notify,
     explain: (error) => errorToast(error)?.message,
   });
 }
@@ -107,6 +108,15 @@ function pageFor({ webview, place }: HistoryHost, folder: vscode.Uri): string {
 
 function viewTexts(): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(VIEW_TEXTS).map(([key, text]) => [key, vscode.l10n.t(text)]));
+}
+
+/** How long, in ms, what needs no answer stands in the status bar. */
+const SHOWN_MS = 6_000;
+
+/** The page reads it out but shows nothing of it. */
+function notify(text: string, tone: 'info' | 'error'): void {
+  if (tone === 'error') void vscode.window.showErrorMessage(text);
+  else vscode.window.setStatusBarMessage(text, SHOWN_MS);
 }
 
 async function runCommand(command: CommandId, ...args: readonly unknown[]): Promise<void> {

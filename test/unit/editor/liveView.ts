@@ -44,6 +44,7 @@ export async function liveView(office: Office, log = new OpenLog()) {
   };
   const posted: ToView[] = [];
   const commands: unknown[][] = [];
+  const told: { readonly text: string; readonly tone: string }[] = [];
   const services = {
     ...window,
     undo: new Undo({ store, clock }),
@@ -62,6 +63,7 @@ export async function liveView(office: Office, log = new OpenLog()) {
       ...{ clock, branch, log, settings, locale: 'en', texts: {}, ready: Promise.resolve(services), changes: [] },
       t: (message, ...values) => message.replace(/\{(\d+)\}/gu, (_, index: string) => String(values[Number(index)])),
       run: async (...command) => void commands.push(command),
+      notify: (text, tone) => void told.push({ text, tone }),
       many: (tell) =>
         createManyActions(
           {
@@ -85,5 +87,5 @@ export async function liveView(office: Office, log = new OpenLog()) {
   const settled = () => new Promise((resolve) => setTimeout(resolve, 150));
   await feed.receive({ type: 'ready' });
   await settled();
-  return { feed, makeFeed, posted, commands, log, services, surface, attached, branchChanged, settled };
+  return { feed, makeFeed, posted, told, commands, log, services, surface, attached, branchChanged, settled };
 }

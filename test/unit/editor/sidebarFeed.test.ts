@@ -125,6 +125,8 @@ function stage() {
   const commands: unknown[][] = [];
   const posted: ToView[] = [];
   const waiting: number[] = [];
+  const told: [string, string][] = [];
+  const tells: ((message: ToView) => boolean)[] = [];
   const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
   const feed = new HistoryFeed({
     clock: { now: () => Date.now(), zone: () => 'UTC' },
@@ -134,7 +136,10 @@ function stage() {
     locale: 'en',
     texts: { clockIn: 'Clock in' },
     settings: { weekStart: () => 1 },
-    many: () => many,
+    many: (tell) => {
+      tells.push(tell);
+      return many;
+    },
     editing: () => ({ beginEdit: doing, check: doing, save: doing, suggest: doing }),
     ready: ready.promise,
     changes: [secretsChanged.on],
@@ -142,6 +147,7 @@ function stage() {
       commands.push(command);
       if (world.commandError !== undefined) throw world.commandError;
     },
+    notify: (text, tone) => void told.push([tone, text]),
     explain: (error) => (world.userEnded ? undefined : String(error)),
     reopen: async () => {
       world.reopened += 1;
@@ -183,6 +189,8 @@ function stage() {
     actions,
     posted,
     waiting,
+    told,
+    tell: (message: ToView) => tells.at(-1)?.(message),
     refreshed,
     log,
     settle,
@@ -517,15 +525,32 @@ describe('messages from the page', () => {
   });
 
   it('are answered when they fail, and stay silent when the user cancelled', async () => {
-    const { feed, open, world, posted } = stage();
+    const { feed, open, world, told } = stage();
     await open();
     world.commandError = new Error('No such record.');
     await feed.receive({ type: 'remove', id: 'x' });
-    expect(posted.at(-1)).toEqual({ type: 'said', text: 'Error: No such record.', tone: 'error' });
-    const before = posted.length;
+    expect(told).toEqual([['error', 'Error: No such record.']]);
     world.userEnded = true;
     await feed.receive({ type: 'remove', id: 'x' });
+    expect(told).toHaveLength(1);
+  });
+});
+
+describe('what came of an action', () => {
+  it('is shown as well as read out, an error by the editor alone; nothing of it while nobody sees the view', async () => {
+    const { open, told, posted, tell, world } = stage();
+    await open();
+    expect(tell({ type: 'said', text: 'Undone', tone: 'info' })).toBe(true);
+    expect(posted.at(-1)).toEqual({ type: 'said', text: 'Undone', tone: 'info' });
+    const before = posted.length;
+    expect(tell({ type: 'said', text: 'The disk is full.', tone: 'error' })).toBe(true);
     expect(posted).toHaveLength(before);
+    world.visible = false;
+    expect(tell({ type: 'said', text: 'Undone', tone: 'info' })).toBe(false);
+    expect(told).toEqual([
+      ['info', 'Undone'],
+      ['error', 'The disk is full.'],
+    ]);
   });
 });
 
@@ -590,13 +615,13 @@ describe('trying again', () => {
   });
 
   it('says why when no site answers, and sends nothing', async () => {
-    const { feed, open, world, commands, posted } = stage();
+    const { feed, open, world, commands, told } = stage();
     world.connections = [troubled('a')];
     world.tests.set('a', { ok: false, message: 'Still no answer.' });
     world.summary = { ...NO_SUMMARY, waiting: 2 };
     await open();
     await feed.receive({ type: 'tryAgain' });
-    expect(posted.at(-1)).toEqual({ type: 'said', text: 'Still no answer.', tone: 'error' });
+    expect(told).toEqual([['error', 'Still no answer.']]);
     expect(commands).toEqual([]);
   });
 

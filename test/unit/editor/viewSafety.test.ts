@@ -106,7 +106,7 @@ describe('whatever a page sends', () => {
     const records = await Promise.all(
       TRIES.map((text, n) => office.finished(`PROJ-${n + 1}`, 10, 2_000 - n * 20, `begin ${text} end`)),
     );
-    const { feed, services, settled, posted } = await liveView(office, log);
+    const { feed, services, settled, told } = await liveView(office, log);
     // SQLite keeps neither of the last two as it is.
     for (const [n, text] of [...TRIES, '\u0000', '\ud800'].entries()) {
       const found = await services.recordList.outline({ grouping: 'day', filter: { text } });
@@ -127,7 +127,7 @@ describe('whatever a page sends', () => {
       });
     }
     await settled();
-    expect(posted.filter((message) => message.type === 'said')).toEqual([]);
+    expect(told).toEqual([]);
     expect(log.errors).toEqual([]);
     expect(await office.window.records.list()).toHaveLength(records.length);
     feed.dispose();
@@ -160,10 +160,10 @@ describe('whatever a page sends', () => {
   });
 
   it('for a day that does not exist is told once, not again with every change of the log', async () => {
-    const { feed, posted, settled } = await liveView(office, log);
+    const { feed, told, settled } = await liveView(office, log);
     const choice = { ...WHOLE_LOG, from: '2026-02-30' };
     await feed.receive({ type: 'log', request: 1, choice, page: 0, size: 50, watch: true });
-    expect(posted.at(-1)).toMatchObject({ type: 'said', tone: 'error' });
+    expect(told).toMatchObject([{ tone: 'error' }]);
     const before = log.errors.length;
     await office.finished('PROJ-1');
     await settled();

@@ -20,7 +20,7 @@ function record(id: string): RecordRow {
 
 /** A list of one group, over an extension that answers when told to. */
 function stage(ids: readonly string[]) {
-  const world = { ids: [...ids], held: false };
+  const world = { ids: [...ids], held: false, isWhole: true };
   const waiting: (() => void)[] = [];
   const requests: Requests = createRequests((message) => {
     if (!('request' in message)) return;
@@ -40,7 +40,7 @@ function stage(ids: readonly string[]) {
   });
   const selecting = createSelecting({
     requests,
-    groups: () => [{ key: 'g', count: world.ids.length }],
+    groups: () => (world.isWhole ? [{ key: 'g', count: world.ids.length }] : undefined),
     placeOf: () => undefined,
   });
   const settle = () => vi.advanceTimersByTimeAsync(1_000);
@@ -93,6 +93,22 @@ describe('selecting', () => {
     release();
     await settle();
     expect(ids()).toEqual(['c']);
+  });
+
+  it('keeps everything while not all of the list has come, and looks again when it has', async () => {
+    const { world, selecting, settle, at, ids } = stage(['a', 'b', 'c']);
+    selecting.pick(record('a'), at(0), false);
+    selecting.pick(record('b'), at(1), false);
+    world.isWhole = false;
+    world.ids = ['b', 'c'];
+    selecting.listChanged();
+    selecting.all();
+    selecting.extendTo(at(2), 'b');
+    await settle();
+    expect(ids()).toEqual(['a', 'b']);
+    world.isWhole = true;
+    await settle();
+    expect(ids()).toEqual(['b']);
   });
 
   it('does not let a look at the list undo what the user asks for at the same time', async () => {

@@ -32,6 +32,10 @@ export interface Editing {
   /** Records that were deleted while they were being edited. */
   lost(): readonly Session[];
   onLost(listener: () => void): void;
+  /** Whether something was typed into a record and is neither saved nor given up. */
+  isUnsaved(id: string): boolean;
+  /** Told whenever `isUnsaved` of a record has changed. */
+  onUnsaved(listener: (id: string) => void): void;
 }
 
 interface Deps {
@@ -45,13 +49,24 @@ export function createEditing({ requests, drafts, keep, say }: Deps): Editing {
   const sessions = new Map<string, Session>();
   const watchers = new Map<string, Watcher>();
   const lostListeners = new Set<() => void>();
+  const unsavedListeners = new Set<(id: string) => void>();
+  const unsaved = new Set<string>();
   let wantsFocus: string | undefined;
   let lost = '';
 
   const lostOnes = (): readonly Session[] => [...sessions.values()].filter((session) => session.view().state.gone);
+  const noteUnsaved = (id: string): void => {
+    const session = sessions.get(id);
+    const is = session !== undefined && isUnsaved(session.view());
+    if (is === unsaved.has(id)) return;
+    if (is) unsaved.add(id);
+    else unsaved.delete(id);
+    for (const listener of unsavedListeners) listener(id);
+  };
   const changed = (id: string): void => {
     keep([...sessions.values()].slice(-MOST_DRAFTS).map((session) => draftOf(session.view().state)));
     watchers.get(id)?.changed(sessions.get(id));
+    noteUnsaved(id);
     const now = JSON.stringify(lostOnes().map((session) => session.id));
     if (now === lost) return;
     lost = now;
@@ -127,5 +142,7 @@ export function createEditing({ requests, drafts, keep, say }: Deps): Editing {
     },
     lost: lostOnes,
     onLost: (listener) => void lostListeners.add(listener),
+    isUnsaved: (id) => unsaved.has(id),
+    onUnsaved: (listener) => void unsavedListeners.add(listener),
   };
 }

@@ -33,6 +33,8 @@ interface FilterServices {
   readonly say: (text: string) => void;
   /** Gives focus to the list. */
   readonly toList: () => void;
+  /** Brings the bar on the screen when it is behind another tab. */
+  readonly reveal: () => void;
 }
 
 /** `37 records, 21:35, 3:10 not in Jira` */
@@ -45,8 +47,8 @@ function foundText({ t, snapshot }: Context, { count, seconds, loggedSeconds }: 
 }
 
 /** Search, filters, what is filtered by, and what was found. */
-export function createFilterBar({ choice, periods, grouping, say, toList }: FilterServices): FilterBar {
-  const search = createSearch((text) => choice.set({ text }), toList);
+export function createFilterBar({ choice, periods, grouping, say, toList, reveal }: FilterServices): FilterBar {
+  const search = createSearch((text) => choice.set({ text }), { goOn: toList, reveal });
   const clearOne = (key: Chip['key']): void => {
     if (key === 'period') {
       periods.set('all');

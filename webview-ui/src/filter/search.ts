@@ -12,8 +12,15 @@ export interface SearchProps {
   readonly value: string;
 }
 
+interface Ways {
+  /** Goes on to what was found. */
+  readonly goOn: () => void;
+  /** Brings the search on the screen when it is behind another tab. */
+  readonly reveal: () => void;
+}
+
 /** Words to look for. Ctrl/Cmd+F goes here, Escape empties it, the arrow down goes on to what was found. */
-export function createSearch(onSearch: (text: string) => void, goOn: () => void): View<SearchProps> {
+export function createSearch(onSearch: (text: string) => void, { goOn, reveal }: Ways): View<SearchProps> {
   const input = document.createElement('input');
   const empty = createOffered({ look: 'icon', control: 'clearSearch', onClick: () => become('') });
   const element = el('div', 'search', iconElement('search'), input, empty.element);
@@ -63,6 +70,7 @@ export function createSearch(onSearch: (text: string) => void, goOn: () => void)
       (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'f';
     if (!isFind || !element.isConnected) return;
     event.preventDefault();
+    if (element.getClientRects().length === 0) reveal();
     input.focus();
     input.select();
   });

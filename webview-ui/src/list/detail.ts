@@ -9,6 +9,7 @@ import { DETAIL_PARTS, type DetailPart, type DetailServices } from './detailPart
 import type { RecordProps } from './words.ts';
 
 const LONGEST_NOTES = 40_000;
+const TEXT_MENU = JSON.stringify({ webviewSection: 'detail', preventDefaultContextMenuItems: false });
 
 function createProblem(id: string, { post, editing }: DetailServices): DetailPart {
   const text = el('bdi', 'problem-text');
@@ -92,7 +93,8 @@ function exactTimes({ record, context: { times } }: RecordProps): string {
 }
 
 function syncedText({ record, context: { t, times } }: RecordProps): string | null {
-  return record.lastSyncedAt === null ? null : t('stateSyncedAt', times.moment(record.lastSyncedAt));
+  const at = record.state === 'synced' ? record.lastSyncedAt : null;
+  return at === null ? null : t('stateSyncedAt', times.moment(at));
 }
 
 function issueText({ issueStatus, summary }: RecordRow, { context: { t } }: RecordProps): string | null {
@@ -149,6 +151,8 @@ export function createDetail(id: string, services: DetailServices): Detail {
   ];
   const element = el('div', 'detail', ...parts.map((part) => part.element));
   element.setAttribute('role', 'gridcell');
+  // The row's own menu is for its lines: here are texts to copy and fields to paste into.
+  element.setAttribute('data-vscode-context', TEXT_MENU);
   return {
     id,
     element,

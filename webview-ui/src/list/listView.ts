@@ -64,7 +64,12 @@ export function createList(services: ListServices): List {
   const shown: Shown = { context: undefined, model: modelOf(NO_OUTLINE), choice: undefined };
   let version = -1;
 
-  const stage = createStage(grid, { post, selection, toggle: (id) => toggle(id), edit: (id) => edit(id) });
+  const stage = createStage(grid, {
+    ...{ post, selection },
+    toggle: (id) => toggle(id),
+    edit: (id) => edit(id),
+    isUnsaved: (id) => id !== openRow.id && editing.isUnsaved(id),
+  });
   const openRow = createOpenRow({ post, requests, keeper, editing, say, showLog, close: () => close() }, () =>
     acting.resized(),
   );
@@ -190,6 +195,9 @@ export function createList(services: ListServices): List {
   const wholeOutline = (): Outline | undefined =>
     shown.choice === undefined || shown.model.outline.more === true ? undefined : shown.model.outline;
 
+  editing.onUnsaved((id) => {
+    if (id !== openRow.id) screen.render();
+  });
   choice.onChange((next) => {
     keeper.set({ choice: next, spot: null });
     setAttribute(grid, 'aria-busy', 'true');
@@ -204,6 +212,7 @@ export function createList(services: ListServices): List {
       setAttribute(grid, 'aria-description', context.t('listKeys'));
       setShown(grid, true);
       screen.render();
+      if (shown.choice !== undefined) void returning.goBack();
     },
     show(update) {
       lookout.answered(update.choice);

@@ -20,6 +20,8 @@ export function createProbes(grid: HTMLElement, changed: () => void): Probes {
   const box = el('div', 'probes', row, group, week);
   box.setAttribute('aria-hidden', 'true');
   let known: Sizes | undefined;
+  /** What the list was drawn with. */
+  let given: Sizes | undefined;
   /** `undefined` while the list has no place on the page. */
   const read = (): Sizes | undefined => {
     const sizes = { row: row.offsetHeight, group: group.offsetHeight, week: week.offsetHeight };
@@ -30,17 +32,15 @@ export function createProbes(grid: HTMLElement, changed: () => void): Probes {
     if (!box.isConnected) grid.before(box);
   };
   const observer = new ResizeObserver(() => {
-    const [before, next] = [known, read()];
-    if (next === undefined) return;
-    known = next;
-    const isSame = before?.row === next.row && before.group === next.group && before.week === next.week;
-    if (before !== undefined && !isSame) changed();
+    known = read() ?? known;
+    if (given !== undefined && known !== undefined && !sameSizes(given, known)) changed();
   });
   for (const probe of [row, group, week]) observer.observe(probe);
   const sizes = (): Sizes => {
     attach();
     known ??= read();
-    return known ?? UNKNOWN;
+    given = known ?? UNKNOWN;
+    return given;
   };
   return {
     sizes,
@@ -50,6 +50,10 @@ export function createProbes(grid: HTMLElement, changed: () => void): Probes {
       return { ceiling: timer + sizes().group, floor: window.innerHeight - below - 4 };
     },
   };
+}
+
+function sameSizes(a: Sizes, b: Sizes): boolean {
+  return a.row === b.row && a.group === b.group && a.week === b.week;
 }
 
 /**

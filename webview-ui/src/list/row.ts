@@ -1,7 +1,9 @@
 import type { RecordRow } from '../../../src/protocol/rows.ts';
+import type { ViewTextKey } from '../../../src/protocol/texts.ts';
 import type { Post } from '../context.ts';
 import { el, iconElement, setAttribute, setOptionalText, setShown, setText } from '../dom.ts';
 import { hoursMinutes, oneLine } from '../format.ts';
+import { whenWanted } from '../later.ts';
 import { createKey } from '../parts/key.ts';
 import { createState } from '../parts/state.ts';
 import { setStanding } from './groupHeader.ts';
@@ -34,6 +36,8 @@ export interface RowServices {
   readonly toggle: (id: string) => void;
   /** Opens the row to edit its record. */
   readonly edit: (id: string) => void;
+  /** Whether something was typed into a record that is not saved, and its fields are not to be seen. */
+  readonly isUnsaved: (id: string) => boolean;
 }
 
 export interface RowProps extends RecordProps {
@@ -46,6 +50,8 @@ export interface RowProps extends RecordProps {
   /** What is read out at the end: the day. */
   readonly group: string;
   readonly picked: boolean;
+  /** Something was typed into its record and is not saved, and its fields are not to be seen. */
+  readonly unsaved: boolean;
 }
 
 /** A row of the list; it shows another record when its own has left the screen. */
@@ -109,17 +115,40 @@ function createPick(current: () => RowProps | undefined, selection: RowSelection
   };
 }
 
-function createOverlaps(): Part {
-  const word = el('span', 'word');
-  const element = el('span', 'overlaps', iconElement('warning'), word);
-  return {
-    element,
-    update({ record, context: { t } }) {
-      setText(word, t('overlaps'));
-      setAttribute(element, 'title', t('overlapsTitle'));
-      setShown(element, record.overlaps);
-    },
-  };
+interface Mark {
+  readonly className: string;
+  readonly icon: string;
+  readonly word: ViewTextKey;
+  readonly title: ViewTextKey;
+  readonly isShown: (props: RowProps) => boolean;
+}
+
+const MARKS: readonly Mark[] = [
+  {
+    ...{ className: 'unsaved', icon: 'edit', word: 'unsaved', title: 'unsavedTitle' },
+    isShown: ({ unsaved }) => unsaved,
+  },
+  {
+    ...{ className: 'overlaps', icon: 'warning', word: 'overlaps', title: 'overlapsTitle' },
+    isShown: ({ record }) => record.overlaps,
+  },
+];
+
+/** What the user should look at; nearly no row has any. */
+function createMark({ className, icon, word, title, isShown }: Mark): Part {
+  return whenWanted(isShown, () => {
+    const text = el('span', 'word');
+    const element = el('span', `mark ${className}`, iconElement(icon), text);
+    return {
+      element,
+      update(props) {
+        const { t } = props.context;
+        setText(text, t(word));
+        setAttribute(element, 'title', t(title));
+        setShown(element, isShown(props));
+      },
+    };
+  });
 }
 
 /** What the record is about; below an issue's heading that is its day and notes. */
@@ -138,14 +167,14 @@ function createLines(current: () => RowProps | undefined, services: RowServices)
   const title = el('bdi', 'title');
   const duration = el('span', 'duration');
   const range = el('span', 'range');
-  const overlaps = createOverlaps();
+  const marks = MARKS.map(createMark);
   const state = createState();
   const why = el('bdi', 'why');
   const notes = el('bdi', 'notes');
   const pick = createPick(current, selection);
   const actions = createActions(id, services);
   const what = el('div', 'what', key.element, title);
-  const when = el('div', 'when', range, overlaps.element, state.element, why, notes);
+  const when = el('div', 'when', range, ...marks.map(({ element }) => element), state.element, why, notes);
   for (const cell of [what, duration, when]) cell.setAttribute('role', 'gridcell');
   const element = el('div', 'lines', pick.element, what, duration, when, actions.element);
   key.element.addEventListener('click', () => {
@@ -156,7 +185,7 @@ function createLines(current: () => RowProps | undefined, services: RowServices)
     update(props) {
       const { record } = props;
       const [summary, note] = [summaryOf(record), notesOf(record)];
-      for (const part of [key, overlaps, state, pick, actions]) part.update(props);
+      for (const part of [key, ...marks, state, pick, actions]) part.update(props);
       key.element.classList.toggle('linked', record.hasIssueUrl);
       setShown(key.element, props.day === null);
       setText(title, titleOf(props));
@@ -217,7 +246,8 @@ export function createRow(services: RowServices): RowView {
         props.context === next.context &&
         props.group === next.group &&
         props.day === next.day;
-      const isAsBefore = same && props?.picked === next.picked && props.rowIndex === next.rowIndex;
+      const isAsBefore =
+        same && props?.picked === next.picked && props.unsaved === next.unsaved && props.rowIndex === next.rowIndex;
       props = next;
       setStanding(element, next.standing);
       if (isAsBefore) return;
@@ -228,7 +258,7 @@ export function createRow(services: RowServices): RowView {
       lines.update(next);
       setAttribute(element, 'data-state', record.state);
       setAttribute(element, 'data-vscode-context', menuContext(next));
-      setAttribute(element, 'aria-label', spokenRecord(next, next.group));
+      setAttribute(element, 'aria-label', spokenRecord(next));
     },
     setActive,
     setDetail(detail) {

@@ -223,7 +223,7 @@ export function createScreen({ grid, shown, cache, stage, openRow, focus, isPick
     },
     putAt(at, top) {
       const item = shown.model.itemOf(at);
-      if (item === undefined) return;
+      if (item === undefined || !isThere()) return;
       scrollBy(screenTop(item) - top);
       render();
     },

@@ -41,8 +41,8 @@ export interface Selecting {
 
 interface Deps {
   readonly requests: Pick<Requests, 'ask'>;
-  /** The groups of the list, as shown now. */
-  readonly groups: () => readonly Counted[];
+  /** The groups of the list, as shown now; `undefined` while not all of them have come. */
+  readonly groups: () => readonly Counted[] | undefined;
   /** Where a record stands when that is known here. */
   readonly placeOf: (id: string) => Place | undefined;
 }
@@ -77,7 +77,12 @@ export function createSelecting({ requests, groups, placeOf }: Deps): Selecting 
   };
   const dropHidden = async (): Promise<void> => {
     const [myTurn, myList] = [turn, list];
-    const shown = await pick(everyPlace(groups()));
+    const all = groups();
+    if (all === undefined) {
+      checkSoon();
+      return;
+    }
+    const shown = await pick(everyPlace(all));
     if (myTurn === turn && myList === list) become(stillShown(selection, shown));
     else checkSoon();
   };
@@ -91,9 +96,9 @@ export function createSelecting({ requests, groups, placeOf }: Deps): Selecting 
     const anchor = selection.anchor ?? start;
     selection = anchoredAt(selection, anchor);
     answer(async () => {
-      const from = await place(anchor);
-      if (from === undefined) return undefined;
-      const range = await pick(placesBetween(groups(), from, to));
+      const [from, all] = [await place(anchor), groups()];
+      if (from === undefined || all === undefined) return undefined;
+      const range = await pick(placesBetween(all, from, to));
       return (now) => ranged(now, range);
     });
   };
@@ -113,7 +118,9 @@ export function createSelecting({ requests, groups, placeOf }: Deps): Selecting 
     extendTo,
     all() {
       answer(async () => {
-        const all = await pick(everyPlace(groups()));
+        const heads = groups();
+        if (heads === undefined) return undefined;
+        const all = await pick(everyPlace(heads));
         return (now) => allSelected(now, all);
       });
     },

@@ -128,7 +128,8 @@ export function createStage(grid: HTMLElement, services: RowServices): Stage {
     const picked = services.selection.has(record.id);
     const level = groupStanding(model.outline, found.number).level + 1;
     const standing = { level, position: found.index + 1, size: found.group.count };
-    row.update({ context, record, place, rowIndex: found.item + 1, standing, group, day, picked });
+    const unsaved = services.isUnsaved(record.id);
+    row.update({ context, record, place, rowIndex: found.item + 1, standing, group, day, picked, unsaved });
     return row.element;
   };
   const showCluster = (scene: Scene, { group, number, head, rows: found }: Cluster): HTMLElement => {

@@ -37,13 +37,14 @@ export function reasonOf(record: RecordRow): string | null {
 }
 
 /** What a screen reader says on arriving at the row. */
-export function spokenRecord(props: RecordProps, group: string): string {
-  const { record, context } = props;
+export function spokenRecord(props: RecordProps & { readonly group: string; readonly unsaved: boolean }): string {
+  const { record, context, group } = props;
   const parts = [
     record.issueKey === null ? context.t('noIssue') : clean(record.issueKey, 60),
     summaryOf(record) ?? notesOf(record)?.slice(0, 200) ?? null,
     timeRange(props),
     spokenDuration(context.t, secondsOf(props)),
+    props.unsaved ? context.t('unsaved') : null,
     record.overlaps ? context.t('overlapsTitle') : null,
     stateWord(props),
     reasonOf(record),

@@ -50,15 +50,21 @@ export function createTabbed({ post, requests, keeper, say, records, goTo }: Opt
     return made;
   };
   const panel = el('div', undefined, ...records.map(({ element }) => element));
+  /** Both tabs share the page: where each was scrolled to, in px. */
+  const scrolled: Record<TabName, number> = { records: 0, log: 0 };
   const tabs = createTabs({
     panels: { records: panel, log: logPlace },
     first: firstTab,
+    onLeave(tab) {
+      scrolled[tab] = window.scrollY;
+    },
     onSelect(tab) {
       save({ tab });
       if (tab === 'log') log().open();
       else made?.leave();
       // A list that was hidden has not drawn its rows.
       if (context !== undefined) for (const part of records) part.update(context);
+      window.scrollTo({ top: scrolled[tab], behavior: 'instant' });
     },
   });
   return {

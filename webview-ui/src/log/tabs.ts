@@ -18,6 +18,8 @@ export interface Tabs extends View<Context> {
 interface Options {
   readonly panels: Readonly<Record<TabName, HTMLElement>>;
   readonly first: TabName;
+  /** Called while the panel is still to be seen. */
+  readonly onLeave: (name: TabName) => void;
   /** Called after the panel was shown. */
   readonly onSelect: (name: TabName) => void;
 }
@@ -40,7 +42,7 @@ function tabFor(key: string, at: number): number | undefined {
 }
 
 /** The tabs above their panels; the arrow keys choose. */
-export function createTabs({ panels, first, onSelect }: Options): Tabs {
+export function createTabs({ panels, first, onLeave, onSelect }: Options): Tabs {
   let selected = first;
   const buttons = TABS.map(({ name, text }) => {
     const element = el('button', 'tab');
@@ -70,6 +72,7 @@ export function createTabs({ panels, first, onSelect }: Options): Tabs {
   };
   const select = (name: TabName): void => {
     if (name === selected) return;
+    onLeave(selected);
     selected = name;
     show();
     onSelect(name);
