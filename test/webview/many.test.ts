@@ -218,7 +218,7 @@ describe('a sync', () => {
     expect(await bar(view).locator('img').count()).toBe(0);
     await view.takePosts();
     await view.button('Retry the records that failed').click();
-    expect(await view.takePosts()).toEqual([{ type: 'syncMany', ids: ['failed', 'local'] }]);
+    expect(await view.takePosts()).toEqual([{ type: 'syncMany', ids: ['failed', 'local'], retry: true }]);
     await failures.nth(0).click();
     await view.settled();
     expect(await view.focus()).toBe('failed/');

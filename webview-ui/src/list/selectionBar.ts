@@ -123,7 +123,7 @@ export function createSelectionBar(services: BarServices): SelectionBar {
     (props) => props.synced !== null,
     () =>
       createSyncResult({
-        retry: (ids) => post({ type: 'syncMany', ids: [...ids] }),
+        retry: (ids) => post({ type: 'syncMany', ids: [...ids], retry: true }),
         dismiss: () => show(null),
         goTo,
       }),
