@@ -132,7 +132,7 @@ function syncCalls(services: Services): ApiCalls['sync'] {
     push: async (recordIds) => {
       const ids = args.options('recordIds', args.RecordIds, recordIds);
       if (ids !== undefined) await checkKnown(services, ids);
-      return syncResult(await sync.push(ids));
+      return syncResult(await sync.push(ids, { again: true }));
     },
     deleteWorklog: async (id) => {
       const recordId = args.idArgument('recordId', id);

@@ -1,13 +1,19 @@
 import * as vscode from 'vscode';
+import type { PushOptions } from '../app/sync/sync.ts';
 import type { SyncSummary } from '../app/sync/types.ts';
 import { toastText } from './errorText.ts';
 import type { Services } from './services.ts';
 
 /** Syncs these records, or all that is due, behind a notification that counts along and can be cancelled. */
-export function syncWithProgress(services: Services, ids: readonly string[] | undefined): Promise<SyncSummary> {
+export function syncWithProgress(
+  services: Services,
+  ids: readonly string[] | undefined,
+  options: Pick<PushOptions, 'again'>,
+): Promise<SyncSummary> {
   return withProgress(vscode.l10n.t('Syncing to Jira'), (signal, report) => {
     let shown = 0;
     return services.sync.push(ids, {
+      ...options,
       signal,
       onProgress: ({ done, total }) => {
         // "0 of 1" says nothing that the title does not.

@@ -36,7 +36,8 @@ export const EDIT_REQUESTS = [
   /** `began`: what the fields in `typed` held when their editing began; what has changed since is not overwritten. */
   v.object({ type: v.literal('save'), request, id, typed: Typed, began: Typed }),
   v.object({ type: v.literal('suggest'), request, text: v.pipe(v.string(), v.maxLength(300)) }),
-  v.object({ type: v.literal('syncMany'), ids }),
+  /** `retry`: these failed before; what the user had deleted since stays so. */
+  v.object({ type: v.literal('syncMany'), ids, retry: v.optional(v.boolean()) }),
   /** Asks for an issue and gives it to these records. */
   v.object({ type: v.literal('issueMany'), ids }),
   v.object({ type: v.literal('removeMany'), ids }),

@@ -14,6 +14,11 @@ import type { SyncBatch, SyncDeps, SyncFailure, SyncProgress, SyncSummary, UndoS
 import { Waiting } from './waiting.ts';
 
 export interface PushOptions {
+  /**
+   * The user named these records, so they go also when their worklogs were deleted on purpose. Not for what a program
+   * found due: by the time the lock is free, the user may have had those worklogs deleted.
+   */
+  readonly again?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
@@ -43,15 +48,14 @@ export class Sync {
   }
 
   /**
-   * Brings records and Jira to agree: everything that is due, or just these records, also ones whose worklog was
-   * deleted on purpose. Resolves also when records failed; rejects only when no sync could be begun (`storage*`,
-   * `cancelled`).
+   * Brings records and Jira to agree: everything that is due, or just these records. Resolves also when records failed;
+   * rejects only when no sync could be begun (`storage*`, `cancelled`).
    */
   push(ids: readonly string[] | undefined, options: PushOptions = {}): Promise<SyncSummary> {
     const signals = [this.stopped.signal, ...(options.signal === undefined ? [] : [options.signal])];
     const signal = AbortSignal.any(signals);
     return this.locked(signal, async (lease) => {
-      if (ids !== undefined) await this.wantAgain(ids);
+      if (ids !== undefined && options.again === true) await this.wantAgain(ids);
       const due = ids ?? (await this.deps.store.read((db) => db.dueRecordIds()));
       return this.run([...new Set(due)], lease, { ...options, signal });
     });
@@ -190,7 +194,7 @@ export class Sync {
     });
   }
 
-  /** Asking for a record by name undoes the earlier decision to have its worklog deleted. */
+  /** That the user names a record undoes the earlier decision to have its worklog deleted. */
   private async wantAgain(ids: readonly string[]): Promise<void> {
     const isHeld = (record: TimeRecord | undefined) =>
       record?.intent === 'absent' && record.worklog === null && record.attempt === 'none';

@@ -13,6 +13,13 @@ import { argument, Text } from './arguments.ts';
 import type { Command, ErrorActions, ErrorBoundary } from './boundary.ts';
 import { recordFor } from './recordCommands.ts';
 
+interface Asked {
+  /** Everything that is due when omitted. */
+  readonly ids: readonly string[] | undefined;
+  /** The user named these records. */
+  readonly again: boolean;
+}
+
 type JiraCommandId = 'connect' | 'manageConnections' | 'sync' | 'syncRecord' | 'previewSync' | 'undoSync';
 
 /** The commands that talk to Jira. */
@@ -23,13 +30,13 @@ export function jiraCommands(
 ): Readonly<Record<JiraCommandId, Command>> {
   const syncOrReview = async (ids: readonly string[] | undefined, services: Services) => {
     if (await services.preview.isWanted()) await review(ids, services);
-    else await sync(services, boundary, actions, ids);
+    else await sync(services, boundary, actions, { ids, again: ids !== undefined });
   };
   const review = async (ids: readonly string[] | undefined, services: Services) => {
     const { reviewSync } = await import('../syncPreview.ts');
     await settleSitesOf(services, ids);
     const chosen = await reviewSync(services.preview, ids, deps.log);
-    if (chosen?.length !== 0) await sync(services, boundary, actions, chosen ?? ids);
+    if (chosen?.length !== 0) await sync(services, boundary, actions, { ids: chosen ?? ids, again: ids !== undefined });
   };
   return {
     connect: async (address) => {
@@ -109,10 +116,10 @@ async function sync(
   services: Services,
   boundary: ErrorBoundary,
   actions: () => ErrorActions,
-  ids: readonly string[] | undefined,
+  { ids, again }: Asked,
 ): Promise<void> {
   await settleSitesOf(services, ids);
-  const summary = await syncWithProgress(services, ids);
+  const summary = await syncWithProgress(services, ids, { again });
   boundary.start('timecard.sync', () => tellSummary(services, boundary, actions, summary));
 }
 
@@ -135,13 +142,11 @@ async function tellSummary(
   if (answer === undefined) return;
   if (answer === history) await actions().showHistory();
   else if (answer === first && fix !== undefined) await actions()[fix]();
-  else if (answer === first)
-    await sync(
-      services,
-      boundary,
-      actions,
-      summary.errors.map(({ recordId }) => recordId),
-    );
+  else if (answer === first) {
+    // The toast may be old by now: what the user had deleted since stays so.
+    const ids = summary.errors.map(({ recordId }) => recordId);
+    await sync(services, boundary, actions, { ids, again: false });
+  }
 }
 
 /** What helps more than trying again, when everything failed for the one reason. */

@@ -38,14 +38,14 @@ const AT_ONCE = 1_000;
  * @param tell sends a message to the page; false when nobody sees it
  */
 export function createManyActions(deps: ManyDeps, tell: (message: ToView) => boolean): ManyHandlers {
-  const sync = async (asked: readonly string[] | undefined): Promise<void> => {
+  const sync = async (asked: readonly string[] | undefined, again: boolean): Promise<void> => {
     const services = await deps.services();
     if (!(await isConnected(services))) {
       // Says so, and offers to connect.
       await vscode.commands.executeCommand('timecard.sync');
       return;
     }
-    const synced = await syncSome(deps, services, asked);
+    const synced = await syncSome(deps, services, asked, again);
     if (synced !== undefined && !tell(synced)) toast(synced);
   };
   const say = (text: string): void => {
@@ -53,9 +53,9 @@ export function createManyActions(deps: ManyDeps, tell: (message: ToView) => boo
   };
   const history = new UndoHistory();
   return {
-    syncAll: () => sync(undefined),
-    syncOne: ({ id }) => sync([id]),
-    syncMany: ({ ids }) => sync(ids),
+    syncAll: () => sync(undefined, false),
+    syncOne: ({ id }) => sync([id], true),
+    syncMany: ({ ids, retry }) => sync(ids, retry !== true),
     cancelSync: async () => (await deps.services()).sync.stop(),
     issueMany: async ({ ids }) => {
       const changed = await giveIssue(deps, await deps.services(), ids);
@@ -82,13 +82,14 @@ async function syncSome(
   deps: ManyDeps,
   services: UsedServices,
   asked: readonly string[] | undefined,
+  again: boolean,
 ): Promise<Synced | undefined> {
   const unfinished = (record: TimeRecord) => record.timeOut !== null && syncStateOf(record) !== 'synced';
   const ids = asked === undefined ? undefined : (await recordsOf(services, asked, unfinished)).map(({ id }) => id);
   await settleSitesOf(services, ids);
   const chosen = await reviewed(deps, services, ids);
   if (chosen?.length === 0 && ids?.length !== 0) return undefined;
-  return syncedMessage(services, await services.sync.push(chosen));
+  return syncedMessage(services, await services.sync.push(chosen, { again }));
 }
 
 /** What goes to Jira, after a look at it when the user wants one. */

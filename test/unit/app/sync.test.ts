@@ -14,7 +14,8 @@ describe.each<Deployment>(['cloud', 'dataCenter'])('syncing with %s', (deploymen
   });
   afterEach(() => office.close());
 
-  const push = (...ids: string[]) => office.window.sync.push(ids.length === 0 ? undefined : ids);
+  const push = (...ids: string[]) =>
+    ids.length === 0 ? office.window.sync.push(undefined) : office.window.sync.push(ids, { again: true });
   const stateOf = async (id: string) => syncStateOf(await office.record(id));
 
   it('puts the record into Jira once, with start, duration and notes', async () => {

@@ -54,6 +54,16 @@ describe('the public API', () => {
     await expect(api.sync.push(revoked.proxy)).rejects.toMatchObject({ reason: 'invalid' });
   });
 
+  it('sends a record that is named again, though its worklog was deleted on purpose', async () => {
+    const { id } = await office.finished('DEMO-7');
+    await api.sync.push();
+    await api.sync.deleteWorklog(id);
+    await api.sync.push();
+    expect((await api.records.get(id))?.syncState).toBe('local');
+    await api.sync.push([id]);
+    expect((await api.records.get(id))?.syncState).toBe('synced');
+  });
+
   it('says nothing runs, and keeps broken characters out', async () => {
     await expect(api.timer.clockOut()).rejects.toMatchObject({ reason: 'invalid' });
     const record = await api.timer.clockIn({ notes: 'a\ud800b\0' });

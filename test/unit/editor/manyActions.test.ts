@@ -119,6 +119,21 @@ describe('syncing many', () => {
     expect(said).toHaveLength(1);
   });
 
+  it('makes a worklog again that the user had deleted for who names its record, not for who tries again', async () => {
+    const record = await office.finished('PROJ-123');
+    await office.window.sync.push(undefined);
+    await office.window.sync.deleteWorklog(record.id);
+    const many = actions();
+    await many.syncMany({ type: 'syncMany', ids: [record.id], retry: true });
+    await many.syncAll({ type: 'syncAll' });
+    expect(await stateOf(record.id)).toBe('local');
+    await many.syncMany({ type: 'syncMany', ids: [record.id] });
+    expect(await stateOf(record.id)).toBe('synced');
+    await office.window.sync.deleteWorklog(record.id);
+    await many.syncOne({ type: 'syncOne', id: record.id });
+    expect(await stateOf(record.id)).toBe('synced');
+  });
+
   it('tells by a toast what came of it when the view is gone by then', async () => {
     isSeen = false;
     const toasts = watchToasts();
