@@ -292,6 +292,20 @@ describe('choosing an issue', () => {
   });
 });
 
+test('a save that takes its time does not take focus from where the user is by then', async () => {
+  const view = await desk();
+  await openEditor(view);
+  await view.evaluate('window.desk.holdsSaves = true');
+  await field(view, 'Notes').fill('Slowly');
+  await field(view, 'Start').focus();
+  await press(view, 'Enter');
+  const [save] = await saves(view);
+  await view.page.locator('[data-control="search"]').focus();
+  await view.send({ type: 'saved', request: save?.request, problems: {}, general: null });
+  await editor(view).waitFor({ state: 'detached' });
+  expect(await view.focus()).toBe('/search');
+});
+
 describe('what was typed', () => {
   test('is there again after a reload, with the row open, and is saved with what it began from', async () => {
     const view = await desk();

@@ -140,8 +140,11 @@ export function createList(services: ListServices): List {
     if (openRow.id === id) acting.opened();
   }
   function close(): void {
+    const { activeElement } = document;
+    // A save may take a while, and the user be elsewhere by then.
+    const isElsewhere = activeElement !== null && activeElement !== document.body && !grid.contains(activeElement);
     if (openRow.id !== undefined) toggle(openRow.id);
-    focus.toRow();
+    if (!isElsewhere) focus.toRow();
   }
   function edit(id: string): void {
     acting.acted();
