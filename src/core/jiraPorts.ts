@@ -91,8 +91,9 @@ export interface JiraSession {
   worklog(issueId: string, worklogId: string, signal?: AbortSignal): Promise<Worklog | undefined>;
   /**
    * Worklogs that an earlier, lost `addWorklog` of this record may have made: on Cloud those that carry the record's
-   * property, on Data Center the user's own with the same start (to the second) and duration.
-   * @param anyStart on Cloud, look at the whole issue and not just near the start that was sent
+   * property, wherever they begin by now; on Data Center the user's own with the same start (to the second) and
+   * duration.
+   * @param anyStart the start that was sent is a guess: on Cloud, look at the whole issue at once and not near it first
    */
   findLost(
     issueId: string,

@@ -1,9 +1,9 @@
-import type { WorklogVisibility } from '../core/jiraPorts.ts';
+import type { Worklog, WorklogVisibility } from '../core/jiraPorts.ts';
 import { formatStarted } from '../core/jiraTime.ts';
 import { plainText } from '../core/text.ts';
 import { adfToText, textToAdf } from './adf.ts';
 import type { JiraClient } from './client.ts';
-import { type Dialect, estimateQuery, ISSUE_FIELDS, RECORD_PROPERTY, toWorklog } from './dialect.ts';
+import { type Dialect, estimateQuery, ISSUE_FIELDS, type Lost, RECORD_PROPERTY, toWorklog } from './dialect.ts';
 import { incompleteList } from './errors.ts';
 import {
   type IssueReply,
@@ -19,8 +19,14 @@ const PROJECT_PAGE = 100;
 const WORKLOG_PAGE = 1_000;
 /** No list we read is longer than this many pages; a server that hands out pages for ever is left. */
 const MAX_PAGES = 100;
-/** How far from the time sent a lost worklog is looked for. */
+/** How far from the time sent a lost worklog is looked for first. */
 const LOST_WINDOW_MS = 60_000;
+
+/** When the worklogs of a list begin, UTC ms. */
+interface Bounds {
+  readonly startedAfter?: number;
+  readonly startedBefore?: number;
+}
 
 /** Jira Cloud, REST v3. Requests follow Atlassian's OpenAPI description of April 2026. */
 export const cloud: Dialect = {
@@ -69,13 +75,13 @@ export const cloud: Dialect = {
     return keys;
   },
 
-  /** By the record's property alone: nobody else's worklog carries it. */
+  /**
+   * By the record's property alone: nobody else's worklog carries it. Near the start that was sent first, which is the
+   * shorter list; somebody may have moved it since, so that only the whole issue tells that it is not there.
+   */
   async findLost(client, lost) {
-    const { issueId, sent, anyStart, signal } = lost;
-    const worklogs = await listed(client, issueId, anyStart ? {} : near(sent.startedMs), signal);
-    return worklogs
-      .map((worklog) => toWorklog(worklog, lost.issueId, cloud))
-      .filter(({ recordId }) => recordId === lost.recordId);
+    const nearby = lost.anyStart ? [] : await ofRecord(client, lost, near(lost.sent.startedMs));
+    return nearby.length > 0 ? nearby : ofRecord(client, lost, {});
   },
 
   async worklogsBetween(client, issue, { after, before }, signal) {
@@ -99,11 +105,18 @@ function searchBody(jql: string, limit: number, token: string | undefined): unkn
   };
 }
 
+async function ofRecord(client: JiraClient, lost: Lost, bounds: Bounds): Promise<readonly Worklog[]> {
+  const worklogs = await listed(client, lost.issueId, bounds, lost.signal);
+  return worklogs
+    .map((worklog) => toWorklog(worklog, lost.issueId, cloud))
+    .filter(({ recordId }) => recordId === lost.recordId);
+}
+
 /** A list that cannot be read to its end must not pass for one without the worklog: it would be made twice. */
 async function listed(
   client: JiraClient,
   issue: string,
-  bounds: { readonly startedAfter?: number; readonly startedBefore?: number },
+  bounds: Bounds,
   signal: AbortSignal | undefined,
 ): Promise<readonly WorklogReply[]> {
   const found: WorklogReply[] = [];
@@ -117,6 +130,6 @@ async function listed(
   throw incompleteList();
 }
 
-function near(startedMs: number) {
+function near(startedMs: number): Bounds {
   return { startedAfter: startedMs - LOST_WINDOW_MS, startedBefore: startedMs + LOST_WINDOW_MS };
 }

@@ -15,7 +15,7 @@ export interface Lost {
   readonly issueId: string;
   readonly recordId: string;
   readonly sent: WorklogContent;
-  /** Look further than near the start that was sent, where a worklog can be told by its property. */
+  /** Where a worklog can be told by its property, do not even try near the start that was sent first. */
   readonly anyStart: boolean;
   /** The signed-in user. */
   readonly me: () => Promise<JiraUser>;
