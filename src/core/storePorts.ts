@@ -81,7 +81,7 @@ export interface Reader {
   overlapping(from: number, to: number): readonly TimeRecord[];
   /**
    * Ids of all records that a sync has work for, oldest first: state pending, failed or unknown, removed records
-   * whose worklog must still go, and records with orphan worklogs.
+   * whose worklog must still go, and records with orphan worklogs; none that runs.
    * @param which `begun` leaves out those that only wait for being sent: pending, not removed, and without a problem
    */
   dueRecordIds(which?: 'all' | 'begun'): readonly string[];

@@ -1,6 +1,6 @@
 import type { RecordBasis, SyncState, TimeRecord } from './records.ts';
 
-/** The contents a worklog would be made from now, or `undefined` while the record runs. */
+/** The contents a worklog would be made from now, or `undefined` for a record without an end. */
 export function basisOf(record: TimeRecord): RecordBasis | undefined {
   if (record.timeOut === null) return undefined;
   return { timeIn: record.timeIn, timeOut: record.timeOut, zone: record.zone, notes: record.notes };
@@ -26,16 +26,21 @@ export function worklogIsCurrent(record: TimeRecord): boolean {
   return samePlace && sameBasis(worklog.basis, basis);
 }
 
+/** A record that was removed while it ran does not run any more: what Jira holds of it is to go as any other. */
+function isRunning(record: TimeRecord): boolean {
+  return record.timeOut === null && record.deletedAt === null;
+}
+
 /** Whether Jira and the record differ in what they should agree on. */
 export function needsSync(record: TimeRecord): boolean {
-  if (record.timeOut === null || record.intent === 'leave') return false;
+  if (isRunning(record) || record.intent === 'leave') return false;
   return wantsWorklog(record) ? !worklogIsCurrent(record) : record.worklog !== null;
 }
 
 /** The one word for where a record stands with Jira. Does not depend on settings: changing the rounding makes nothing due. */
 export function syncStateOf(record: TimeRecord): SyncState {
   if (record.attempt === 'unknown') return 'unknown';
-  if (record.timeOut === null) return 'local';
+  if (isRunning(record)) return 'local';
   if (record.attempt === 'open') return 'pending';
   if (!needsSync(record)) return record.worklog !== null && record.intent === 'mirror' ? 'synced' : 'local';
   if (record.problem?.reason === 'conflict') return 'conflict';

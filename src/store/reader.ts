@@ -157,9 +157,10 @@ export class DbReader implements Reader {
   dueRecordIds(which: 'all' | 'begun' = 'all'): readonly string[] {
     const begun =
       which === 'all' ? '' : "AND (sync_state <> 'pending' OR deleted_at IS NOT NULL OR jira_sync_reason IS NOT NULL)";
-    const sql = `SELECT id, time_in FROM time_records WHERE sync_state IN ${WAITING} AND time_out IS NOT NULL ${begun}
+    const sql = `SELECT id, time_in FROM time_records WHERE sync_state IN ${WAITING}
+        AND (time_out IS NOT NULL OR deleted_at IS NOT NULL) ${begun}
       UNION SELECT r.id, r.time_in FROM jira_orphan_worklogs o JOIN time_records r ON r.id = o.time_record_id
-        WHERE r.time_out IS NOT NULL
+        WHERE r.time_out IS NOT NULL OR r.deleted_at IS NOT NULL
       ORDER BY time_in, id`;
     return this.db.all(sql).map((row) => String(row.id));
   }

@@ -98,7 +98,8 @@ function newestFirst(records: readonly TimeRecord[]): TimeRecord[] {
 
 function isDue(model: Model, value: TimeRecord): boolean {
   const waits = ['pending', 'failed', 'unknown'].includes(syncStateOf(value));
-  return value.timeOut !== null && (waits || model.orphans.some(({ recordId }) => recordId === value.id));
+  const runs = value.timeOut === null && value.deletedAt === null;
+  return !runs && (waits || model.orphans.some(({ recordId }) => recordId === value.id));
 }
 
 function expectedAnswers(model: Model) {

@@ -61,6 +61,12 @@ describe('the state of a record', () => {
     ['waits for its worklog to be deleted', { ...synced, intent: 'absent' }, 'pending'],
     ['was removed, worklog kept', { ...synced, intent: 'leave', deletedAt: 1 }, 'local'],
     ['was removed, worklog to go', { ...synced, intent: 'absent', deletedAt: 1 }, 'pending'],
+    ['runs again, worklog there', { ...synced, timeOut: null }, 'local'],
+    [
+      'was removed while it ran, worklog to go',
+      { ...synced, timeOut: null, intent: 'absent', deletedAt: 1 },
+      'pending',
+    ],
   ])('a record that %s', (_name, given, state) => {
     expect(syncStateOf(given)).toBe(state);
   });
