@@ -1,5 +1,5 @@
 import { connectionForKey } from '../../core/connectionChoice.ts';
-import { invalid, TimecardError } from '../../core/errors.ts';
+import { asTimecardError, invalid, TimecardError } from '../../core/errors.ts';
 import type { JiraSession } from '../../core/jiraPorts.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { Connection, Issue, TimeRecord } from '../../core/records.ts';
@@ -20,12 +20,16 @@ export class Places {
 
   constructor(private readonly deps: Deps) {}
 
-  /** Rejects with `signedOut` when there is no site for it, and with `issueNotFound`. */
+  /**
+   * Rejects with `signedOut` when there is no site for it, and with `issueNotFound`, also when the site has another
+   * issue under the id of the one that the record is on.
+   */
   async of(record: TimeRecord, signal?: AbortSignal): Promise<Place> {
     const { issueKey } = record;
     if (issueKey === null) throw invalid('issueKey', 'This record has no issue. Choose one to sync it.');
     const connection = await this.connectionOf(record);
     const issue = await this.issue(connection, knownIssueId(record, connection.id) ?? issueKey, signal);
+    if (issue.key !== issueKey) await this.checkMoved(connection, issue, issueKey, signal);
     return { connectionId: connection.id, issueId: issue.id, issueKey: issue.key };
   }
 
@@ -50,6 +54,23 @@ export class Places {
     throw new TimecardError('signedOut', 'Connect to Jira to sync.', { outcome: 'notSent' });
   }
 
+  /**
+   * Jira finds an issue that was moved by the key it had, too. An address that leads to another site has an issue of
+   * its own under that id, which must get no time of this record.
+   */
+  private async checkMoved(
+    connection: Connection,
+    found: Issue,
+    formerKey: string,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const byKey = await this.issue(connection, formerKey, signal).catch((error: unknown) => {
+      if (asTimecardError(error).reason === 'issueNotFound') return undefined;
+      throw error;
+    });
+    if (byKey?.id !== found.id) throw otherIssue(connection, found, formerKey);
+  }
+
   private issue(connection: Connection, keyOrId: string, signal: AbortSignal | undefined): Promise<Issue> {
     return once(this.issues, `${connection.id}/${keyOrId}`, async () => {
       const issue = await (await this.session(connection.id)).issue(keyOrId, signal);
@@ -72,6 +93,14 @@ function once<T>(answers: Map<string, Promise<T>>, key: string, ask: () => Promi
   answers.set(key, answer);
   answer.catch(() => answers.delete(key));
   return answer;
+}
+
+function otherIssue({ jiraUrl }: Connection, found: Issue, formerKey: string): TimecardError {
+  return new TimecardError(
+    'issueNotFound',
+    `At ${jiraUrl}, the issue this record was synced to is not ${formerKey} but ${found.key}. Nothing was changed. If that address leads to another site than before, change it back. If the issue was moved, choose its new key for this record.`,
+    { outcome: 'notSent' },
+  );
 }
 
 function gone(): TimecardError {
