@@ -84,13 +84,18 @@ export function undone(record: TimeRecord, change: RecordChange, now: number): T
   if (!sameContents(since, after))
     throw invalid('id', 'The record was changed again since. Undo the newer change first.');
   if (before === null) return { ...record, intent: 'absent', problem: null, deletedAt: now, updatedAt: now };
-  const { removed, connectionId, ...rest } = before;
+  const { removed, ...rest } = before;
   return {
     ...record,
     ...rest,
-    connectionId: connectionId ?? record.worklog?.connectionId ?? null,
+    connectionId: before.connectionId ?? siteOfWorklog(record, before.issueKey),
     problem: null,
     deletedAt: removed ? (record.deletedAt ?? now) : null,
     updatedAt: now,
   };
+}
+
+/** A sync that wrote down where the worklog is holds for the issue it is on; another issue may be on another site. */
+function siteOfWorklog({ worklog }: TimeRecord, issueKey: string | null): string | null {
+  return worklog !== null && worklog.issueKey === issueKey ? worklog.connectionId : null;
 }

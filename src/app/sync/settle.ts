@@ -13,9 +13,11 @@ export function withWorklog(tx: Tx, record: TimeRecord, worklog: WorklogSnapshot
     const { connectionId, issueId, issueKey, worklogId } = old;
     tx.insertOrphan({ connectionId, issueId, issueKey, worklogId, recordId: record.id, createdAt: now });
   }
+  // An undo may have put the record back on an issue of another site meanwhile.
+  const isItsIssue = record.issueKey === worklog.issueKey;
   tx.updateRecord({
     ...record,
-    connectionId: record.connectionId ?? worklog.connectionId,
+    connectionId: record.connectionId ?? (isItsIssue ? worklog.connectionId : null),
     worklog,
     attempt: 'none',
     lookFirst: false,
