@@ -30,6 +30,13 @@ import type { SqlValue } from './sqlite.ts';
 const CACHED_ISSUES = 1_000;
 /** How many changes of records can be looked back at; more would make every commit dearer. */
 const JOURNAL_ROWS = 2_000;
+/**
+ * A change goes with the first of its rows that is too old, since a part of it cannot be undone; the newest one (the
+ * group after the first parameter) stays, however large. Both look-ups are short in a long journal as well.
+ */
+const FORGET_CHANGES = `DELETE FROM time_record_changes WHERE change_group <= min(?,
+  (SELECT change_group FROM time_record_changes
+    WHERE id <= (SELECT max(id) FROM time_record_changes) - ? ORDER BY id DESC LIMIT 1))`;
 /** A commit with more statements goes into the file at once: reading it from a journal would take as long. */
 export const STATEMENTS_AT_MOST = 1_000;
 /** How many absences that were decided on are remembered. */
@@ -159,12 +166,11 @@ export class DbTx extends DbReader implements Tx {
 
   #journal(before: TimeRecord | undefined, after: TimeRecord): void {
     if (!isUserChange(before, after)) return;
-    this.#group ??= this.db.number('SELECT coalesce(max(change_group), 0) + 1 FROM time_record_changes');
-    const columns = changeColumns(before, after, this.#group);
+    const group = this.#group ?? this.db.number('SELECT coalesce(max(change_group), 0) + 1 FROM time_record_changes');
+    this.#group = group;
+    const columns = changeColumns(before, after, group);
     this.#write('change', insertSql('time_record_changes', columns), columns);
-    this.#run('DELETE FROM time_record_changes WHERE id <= (SELECT max(id) FROM time_record_changes) - ?', [
-      JOURNAL_ROWS,
-    ]);
+    this.#run(FORGET_CHANGES, [group - 1, JOURNAL_ROWS]);
   }
 
   #refuseSecondTimer(record: TimeRecord): void {
