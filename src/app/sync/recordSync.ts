@@ -9,7 +9,7 @@ import { reconcile, sameContent } from '../../core/sync/reconcile.ts';
 import { basisOf, needsSync } from '../../core/syncState.ts';
 import type { LostReplies } from './lostReplies.ts';
 import type { Places } from './places.ts';
-import { withWorklog } from './settle.ts';
+import { isWhereItWas, withWorklog } from './settle.ts';
 import { wishOf } from './wish.ts';
 import type { WorklogWish, WorklogWriter } from './worklogWriter.ts';
 
@@ -143,7 +143,7 @@ export class RecordSync {
   private followMovedIssue(record: TimeRecord, issueKey: string): Promise<void> {
     return this.deps.store.commit((tx) => {
       const current = tx.record(record.id, true);
-      if (current?.issueKey === record.issueKey) tx.updateRecord({ ...current, issueKey });
+      if (current !== undefined && isWhereItWas(current, record)) tx.updateRecord({ ...current, issueKey });
     });
   }
 

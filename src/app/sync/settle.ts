@@ -26,6 +26,11 @@ export function withWorklog(tx: Tx, record: TimeRecord, worklog: WorklogSnapshot
   });
 }
 
+/** Whether a record is still on the issue and the site that a step for it was decided with. */
+export function isWhereItWas(record: TimeRecord, before: Pick<TimeRecord, 'issueKey' | 'connectionId'>): boolean {
+  return record.issueKey === before.issueKey && record.connectionId === before.connectionId;
+}
+
 /** Jira no longer holds this worklog. */
 export function withoutWorklog(tx: Tx, record: TimeRecord, worklogId: string, now: number): void {
   const worklog = record.worklog?.worklogId === worklogId ? null : record.worklog;

@@ -13,7 +13,15 @@ import type {
 import type { Lease, Store, Tx } from '../../core/storePorts.ts';
 import type { Place } from '../../core/sync/plan.ts';
 import type { IssueQueue } from './issueQueue.ts';
-import { closeDeletes, followAttempts, isUnresolved, statusOf, withoutWorklog, withWorklog } from './settle.ts';
+import {
+  closeDeletes,
+  followAttempts,
+  isUnresolved,
+  isWhereItWas,
+  statusOf,
+  withoutWorklog,
+  withWorklog,
+} from './settle.ts';
 
 /** A write whose fate is not known; the next step for its record is to look, not to repeat. */
 export class LostReply extends TimecardError {}
@@ -42,13 +50,16 @@ interface Write<T> {
   readonly sent: (WorklogContent & { readonly basis: RecordBasis }) | null;
   /** False for clearing away an old worklog: the record itself is not in doubt then. */
   readonly concernsRecord: boolean;
+  /** The record that this is to be the worklog of, as it was when the write was decided. */
+  readonly planned?: TimeRecord;
   readonly send: () => Promise<T>;
   readonly settle: (tx: Tx, record: TimeRecord, reply: T) => string;
 }
 
 /**
  * Sends single writes to Jira: the attempt is in the sync log, on disk, before the request leaves, and its outcome is
- * written in the same commit as what it means for the record.
+ * written in the same commit as what it means for the record. A write resolves without having been sent when the record
+ * is on another issue or site by then; whoever asked for it decides anew.
  */
 export class WorklogWriter {
   constructor(private readonly deps: Deps) {}
@@ -62,6 +73,7 @@ export class WorklogWriter {
       worklogId: null,
       sent: { ...wish.content, basis: wish.basis },
       concernsRecord: true,
+      planned: record,
       send: () => session.addWorklog(place.issueId, record.id, wish.content, record.zone, options),
       settle: (tx, current, reply) => {
         withWorklog(tx, current, snapshot(place, reply, wish.basis), this.deps.clock.now());
@@ -85,6 +97,7 @@ export class WorklogWriter {
       worklogId,
       sent: { ...wish.content, basis: wish.basis },
       concernsRecord: true,
+      planned: record,
       send: () => session.updateWorklog(place.issueId, worklogId, record.id, wish.content, record.zone, options),
       settle: (tx, current, reply) => {
         withWorklog(tx, current, snapshot(place, { ...reply, id: worklogId }, wish.basis), this.deps.clock.now());
@@ -136,6 +149,7 @@ export class WorklogWriter {
     return queue.run(`${write.place.connectionId}/${write.place.issueId}`, async () => {
       lease.assertHeld();
       const attempt = await this.begin(write);
+      if (attempt === undefined) return;
       const reply = await this.send(write, attempt);
       await this.deps.store.commit((tx) => this.takeReply(tx, write, attempt, reply));
     });
@@ -158,7 +172,11 @@ export class WorklogWriter {
     followAttempts(tx, write.recordId);
   }
 
-  private begin<T>(write: Write<T>): Promise<SyncAttempt> {
+  /**
+   * Resolves with `undefined` when the user has put the record on another issue or site since the write was decided:
+   * what was asked for then is not to be sent, and no site is kept with the record.
+   */
+  private begin<T>(write: Write<T>): Promise<SyncAttempt | undefined> {
     const row: Omit<SyncAttempt, 'id'> = {
       recordId: write.recordId,
       connectionId: write.place.connectionId,
@@ -177,7 +195,9 @@ export class WorklogWriter {
     };
     return this.deps.store.commit((tx) => {
       const record = currentRecord(tx, write.recordId);
-      const connectionId = record.connectionId ?? write.place.connectionId;
+      const { planned, place } = write;
+      if (planned !== undefined && !isWhereItWas(record, planned)) return undefined;
+      const connectionId = planned === undefined ? (record.connectionId ?? place.connectionId) : place.connectionId;
       if (write.concernsRecord) tx.updateRecord({ ...record, connectionId, attempt: 'open' });
       return { ...row, id: tx.insertAttempt(row) };
     });
