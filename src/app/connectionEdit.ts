@@ -13,7 +13,32 @@ interface Deps {
 
 /** Whether a stored token may go to the new address: never to another host than the one it was entered for. */
 export function needsNewToken({ jiraUrl }: Connection, site: string): boolean {
+  return isElsewhere(jiraUrl, site);
+}
+
+function isElsewhere(jiraUrl: string, site: string): boolean {
   return new URL(jiraUrl).origin !== new URL(site).origin;
+}
+
+/**
+ * On Cloud an account has the same id at every site, while the ids of issues and worklogs are each site's own: the
+ * connection's records would meet the wrong ones. What is not told, as by an address that is gone, is not held against
+ * the new one. Throws `invalid`.
+ */
+async function checkSameSite(
+  gateway: JiraGateway,
+  connection: Connection,
+  site: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (connection.deployment !== 'cloud' || !isElsewhere(connection.jiraUrl, site)) return;
+  const [before, after] = await Promise.all([
+    connection.cloudId ?? gateway.cloudId(connection.jiraUrl, signal).catch(() => undefined),
+    gateway.cloudId(site, signal),
+  ]);
+  if (before === undefined || after === undefined || before === after) return;
+  const message = `${site} is another site than ${connection.jiraUrl}. Connect to it as another site. Nothing was changed.`;
+  throw invalid('jiraUrl', message);
 }
 
 /** A connection stays with its account for life: throws `invalid` when somebody else has signed in. */
@@ -28,7 +53,7 @@ export function checkSameAccount(connection: Connection, user: JiraUser): void {
 
 /**
  * Signs in at `site` with these credentials and, only when that is the connection's own account, keeps both.
- * Rejects with `invalid` for another account or kind of Jira; nothing is changed then.
+ * Rejects with `invalid` for another account, kind of Jira or Cloud site; nothing is changed then.
  */
 export async function changeConnection(
   deps: Deps,
@@ -41,6 +66,7 @@ export async function changeConnection(
   if (site.deployment !== connection.deployment) {
     throw invalid('jiraUrl', `${site.jiraUrl} is another kind of Jira. Connect to it as another site.`);
   }
+  await checkSameSite(gateway, connection, site.jiraUrl, signal);
   const { cloudId, user } = await gateway.signIn(site.jiraUrl, credentials, signal);
   checkSameAccount(connection, user);
   const now = clock.now();

@@ -158,8 +158,8 @@ export class Connections {
 
   /**
    * Gives a connection a new address (its site was renamed or moved), new credentials, or both; its records stay with
-   * it. Signs in first: rejects with `invalid` when that is another account or kind of Jira, and with `signedOut` when
-   * the address is on another host and no credentials came along. Nothing is changed then.
+   * it. Signs in first: rejects with `invalid` when that is another account, kind of Jira or Cloud site, and with
+   * `signedOut` when the address is on another host and no credentials came along. Nothing is changed then.
    * @param credentials the stored ones when absent
    */
   async edit(id: string, jiraUrl: string, credentials?: Credentials, signal?: AbortSignal): Promise<Connection> {

@@ -117,6 +117,11 @@ export interface JiraGateway {
   /** Asks an address what it is. Rejects with `notJira`, `network` or `tls`. */
   detect(jiraUrl: string, signal?: AbortSignal): Promise<SiteInfo>;
   /**
+   * The id that a Cloud site keeps under all its addresses; `undefined` when the address answers and does not tell it.
+   * Rejects like `detect` when it does not answer.
+   */
+  cloudId(jiraUrl: string, signal?: AbortSignal): Promise<string | undefined>;
+  /**
    * Tries to sign in, on Cloud first at the site and then through Atlassian's gateway.
    * Resolves with everything of a connection that Jira decides.
    */

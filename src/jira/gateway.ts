@@ -70,6 +70,17 @@ class Gateway implements JiraGateway {
     }
   }
 
+  async cloudId(jiraUrl: string, signal?: AbortSignal): Promise<string | undefined> {
+    const client = this.client(anonymousEndpoint(jiraUrl), SIGN_IN_TRIES);
+    try {
+      return (await client.get({ path: ['_edge', 'tenant_info'], signal }, tenantInfoSchema)).cloudId;
+    } catch (thrown) {
+      const error = asTimecardError(thrown);
+      if (error.httpStatus === undefined || error.reason === 'rateLimited') throw error;
+      return undefined;
+    }
+  }
+
   async signIn(jiraUrl: string, credentials: Credentials, signal?: AbortSignal): Promise<SignedIn> {
     const { deployment } = await this.detect(jiraUrl, signal);
     checkFits(deployment, credentials, new URL(jiraUrl).host);
@@ -127,18 +138,6 @@ class Gateway implements JiraGateway {
     if (cloudId === undefined) throw refusal;
     const endpoint = gatewayEndpoint(jiraUrl, credentials, cloud.apiPath, this.atlassian, cloudId);
     return { deployment: 'cloud', cloudId, user: await myself(this.client(endpoint, SIGN_IN_TRIES), signal) };
-  }
-
-  /** `undefined` when the site does not tell. */
-  private async cloudId(jiraUrl: string, signal?: AbortSignal): Promise<string | undefined> {
-    const client = this.client(anonymousEndpoint(jiraUrl), SIGN_IN_TRIES);
-    try {
-      return (await client.get({ path: ['_edge', 'tenant_info'], signal }, tenantInfoSchema)).cloudId;
-    } catch (thrown) {
-      const error = asTimecardError(thrown);
-      if (error.httpStatus === undefined || error.reason === 'rateLimited') throw error;
-      return undefined;
-    }
   }
 }
 
