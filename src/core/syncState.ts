@@ -15,6 +15,11 @@ export function wantsWorklog(record: TimeRecord): boolean {
   return record.deletedAt === null && record.intent === 'mirror' && record.issueKey !== null && record.timeOut !== null;
 }
 
+/** Whether the user had its worklog deleted, so that it is not sent until they name it. */
+export function isHeldBack(record: TimeRecord): boolean {
+  return record.intent === 'absent' && record.worklog === null && record.attempt === 'none';
+}
+
 /** Whether the worklog last agreed with Jira still says what the record says, where it says it. */
 export function worklogIsCurrent(record: TimeRecord): boolean {
   const { worklog } = record;

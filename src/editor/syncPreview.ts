@@ -16,11 +16,13 @@ interface Item extends vscode.QuickPickItem {
 /**
  * Shows what a sync of these records, or of all that is due, would send. Resolves with the ids of those the user leaves
  * chosen, and with `undefined` when there is nothing to show; rejects with `cancelled` when the list was closed.
+ * @param again the user named these records, as in `PushOptions`
  */
 export async function reviewSync(
   preview: Pick<SyncPreview, 'of' | 'noteLeftOut'>,
   ids: readonly string[] | undefined,
   log: Pick<Log, 'warn'>,
+  again = false,
 ): Promise<readonly string[] | undefined> {
   const pick = vscode.window.createQuickPick<Item>();
   const abort = new AbortController();
@@ -38,7 +40,7 @@ export async function reviewSync(
       });
     });
     pick.show();
-    const found = await Promise.race([preview.of(ids, abort.signal), hidden]);
+    const found = await Promise.race([preview.of(ids, abort.signal, again), hidden]);
     if (found.lines.length === 0) return undefined;
     const chosen = await Promise.race([choice(pick, found, log), hidden]);
     const left = found.lines.map(({ recordId }) => recordId).filter((id) => !chosen.includes(id));

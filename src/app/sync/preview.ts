@@ -5,7 +5,7 @@ import type { Clock, Settings } from '../../core/ports.ts';
 import type { Connection, TimeRecord, WorklogContent } from '../../core/records.ts';
 import type { Reader, Store } from '../../core/storePorts.ts';
 import { isFirstPush, mayHaveDuplicates, type PreviewLine, previewLine } from '../../core/sync/preview.ts';
-import { wantsWorklog } from '../../core/syncState.ts';
+import { isHeldBack, wantsWorklog } from '../../core/syncState.ts';
 import type { Connections } from '../connections.ts';
 import { Places } from './places.ts';
 import { wishOf } from './wish.ts';
@@ -54,10 +54,13 @@ export class SyncPreview {
   /**
    * What these records, or all that is due, would do in Jira. Resolves also when Jira cannot be asked; rejects with
    * `cancelled` and with `storage*` reasons.
+   * @param again the user named these records, as in `PushOptions`
    */
-  async of(ids?: readonly string[], signal?: AbortSignal): Promise<Preview> {
+  async of(ids?: readonly string[], signal?: AbortSignal, again = false): Promise<Preview> {
     const records = await this.deps.store.read((db) =>
-      recordsOf(db, ids ?? db.dueRecordIds()).filter((record) => hasWork(db, record)),
+      recordsOf(db, ids ?? db.dueRecordIds())
+        .map((record) => (again ? wantedAgain(record) : record))
+        .filter((record) => hasWork(db, record)),
     );
     const places = new Places(this.deps);
     // One after another, as they would be sent: what is rounded off one may be carried to the next.
@@ -154,6 +157,11 @@ interface AskedIssue {
 
 function recordsOf(db: Reader, ids: readonly string[]): readonly TimeRecord[] {
   return [...new Set(ids)].flatMap((id) => db.record(id, true) ?? []);
+}
+
+/** The record as a sync will take it that was asked for by name. */
+function wantedAgain(record: TimeRecord): TimeRecord {
+  return record.deletedAt === null && isHeldBack(record) ? { ...record, intent: 'mirror' } : record;
 }
 
 /** A record that was asked for by name may have nothing to send; the sync says why. */

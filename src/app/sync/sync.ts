@@ -4,7 +4,7 @@ import type { Disposable } from '../../core/ports.ts';
 import type { SyncAttempt, TimeRecord } from '../../core/records.ts';
 import type { AttemptFilter, Lease, Reader } from '../../core/storePorts.ts';
 import { sameContent } from '../../core/sync/reconcile.ts';
-import { basisOf, syncStateOf } from '../../core/syncState.ts';
+import { basisOf, isHeldBack, syncStateOf } from '../../core/syncState.ts';
 import { requireRecord } from '../records.ts';
 import { Places } from './places.ts';
 import { PushRun } from './pushRun.ts';
@@ -196,9 +196,12 @@ export class Sync {
 
   /** That the user names a record undoes the earlier decision to have its worklog deleted. */
   private async wantAgain(ids: readonly string[]): Promise<void> {
-    const isHeld = (record: TimeRecord | undefined) =>
-      record?.intent === 'absent' && record.worklog === null && record.attempt === 'none';
-    const held = await this.deps.store.read((db) => ids.filter((id) => isHeld(db.record(id))));
+    const held = await this.deps.store.read((db) =>
+      ids.filter((id) => {
+        const record = db.record(id);
+        return record !== undefined && isHeldBack(record);
+      }),
+    );
     if (held.length === 0) return;
     await this.deps.store.commit((tx) => {
       for (const id of held) tx.updateRecord({ ...requireRecord(tx, id), intent: 'mirror' });

@@ -35,8 +35,9 @@ export function jiraCommands(
   const review = async (ids: readonly string[] | undefined, services: Services) => {
     const { reviewSync } = await import('../syncPreview.ts');
     await settleSitesOf(services, ids);
-    const chosen = await reviewSync(services.preview, ids, deps.log);
-    if (chosen?.length !== 0) await sync(services, boundary, actions, { ids: chosen ?? ids, again: ids !== undefined });
+    const again = ids !== undefined;
+    const chosen = await reviewSync(services.preview, ids, deps.log, again);
+    if (chosen?.length !== 0) await sync(services, boundary, actions, { ids: chosen ?? ids, again });
   };
   return {
     connect: async (address) => {

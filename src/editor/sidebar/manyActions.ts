@@ -87,7 +87,7 @@ async function syncSome(
   const unfinished = (record: TimeRecord) => record.timeOut !== null && syncStateOf(record) !== 'synced';
   const ids = asked === undefined ? undefined : (await recordsOf(services, asked, unfinished)).map(({ id }) => id);
   await settleSitesOf(services, ids);
-  const chosen = await reviewed(deps, services, ids);
+  const chosen = await reviewed(deps, services, ids, again);
   if (chosen?.length === 0 && ids?.length !== 0) return undefined;
   return syncedMessage(services, await services.sync.push(chosen, { again }));
 }
@@ -97,10 +97,11 @@ async function reviewed(
   { log }: ManyDeps,
   { preview }: UsedServices,
   ids: readonly string[] | undefined,
+  again: boolean,
 ): Promise<readonly string[] | undefined> {
   if (ids?.length === 0 || !(await preview.isWanted())) return ids;
   const { reviewSync } = await import('../syncPreview.ts');
-  return (await reviewSync(preview, ids, log)) ?? ids;
+  return (await reviewSync(preview, ids, log, again)) ?? ids;
 }
 
 async function syncedMessage({ store }: UsedServices, summary: SyncSummary): Promise<Synced> {

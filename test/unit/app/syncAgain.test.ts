@@ -95,6 +95,18 @@ describe('a worklog that the user had deleted', () => {
     expect(office.worklogs()).toEqual([]);
   });
 
+  it('is in the preview of what the user names, since it is made again then', async () => {
+    const [one, other] = await synced(120, 90);
+    for (const record of [one, other]) await office.window.sync.deleteWorklog(record?.id ?? '');
+    const { preview } = office.window;
+    const ids = [one?.id ?? '', other?.id ?? ''];
+    expect((await preview.of(ids, undefined, true)).lines.map(({ does }) => does)).toEqual(['create', 'create']);
+    expect((await preview.of(ids)).lines).toEqual([]);
+    expect((await preview.of()).lines).toEqual([]);
+    await office.window.records.remove(ids[0] ?? '');
+    expect((await preview.of(ids, undefined, true)).lines).toHaveLength(1);
+  });
+
   it('is made again when the user names the record', async () => {
     const [one, other] = await synced(120, 90);
     for (const record of [one, other]) await office.window.sync.deleteWorklog(record?.id ?? '');
