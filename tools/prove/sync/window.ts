@@ -78,6 +78,7 @@ export async function openWindow(options: WindowOptions): Promise<ProofWindow> {
   const real = createJiraGateway({ userAgent: 'timecard-proof', sleep: clock.sleep, random, clock, log, timeoutMs });
   const gateway: JiraGateway = {
     detect: (url, signal) => real.detect(url, signal),
+    cloudId: (url, signal) => real.cloudId(url, signal),
     signIn: (url, credentials, signal) => real.signIn(url, credentials, signal),
     session: (connection, source) => watched(real.session(connection, source), counts, options.wire),
   };
