@@ -292,7 +292,7 @@ describe('the sync log', () => {
     await rowOf(view, 2).click();
     await view.takePosts();
     await view.button('Retry').click();
-    expect(await view.takePosts()).toEqual([{ type: 'syncOne', id: 'r1' }]);
+    expect(await view.takePosts()).toEqual([{ type: 'syncMany', ids: ['r1'], retry: true }]);
   });
 
   test('goes to the record, and clears filters that hide it', async () => {

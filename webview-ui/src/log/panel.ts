@@ -120,7 +120,7 @@ export function createLogPanel({ post, requests, first, save, say, goTo }: Optio
   });
   const table = createTable({
     onToggle: toggle,
-    retry: (id) => post({ type: 'syncOne', id }),
+    retry: (id) => post({ type: 'syncMany', ids: [id], retry: true }),
     goTo: (id) => void leadTo(id),
     onlyThis: (recordId) => choose({ recordId }),
   });
