@@ -6,6 +6,7 @@ import type { Store, StoreNotice } from '../../../src/core/storePorts.ts';
 import { decodeEntries, decodeHead } from '../../../src/store/journal/lines.ts';
 import { openStore, type StoreOptions } from '../../../src/store/store.ts';
 import { QUIET, systemClock, wasm } from '../../support/parts.ts';
+import { watchStandstill } from './standstill.ts';
 import { type Found, look, work } from './work.ts';
 
 /** What must be found. */
@@ -26,7 +27,7 @@ export interface Aftermath {
   /** In words; none when everything is as it must be. */
   readonly problems: readonly string[];
   readonly found: Found;
-  /** How long a change waited that was made right afterwards, in ms. */
+  /** How long a change waited that was made right afterwards, in ms, less what this process itself stood still. */
   readonly waitedMs: number;
   readonly notices: readonly StoreNotice[];
   /** Temporary files that were still there after that. */
@@ -62,8 +63,9 @@ export async function inspectAftermath(
 async function lookTwice(store: Store, probe: string): Promise<{ found: Found; after: Found; waitedMs: number }> {
   const found = await store.read(look);
   const started = performance.now();
-  await store.commit((tx) => work(tx, probe));
-  const waitedMs = performance.now() - started;
+  const standstill = watchStandstill();
+  await store.commit((tx) => work(tx, probe)).finally(() => standstill.stop());
+  const waitedMs = performance.now() - started - standstill.stop();
   return { found, after: await store.read(look), waitedMs };
 }
 
