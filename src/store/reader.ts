@@ -12,6 +12,7 @@ import type {
 } from '../core/recordList.ts';
 import type { Connection, Issue, OrphanWorklog, SyncAttempt, TimeRecord } from '../core/records.ts';
 import type { AbsenceFilter, AttemptFilter, ChangeFilter, Reader, RecordFilter } from '../core/storePorts.ts';
+import { IS_KEPT } from './changesKept.ts';
 import { and, type Condition, textCondition, when } from './conditions.ts';
 import { dayText } from './localDay.ts';
 import {
@@ -219,7 +220,7 @@ export class DbReader implements Reader {
 
   changes(filter: ChangeFilter = {}): readonly RecordChange[] {
     const { sql, params } = and([
-      { sql: '1 = 1', params: [] },
+      { sql: IS_KEPT, params: [] },
       when('change_group = ?', filter.group),
       when('time_record_id = ?', filter.recordId),
     ]);

@@ -3,6 +3,7 @@ import { invalid, TimecardError } from '../core/errors.ts';
 import { isUserChange } from '../core/recordChanges.ts';
 import type { Connection, Issue, OrphanWorklog, SyncAttempt, TimeRecord } from '../core/records.ts';
 import type { Tx } from '../core/storePorts.ts';
+import { FORGET_SOME } from './changesKept.ts';
 import type { Statement } from './journal/lines.ts';
 import { DbReader } from './reader.ts';
 import {
@@ -28,15 +29,6 @@ import type { SqlValue } from './sqlite.ts';
 
 /** How many issues are remembered for each connection. */
 const CACHED_ISSUES = 1_000;
-/** How many changes of records can be looked back at; more would make every commit dearer. */
-const JOURNAL_ROWS = 2_000;
-/**
- * A change goes with the first of its rows that is too old, since a part of it cannot be undone; the newest one (the
- * group after the first parameter) stays, however large. Both look-ups are short in a long journal as well.
- */
-const FORGET_CHANGES = `DELETE FROM time_record_changes WHERE change_group <= min(?,
-  (SELECT change_group FROM time_record_changes
-    WHERE id <= (SELECT max(id) FROM time_record_changes) - ? ORDER BY id DESC LIMIT 1))`;
 /** A commit with more statements goes into the file at once: reading it from a journal would take as long. */
 export const STATEMENTS_AT_MOST = 1_000;
 /** How many absences that were decided on are remembered. */
@@ -166,11 +158,10 @@ export class DbTx extends DbReader implements Tx {
 
   #journal(before: TimeRecord | undefined, after: TimeRecord): void {
     if (!isUserChange(before, after)) return;
-    const group = this.#group ?? this.db.number('SELECT coalesce(max(change_group), 0) + 1 FROM time_record_changes');
-    this.#group = group;
-    const columns = changeColumns(before, after, group);
+    this.#group ??= this.db.number('SELECT coalesce(max(change_group), 0) + 1 FROM time_record_changes');
+    const columns = changeColumns(before, after, this.#group);
     this.#write('change', insertSql('time_record_changes', columns), columns);
-    this.#run(FORGET_CHANGES, [group - 1, JOURNAL_ROWS]);
+    this.#run(FORGET_SOME, []);
   }
 
   #refuseSecondTimer(record: TimeRecord): void {
