@@ -7,6 +7,7 @@ import { cp, mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { nodeFormData } from './tools/support/nodeFormData.mjs';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 
@@ -31,18 +32,6 @@ function common({ production = false }) {
   };
 }
 
-/**
- * axios brings a `FormData` of its own, with the names of all media types. Nothing here sends forms, and the one that Node
- * has would do: axios takes any.
- */
-const nodeFormDataPlugin = {
-  name: 'node-form-data',
-  setup(build) {
-    build.onResolve({ filter: /^form-data$/ }, () => ({ path: 'form-data', namespace: 'node' }));
-    build.onLoad({ filter: /.*/, namespace: 'node' }, () => ({ contents: 'module.exports = FormData;' }));
-  },
-};
-
 /** @param {BuildOptions} options @returns {esbuild.BuildOptions} */
 function extensionBundle(options) {
   return {
@@ -53,7 +42,7 @@ function extensionBundle(options) {
     platform: 'node',
     target: NODE_TARGET,
     external: ['vscode'],
-    plugins: [nodeFormDataPlugin],
+    plugins: [nodeFormData],
     mainFields: ['module', 'main'],
     // A renamed error class would lose its name in the log.
     keepNames: true,

@@ -3,7 +3,7 @@
 /** More would make every commit dearer. */
 const ROWS = 2_000;
 /** So many rows of forgotten changes go with each new one: a large change must not hold up the commit after it. */
-const AT_ONCE = 100;
+const AT_ONCE = 40;
 
 /**
  * The newest change that is forgotten. A change goes with the first of its rows that is too old, since a part of it

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { makePackageQuietly } from '../package/make.ts';
+import { nodeFormData } from '../support/nodeFormData.mjs';
 import { fromRoot, ROOT } from '../support/paths.ts';
 import { zipFiles } from '../support/zip.ts';
 import type { Row, Table } from './part.ts';
@@ -35,6 +36,7 @@ async function scriptParts(): Promise<readonly Row[]> {
     platform: 'node',
     target: 'node20',
     external: ['vscode'],
+    plugins: [nodeFormData],
     mainFields: ['module', 'main'],
     keepNames: true,
     legalComments: 'none',

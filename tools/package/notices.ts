@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import * as v from 'valibot';
+import { nodeFormData } from '../support/nodeFormData.mjs';
 import { fromRoot } from '../support/paths.ts';
 
 const Manifest = v.object({
@@ -24,6 +25,7 @@ export async function bundledPackages(): Promise<readonly string[]> {
       ...common,
       entryPoints: ['src/extension.ts', 'src/store/folding/worker.ts'],
       ...{ platform: 'node', format: 'cjs', external: ['vscode'], mainFields: ['module', 'main'] },
+      plugins: [nodeFormData],
     }),
     build({
       ...common,
