@@ -116,10 +116,12 @@ describe('the tabs', () => {
     await view.page.reload();
     await view.show(snapshot());
     await view.fill(40);
+    // An answer would have everything laid out again.
+    await view.evaluate('window.extension.held = true');
     await view.page.getByRole('tab', { name: 'Records' }).click();
     await view.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))');
     const boxes = await view.evaluate<{ top: number; bottom: number }[]>(
-      "[...document.querySelectorAll('.record')].slice(0, 6).map((row) => { const { top, bottom } = row.getBoundingClientRect(); return { top, bottom }; })",
+      "[...document.querySelectorAll('.record, .bone-row')].slice(0, 6).map((row) => { const { top, bottom } = row.getBoundingClientRect(); return { top, bottom }; })",
     );
     expect(boxes).toHaveLength(6);
     for (const [n, { top }] of boxes.slice(1).entries())
