@@ -275,7 +275,17 @@ export class Container {
     const file = createPresenceFile(this.context.globalStorageUri.fsPath);
     const recording = { store, clock, newId: randomUUID, settings };
     const commits = createCommitSource({ place: currentReflogPlace, log });
-    const sync = new Sync({ store, connections, clock, newId: randomUUID, sleep, random, settings, log });
+    const sync = new Sync({
+      store,
+      connections,
+      clock,
+      newId: randomUUID,
+      sleep,
+      breathe: nextTurn,
+      random,
+      settings,
+      log,
+    });
     const preview = new SyncPreview({ store, connections, clock, settings });
     const onHeld = this.boundary === undefined ? () => undefined : reviewNotice(clock, this.boundary);
     const autoSync = new auto.AutoSync({ store, sync, clock, timers, random, settings, log, preview, onHeld });

@@ -1,6 +1,6 @@
 import { TimecardError } from '../core/errors.ts';
 import { projectOf } from '../core/issueKey.ts';
-import type { Settings } from '../core/ports.ts';
+import type { Breathe, Settings } from '../core/ports.ts';
 import type {
   GroupedLength,
   Grouping,
@@ -65,7 +65,7 @@ interface Deps {
   readonly store: Pick<Store, 'read'>;
   readonly settings: Pick<Settings, 'weekStart'>;
   /** Lets the rest of the extension host have its turn. */
-  readonly breathe: () => Promise<void>;
+  readonly breathe: Breathe;
 }
 
 /** How many records the first part of an outline has, before the rest of it is known. */

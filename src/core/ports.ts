@@ -20,6 +20,9 @@ export type NewId = () => string;
 /** Resolves after `ms` milliseconds; rejects with reason `cancelled` when the signal fires. */
 export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>;
 
+/** Lets everything else that waits have its turn first; never rejects. */
+export type Breathe = () => Promise<void>;
+
 /** Runs something once, later. */
 export interface Timers {
   /** @param ms from now; disposing takes it back. */

@@ -54,6 +54,8 @@ export interface StoreOptions {
   readonly journalFrom?: number;
   /** From how many bytes on the journal is folded into the file; 256 KiB by default. */
   readonly foldFrom?: number;
+  /** For how long nothing is committed before the journal is folded, in ms; 1,000 by default, 0 to do it at once. */
+  readonly foldQuietMs?: number;
   /** Writes the file that a journal is folded into; by default on this thread. */
   readonly fold?: Fold;
   /** Checks large files; by default on this thread. */

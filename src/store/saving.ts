@@ -34,7 +34,7 @@ export interface JournalLimits {
 }
 
 /** A journal that nobody can fold is written into the file by a commit when it is so many times the limit. */
-const FOLDS_MISSED_AT_MOST = 8;
+const FOLDS_MISSED_AT_MOST = 16;
 
 interface Parts {
   readonly memory: Memory;

@@ -22,6 +22,7 @@ const LOCK_WAIT_MS = 20_000;
 const TELL_CHANGE_AFTER_MS = 10;
 const JOURNAL_FROM = 1024 * 1024;
 const FOLD_FROM = 256 * 1024;
+const FOLD_QUIET_MS = 1_000;
 const LOCK_NAME = /^[a-z][a-z0-9-]{0,40}$/i;
 const NO_HOOKS: Hooks = { at: () => undefined };
 
@@ -91,8 +92,10 @@ class SqliteStore implements Store {
     this.#folding = new Folding({
       copy: this.#copy,
       committer: this.#committer,
+      refresh: () => this.#mutex.run(() => this.#copy.refresh(false)),
       fold: options.fold ?? ((job) => foldHere(job, sqlJs, disk, hooks)),
       file: this.#file,
+      quietMs: options.foldQuietMs ?? FOLD_QUIET_MS,
       log,
     });
     this.#watcher = new Watcher(folder, () => void this.#look(), log);

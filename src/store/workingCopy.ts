@@ -15,6 +15,9 @@ import type { Notices } from './notices.ts';
 import type { Hooks } from './options.ts';
 import { type JournalLimits, type Saved, Saving } from './saving.ts';
 
+/** A journal of so many times the limit is folded even while commits go on. */
+const FOLDED_AT_ONCE_FROM = 4;
+
 /** One version of the database on the disk. */
 export interface Version {
   readonly file: FileStamp | undefined;
@@ -79,10 +82,13 @@ export class WorkingCopy {
     return this.#memory.replacement?.told === false;
   }
 
-  /** Whether the journal should be folded into the file. */
-  get wantsFolding(): boolean {
+  /** When the journal should be folded into the file. */
+  get wantsFolding(): 'no' | 'whenQuiet' | 'now' {
     const { isNewer, isDirty, standing } = this.#memory;
-    return !isNewer && !isDirty && (standing.journal?.end ?? 0) >= this.parts.limits.foldFrom;
+    const { foldFrom } = this.parts.limits;
+    const length = standing.journal?.end ?? 0;
+    if (isNewer || isDirty || length < foldFrom) return 'no';
+    return length < foldFrom * FOLDED_AT_ONCE_FROM ? 'whenQuiet' : 'now';
   }
 
   /** The version that is on the disk, as far as it is the one in memory or its continuation. */

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { Connections } from '../../src/app/connections.ts';
 import { Issues } from '../../src/app/issues.ts';
 import { Records } from '../../src/app/records.ts';
@@ -34,7 +34,17 @@ export async function openOffice(jira: Site, folder: string) {
   const connections = new Connections({ store, secrets, gateway, clock, log, stableId });
   await connections.add(jira.url, { type: 'apiToken', email: jira.users.mia.email, token: jira.tokens.classic });
   const records = new Records({ store, clock, newId: randomUUID, settings });
-  const sync = new Sync({ store, connections, clock, newId: randomUUID, sleep, random, settings, log });
+  const sync = new Sync({
+    store,
+    connections,
+    clock,
+    newId: randomUUID,
+    sleep,
+    breathe: nextTurn,
+    random,
+    settings,
+    log,
+  });
   const issues = new Issues({ store, connections, clock, settings, log });
   return { store, records, sync, issues };
 }

@@ -9,11 +9,15 @@ import { optionsFor } from './options.ts';
 import type { Places } from './places.ts';
 import { RecordSync } from './recordSync.ts';
 import { unresolved } from './settle.ts';
+import { Turnstile } from './turnstile.ts';
 import type { SyncDeps, SyncFailure, SyncSummary } from './types.ts';
 import { LostReply, WorklogWriter } from './worklogWriter.ts';
 
 /** Issues of one site that are written to at the same time. */
 const ISSUES_AT_ONCE = 4;
+
+/** So many, and the rest of the process has its turn before the next ones. */
+const RECORDS_READ_AT_ONCE = 20;
 
 /** Reasons that come from asking Jira and have no HTTP status. */
 const WITHOUT_STATUS: ReadonlySet<Reason> = new Set(['network', 'tls', 'notJira', 'conflict']);
@@ -27,6 +31,7 @@ interface RunDeps extends SyncDeps {
 /** One sync: many records, a few issues at a time, each record tried again while its failure may pass. */
 export class PushRun {
   private readonly recordSync: RecordSync;
+  private readonly turnstile: Turnstile;
   private readonly failures: SyncFailure[] = [];
   /** Sites that answer nobody for now, and why; their other records are not even tried. */
   private readonly closedSites = new Map<string, TimecardError>();
@@ -36,10 +41,11 @@ export class PushRun {
   private stopped: TimecardError | undefined;
 
   constructor(private readonly deps: RunDeps) {
-    const { store, clock, sleep, settings, places, lease, batchId } = deps;
+    const { store, clock, sleep, breathe, settings, places, lease, batchId } = deps;
     const options = (issueKey: string) => optionsFor(issueKey, settings);
     const queue = new IssueQueue(clock, sleep);
-    const writer = new WorklogWriter({ store, clock, queue, lease, options, batchId });
+    this.turnstile = new Turnstile(breathe);
+    const writer = new WorklogWriter({ store, clock, queue, turnstile: this.turnstile, lease, options, batchId });
     const lost = new LostReplies({ store, clock, sleep, lease, session: (id) => places.session(id) });
     this.recordSync = new RecordSync({ store, clock, settings, places, writer, lost, lease });
   }
@@ -62,16 +68,19 @@ export class PushRun {
   }
 
   /** Records of one issue are sent one after another, oldest first. */
-  private groupByIssue(ids: readonly string[]): Promise<readonly (readonly string[])[]> {
-    return this.deps.store.read((db) => {
-      const groups = new Map<string, string[]>();
-      for (const id of ids) {
-        const record = db.record(id, true);
-        const key = record?.issueKey ?? record?.worklog?.issueKey ?? id;
-        groups.set(key, [...(groups.get(key) ?? []), id]);
+  private async groupByIssue(ids: readonly string[]): Promise<readonly (readonly string[])[]> {
+    const groups = new Map<string, string[]>();
+    for (let at = 0; at < ids.length; at += RECORDS_READ_AT_ONCE) {
+      const some = ids.slice(at, at + RECORDS_READ_AT_ONCE);
+      const keys = await this.deps.store.read((db) => some.map((id) => [id, issueKeyIn(db.record(id, true))] as const));
+      for (const [id, key = id] of keys) {
+        const group = groups.get(key);
+        if (group === undefined) groups.set(key, [id]);
+        else group.push(id);
       }
-      return [...groups.values()];
-    });
+      await this.turnstile.pass();
+    }
+    return [...groups.values()];
   }
 
   private async pushGroup(
@@ -80,6 +89,7 @@ export class PushRun {
     onEnd: (recordId: string) => void,
   ): Promise<void> {
     for (const id of ids) {
+      await this.turnstile.pass();
       if (this.stopped?.reason === 'cancelled') return;
       await this.pushOne(id, signal);
       onEnd(id);
@@ -204,6 +214,10 @@ export class PushRun {
       this.stopped = asTimecardError(thrown);
     }
   }
+}
+
+function issueKeyIn(record: TimeRecord | undefined): string | undefined {
+  return record?.issueKey ?? record?.worklog?.issueKey;
 }
 
 /** Whether Jira, or the way to it, was tried; what is refused on this machine is no attempt. */

@@ -1,5 +1,5 @@
 import type { Reason } from '../../core/errors.ts';
-import type { Clock, Log, NewId, Random, Settings, Sleep } from '../../core/ports.ts';
+import type { Breathe, Clock, Log, NewId, Random, Settings, Sleep } from '../../core/ports.ts';
 import type { Store } from '../../core/storePorts.ts';
 import type { Connections } from '../connections.ts';
 
@@ -8,6 +8,7 @@ export interface SyncDeps {
   readonly connections: Connections;
   readonly clock: Clock;
   readonly sleep: Sleep;
+  readonly breathe: Breathe;
   readonly random: Random;
   readonly settings: Settings;
   readonly newId: NewId;

@@ -22,6 +22,7 @@ import {
   withoutWorklog,
   withWorklog,
 } from './settle.ts';
+import type { Turnstile } from './turnstile.ts';
 
 /** A write whose fate is not known; the next step for its record is to look, not to repeat. */
 export class LostReply extends TimecardError {}
@@ -35,6 +36,7 @@ interface Deps {
   readonly store: Store;
   readonly clock: Clock;
   readonly queue: IssueQueue;
+  readonly turnstile: Turnstile;
   readonly lease: Lease;
   /** How Jira is to take a write on this issue (upper-case key). Throws `invalid` for settings that cannot be sent. */
   readonly options: (issueKey: string) => WorklogOptions;
@@ -145,12 +147,14 @@ export class WorklogWriter {
   }
 
   private write<T>(write: Write<T>): Promise<void> {
-    const { lease, queue } = this.deps;
+    const { lease, queue, turnstile } = this.deps;
     return queue.run(`${write.place.connectionId}/${write.place.issueId}`, async () => {
+      await turnstile.pass();
       lease.assertHeld();
       const attempt = await this.begin(write);
       if (attempt === undefined) return;
       const reply = await this.send(write, attempt);
+      await turnstile.pass();
       await this.deps.store.commit((tx) => this.takeReply(tx, write, attempt, reply));
     });
   }
@@ -205,6 +209,7 @@ export class WorklogWriter {
 
   private async send<T>(write: Write<T>, attempt: SyncAttempt): Promise<T> {
     try {
+      await this.deps.turnstile.pass();
       this.deps.lease.assertHeld();
       return await write.send();
     } catch (thrown) {

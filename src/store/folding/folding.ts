@@ -8,37 +8,67 @@ import type { Fold, FoldJob } from './fold.ts';
 interface Parts {
   readonly copy: WorkingCopy;
   readonly committer: Committer;
+  /** Takes in what other windows have committed. */
+  readonly refresh: () => Promise<unknown>;
   readonly fold: Fold;
   readonly file: DatabaseFile;
+  /** How long nothing may have been committed before a fold begins, in ms. */
+  readonly quietMs: number;
   readonly log: Log;
 }
 
 /**
- * Folds a long journal into the file. The new file is written while commits go on; putting it in place takes a turn at
- * the lock.
+ * Folds a long journal into the file when nothing is going on, or when it has become very long. The new file is written
+ * while commits go on; putting it in place takes a turn at the lock.
  */
 export class Folding {
   readonly #stop = new AbortController();
   #working: Promise<void> | undefined;
+  #quiet: NodeJS.Timeout | undefined;
   /** How long the journal was when folding it failed; it is tried again when there is twice as much. */
   #failedAt = 0;
 
   constructor(private readonly parts: Parts) {}
 
-  /** Begins to fold when it is time. */
+  /** To be called after every commit: begins to fold now, after a while without another one, or not at all. */
   consider(): void {
-    const { copy } = this.parts;
-    if (this.#working !== undefined || this.#stop.signal.aborted || !copy.wantsFolding) return;
-    const next = copy.foldJob();
-    if (next === undefined || next.job.end < this.#failedAt * 2) return;
-    this.#working = this.#fold(next.job, next.from).finally(() => {
+    const { copy, quietMs } = this.parts;
+    clearTimeout(this.#quiet);
+    if (copy.wantsFolding === 'no' || this.#stop.signal.aborted) return;
+    const wait = copy.wantsFolding === 'now' ? 0 : quietMs;
+    if (wait === 0) {
+      this.#begin();
+      return;
+    }
+    this.#quiet = setTimeout(() => this.#begin(), wait);
+    this.#quiet.unref();
+  }
+
+  #begin(): void {
+    this.#working ??= this.#foldWhatIsNew().finally(() => {
       this.#working = undefined;
     });
+  }
+
+  /** Another window may have folded the journal since the last commit of this one. Never rejects. */
+  async #foldWhatIsNew(): Promise<void> {
+    const { copy, refresh, log } = this.parts;
+    try {
+      await refresh();
+    } catch (error) {
+      log.warn(`The journal is not folded, since the database cannot be read: ${String(error)}`);
+      return;
+    }
+    if (this.#stop.signal.aborted || copy.wantsFolding === 'no') return;
+    const next = copy.foldJob();
+    if (next === undefined || next.job.end < this.#failedAt * 2) return;
+    await this.#fold(next.job, next.from);
   }
 
   /** Ends without the fold that may be under way. */
   async close(): Promise<void> {
     this.#stop.abort();
+    clearTimeout(this.#quiet);
     await this.#working;
   }
 

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Connections } from '../../../src/app/connections.ts';
 import { Issues } from '../../../src/app/issues.ts';
 import { Records } from '../../../src/app/records.ts';
@@ -146,7 +147,7 @@ export async function openWindow(options: WindowOptions): Promise<Window> {
     timeClock: new TimeClock(deps),
     records: new Records(deps),
     issues: new Issues({ store, connections, clock, settings, log }),
-    sync: new Sync({ store, connections, clock, newId: randomUUID, sleep, random, settings, log }),
+    sync: new Sync({ store, connections, clock, newId: randomUUID, sleep, breathe: nextTurn, random, settings, log }),
     preview: new SyncPreview({ store, connections, clock, settings }),
   };
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { IssueQueue } from '../../../src/app/sync/issueQueue.ts';
+import { Turnstile } from '../../../src/app/sync/turnstile.ts';
 import { WorklogWriter } from '../../../src/app/sync/worklogWriter.ts';
 import { TimecardError } from '../../../src/core/errors.ts';
 import type { JiraSession } from '../../../src/core/jiraPorts.ts';
@@ -24,7 +25,9 @@ describe('a write that another window has judged or carried out meanwhile', () =
     const { store, clock } = office.window;
     const options = () => ({ notifyUsers: false, adjustEstimate: { kind: 'auto' } }) as const;
     const queue = new IssueQueue(clock, clock.sleep);
-    return new WorklogWriter({ store, clock, queue, options, lease: { assertHeld: () => undefined }, batchId: 'b' });
+    const turnstile = new Turnstile(async () => undefined);
+    const lease = { assertHeld: () => undefined };
+    return new WorklogWriter({ store, clock, queue, turnstile, options, lease, batchId: 'b' });
   };
   /** A session of which nothing but these is asked. */
   const session = (parts: Partial<JiraSession>) => parts as JiraSession;

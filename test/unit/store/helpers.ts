@@ -17,7 +17,7 @@ export const wasm = (): Promise<Uint8Array> => readFile(wasmPath);
  * a journal beside each file that is folded into it every few commits.
  */
 export const withJournal = process.env.STORE_WITH_JOURNAL === '1';
-export const storeLimits = withJournal ? { journalFrom: 0, foldFrom: 4_000 } : {};
+export const storeLimits = withJournal ? { journalFrom: 0, foldFrom: 4_000, foldQuietMs: 0 } : {};
 
 export const NOON = Date.UTC(2026, 10, 24, 12);
 

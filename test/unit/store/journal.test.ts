@@ -140,7 +140,7 @@ describe('a journal', () => {
 });
 
 describe('folding', () => {
-  const few = { journalFrom: 0, foldFrom: 2_000 };
+  const few = { journalFrom: 0, foldFrom: 2_000, foldQuietMs: 0 };
 
   async function untilFolded(folder: string, generation: string): Promise<void> {
     await expect.poll(async () => (await journalsIn(folder)).some((path) => path !== generation), SOON).toBe(true);
@@ -213,9 +213,66 @@ describe('folding', () => {
     const folder = await tempFolder();
     const fold = () => Promise.reject(new Error('no thread to be had'));
     const { store } = await open(folder, { ...few, fold });
-    await add(store, ...Array.from({ length: 40 }, (_value, n) => `n-${n}`));
-    expect((await stat(await journalIn(folder))).size).toBeLessThan(2_000 * 10);
-    expect(await ids((await open(folder, few)).store)).toHaveLength(40);
+    const sizes: number[] = [];
+    for (let n = 0; n < 120; n += 1) {
+      await add(store, `n-${n}`);
+      sizes.push((await stat(await journalIn(folder))).size);
+    }
+    expect(Math.max(...sizes)).toBeGreaterThan(2_000 * 15);
+    expect(Math.max(...sizes)).toBeLessThan(2_000 * 17);
+    expect(await ids((await open(folder, few)).store)).toHaveLength(120);
+  });
+
+  describe('in a quiet moment', () => {
+    /** Counts folds. A commit is about 1,100 bytes of the journal, and four times the limit is very long. */
+    async function openCounting(folder: string, foldQuietMs: number) {
+      let folds = 0;
+      const at = (step: string) => {
+        if (step === 'exported') folds += 1;
+      };
+      const opened = await open(folder, { journalFrom: 0, foldFrom: 5_000, foldQuietMs, hooks: { at } });
+      await add(opened.store, 'first');
+      folds = 0;
+      return { ...opened, folds: () => folds };
+    }
+    const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+    it('begins only when nothing has been committed for a while', async () => {
+      const { store, folds } = await openCounting(await tempFolder(), 1_500);
+      for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']) {
+        await add(store, name);
+        await pause(100);
+      }
+      expect(folds()).toBe(0);
+      await expect.poll(folds, SOON).toBe(1);
+    });
+
+    it('is not waited for when the journal has become very long', async () => {
+      const { store, folds } = await openCounting(await tempFolder(), 60_000);
+      await add(store, ...Array.from({ length: 30 }, (_value, n) => `n-${n}`));
+      await expect.poll(folds, SOON).toBe(1);
+    });
+
+    it('does not come any more once the database is closed', async () => {
+      const { store, folds } = await openCounting(await tempFolder(), 50);
+      await add(store, 'a', 'b', 'c', 'd', 'e', 'f');
+      await store.close();
+      await pause(200);
+      expect(folds()).toBe(0);
+    });
+
+    it('leaves alone what another window has folded meanwhile', async () => {
+      const folder = await tempFolder();
+      const slow = await openCounting(folder, 1_500);
+      await add(slow.store, 'a', 'b', 'c', 'd', 'e', 'f');
+      const before = await journalIn(folder);
+      const quick = await open(folder, few);
+      await untilFolded(folder, before);
+      await pause(1_800);
+      expect(slow.folds()).toBe(0);
+      expect(slow.log.lines).toEqual([]);
+      expect(await ids(quick.store)).toHaveLength(7);
+    });
   });
 
   describe('on a thread of its own', () => {
@@ -384,7 +441,7 @@ describe('a database file that was damaged', () => {
 describe('the journals of', () => {
   it('files that were replaced are removed, but for the one before', async () => {
     const folder = await tempFolder();
-    const { store } = await open(folder, { journalFrom: 0, foldFrom: 600 });
+    const { store } = await open(folder, { journalFrom: 0, foldFrom: 600, foldQuietMs: 0 });
     for (let n = 0; n < 12; n += 1) {
       await add(store, `n-${n}`);
       await new Promise((resolve) => setTimeout(resolve, 30));

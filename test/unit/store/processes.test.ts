@@ -85,7 +85,7 @@ interface Aftermath {
   readonly foundLater: readonly string[];
 }
 
-const FOLDING = withJournal ? { untilFolded: true, limits: { journalFrom: 0, foldFrom: 400 } } : {};
+const FOLDING = withJournal ? { untilFolded: true, limits: { journalFrom: 0, foldFrom: 400, foldQuietMs: 0 } } : {};
 const JOURNAL_STEPS: readonly CommitStep[] = ['journalWritten', 'journalSynced', 'journalCreated'];
 const STEPS = COMMIT_STEPS.filter((step) => withJournal || !JOURNAL_STEPS.includes(step));
 /** From when on the change is found again: with a journal, all that comes after it is folding. */

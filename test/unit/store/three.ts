@@ -6,7 +6,7 @@ import type { StoreNotice } from '../../../src/core/storePorts.ts';
 import type { StoreOptions } from '../../../src/store/store.ts';
 import { open, record, TestClock, tempFolder } from './helpers.ts';
 
-export type Limits = Pick<StoreOptions, 'journalFrom' | 'foldFrom'>;
+export type Limits = Pick<StoreOptions, 'journalFrom' | 'foldFrom' | 'foldQuietMs'>;
 
 export const DATABASE = 'timecard.sqlite';
 export const WHOLE: Limits = { journalFrom: Number.MAX_SAFE_INTEGER };

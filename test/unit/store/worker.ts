@@ -10,7 +10,7 @@ interface Job {
   readonly kind: 'insert' | 'timer' | 'hold';
   readonly name: string;
   readonly count: number;
-  readonly limits?: Pick<StoreOptions, 'journalFrom' | 'foldFrom'>;
+  readonly limits?: Pick<StoreOptions, 'journalFrom' | 'foldFrom' | 'foldQuietMs'>;
   /** Waits, before the end, until the journal was folded into the file. */
   readonly untilFolded?: boolean;
   readonly dieAt?: CommitStep;

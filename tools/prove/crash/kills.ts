@@ -14,12 +14,20 @@ const NEVER = Number.MAX_SAFE_INTEGER;
 /** A commit of these proofs takes about 3 KB of a journal. */
 export const VICTIMS: readonly Victim[] = [
   { name: 'small, written whole', records: 20, limits: { journalFrom: NEVER, lockStaleMs: STALE_MS } },
-  { name: 'small, with a journal', records: 20, limits: { journalFrom: 0, foldFrom: 5_000, lockStaleMs: STALE_MS } },
+  {
+    name: 'small, with a journal',
+    records: 20,
+    limits: { journalFrom: 0, foldFrom: 5_000, foldQuietMs: 0, lockStaleMs: STALE_MS },
+  },
   { name: 'large, written whole', records: 4_000, limits: { journalFrom: NEVER, lockStaleMs: STALE_MS } },
-  { name: 'large, with a journal', records: 4_000, limits: { foldFrom: 10_000, lockStaleMs: STALE_MS } },
+  {
+    name: 'large, with a journal',
+    records: 4_000,
+    limits: { foldFrom: 10_000, foldQuietMs: 0, lockStaleMs: STALE_MS },
+  },
   {
     name: 'large, folded on a thread',
-    ...{ records: 4_000, limits: { foldFrom: 10_000, lockStaleMs: STALE_MS }, onThread: true },
+    ...{ records: 4_000, limits: { foldFrom: 10_000, foldQuietMs: 1, lockStaleMs: STALE_MS }, onThread: true },
   },
 ];
 

@@ -23,11 +23,11 @@ export interface Cuts {
 interface Kind {
   readonly name: string;
   readonly lost: NamesLost;
-  readonly limits: Pick<StoreOptions, 'journalFrom' | 'foldFrom'>;
+  readonly limits: Pick<StoreOptions, 'journalFrom' | 'foldFrom' | 'foldQuietMs'>;
 }
 
 const WHOLE = { journalFrom: Number.MAX_SAFE_INTEGER };
-const JOURNAL = { journalFrom: 0, foldFrom: 9_000 };
+const JOURNAL = { journalFrom: 0, foldFrom: 9_000, foldQuietMs: 0 };
 const KINDS: readonly Kind[] = [
   { name: 'written whole', lost: 'ordered', limits: WHOLE },
   { name: 'with a journal', lost: 'ordered', limits: JOURNAL },

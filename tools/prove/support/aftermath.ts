@@ -39,7 +39,7 @@ export interface Aftermath {
  * @param probe the name of that change; it is acknowledged with this call
  */
 export async function inspectAftermath(
-  options: Pick<StoreOptions, 'folder' | 'journalFrom' | 'foldFrom' | 'lockStaleMs'>,
+  options: Pick<StoreOptions, 'folder' | 'journalFrom' | 'foldFrom' | 'foldQuietMs' | 'lockStaleMs'>,
   probe: string,
   expected: Expected,
 ): Promise<Aftermath> {

@@ -12,7 +12,7 @@ export interface Job {
   readonly until?: number;
   /** The file that it adds a line to for each change that was acknowledged, before it goes on. */
   readonly acknowledged: string;
-  readonly limits: Pick<StoreOptions, 'journalFrom' | 'foldFrom' | 'lockStaleMs'>;
+  readonly limits: Pick<StoreOptions, 'journalFrom' | 'foldFrom' | 'foldQuietMs' | 'lockStaleMs'>;
   /** Whether it folds the journal on a thread of its own, as the extension does, and says so when one begins and ends. */
   readonly onThread?: boolean;
   /** The step at which it kills itself, when it gets there for the given time. */

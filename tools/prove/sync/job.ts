@@ -13,7 +13,7 @@ export interface Job {
   readonly token: string;
   readonly pushes: number;
   readonly timeoutMs: number;
-  readonly limits: Pick<StoreOptions, 'journalFrom' | 'foldFrom' | 'lockStaleMs'>;
+  readonly limits: Pick<StoreOptions, 'journalFrom' | 'foldFrom' | 'foldQuietMs' | 'lockStaleMs'>;
   readonly seed: number;
   /** How far its clock is ahead, in ms. */
   readonly ahead: number;

@@ -82,7 +82,7 @@ class Schedule {
       jira.deployment === 'cloud'
         ? { type: 'apiToken', email: jira.users.mia.email, token: jira.tokens.classic }
         : { type: 'pat', token: jira.tokens.pat };
-    const limits = dice.chance(0.5) ? { journalFrom: 0, foldFrom: 2_000 } : {};
+    const limits = dice.chance(0.5) ? { journalFrom: 0, foldFrom: 2_000, foldQuietMs: 0 } : {};
     const common = {
       ...{ folder, token: credentials.token, clock: new LapseClock(), timeoutMs: TIMEOUT_MS },
       limits: { ...limits, lockStaleMs: 2_000 },

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { Connections } from '../../../src/app/connections.ts';
 import { Records } from '../../../src/app/records.ts';
 import { Sync } from '../../../src/app/sync/sync.ts';
@@ -48,7 +48,7 @@ export interface WindowOptions {
   readonly clock: LapseClock;
   /** After how many ms Jira is no longer waited for. */
   readonly timeoutMs: number;
-  readonly limits: Pick<StoreOptions, 'journalFrom' | 'foldFrom' | 'lockStaleMs'>;
+  readonly limits: Pick<StoreOptions, 'journalFrom' | 'foldFrom' | 'foldQuietMs' | 'lockStaleMs'>;
   readonly random: () => number;
   readonly counts: Pick<Counts, 'add'>;
   readonly hooks?: Hooks;
@@ -90,7 +90,7 @@ export async function openWindow(options: WindowOptions): Promise<ProofWindow> {
     store,
     connections,
     records: new Records(deps),
-    sync: new Sync({ ...deps, connections, sleep: clock.sleep, random, log }),
+    sync: new Sync({ ...deps, connections, sleep: clock.sleep, breathe: nextTurn, random, log }),
   };
 }
 

@@ -28,7 +28,7 @@ const LARGE: Victim = { name: 'large, with a journal', records: 4_000, limits: {
 const JOURNAL: Victim = {
   name: 'small, with a journal, folded often',
   records: 20,
-  limits: { journalFrom: 0, foldFrom: 20_000, lockStaleMs: STALE_MS },
+  limits: { journalFrom: 0, foldFrom: 20_000, foldQuietMs: 0, lockStaleMs: STALE_MS },
 };
 const SLOW_MS = 4;
 
