@@ -20,6 +20,11 @@ export function isHeldBack(record: TimeRecord): boolean {
   return record.intent === 'absent' && record.worklog === null && record.attempt === 'none';
 }
 
+/** The record as a sync takes it that was asked for by name: that undoes the decision to have its worklog deleted. */
+export function wantedAgain(record: TimeRecord): TimeRecord {
+  return record.deletedAt === null && isHeldBack(record) ? { ...record, intent: 'mirror' } : record;
+}
+
 /** Whether the worklog last agreed with Jira still says what the record says, where it says it. */
 export function worklogIsCurrent(record: TimeRecord): boolean {
   const { worklog } = record;

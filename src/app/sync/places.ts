@@ -33,6 +33,17 @@ export class Places {
     return { connectionId: connection.id, issueId: issue.id, issueKey: issue.key };
   }
 
+  /**
+   * Rejects with `issueNotFound` when the site has another issue under the id that a worklog was made on: what has the
+   * worklog's id there is not ours to delete. An issue that nobody can reach has nothing to be mistaken for.
+   */
+  async checkStillIs({ connectionId, issueId, issueKey }: Place, signal?: AbortSignal): Promise<void> {
+    const connection = await this.deps.store.read((db) => db.connection(connectionId));
+    if (connection === undefined) throw gone();
+    const issue = await unlessNotFound(this.issue(connection, issueId, signal));
+    if (issue !== undefined && issue.key !== issueKey) await this.checkMoved(connection, issue, issueKey, signal);
+  }
+
   /** The site's session; rejects with `signedOut` when its token or the whole connection is gone. */
   session(connectionId: string): Promise<JiraSession> {
     return once(this.sessions, connectionId, async () => {
@@ -64,10 +75,7 @@ export class Places {
     formerKey: string,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const byKey = await this.issue(connection, formerKey, signal).catch((error: unknown) => {
-      if (asTimecardError(error).reason === 'issueNotFound') return undefined;
-      throw error;
-    });
+    const byKey = await unlessNotFound(this.issue(connection, formerKey, signal));
     if (byKey?.id !== found.id) throw otherIssue(connection, found, formerKey);
   }
 
@@ -83,6 +91,13 @@ export class Places {
 /** The issue that holds the record's worklog, which may have another key by now. */
 function knownIssueId({ worklog, issueKey }: TimeRecord, connectionId: string): string | undefined {
   return worklog?.issueKey === issueKey && worklog.connectionId === connectionId ? worklog.issueId : undefined;
+}
+
+function unlessNotFound(issue: Promise<Issue>): Promise<Issue | undefined> {
+  return issue.catch((error: unknown) => {
+    if (asTimecardError(error).reason === 'issueNotFound') return undefined;
+    throw error;
+  });
 }
 
 /** Remembers an answer, not a failure. */

@@ -5,7 +5,7 @@ import type { Clock, Settings } from '../../core/ports.ts';
 import type { Connection, TimeRecord, WorklogContent } from '../../core/records.ts';
 import type { Reader, Store } from '../../core/storePorts.ts';
 import { isFirstPush, mayHaveDuplicates, type PreviewLine, previewLine } from '../../core/sync/preview.ts';
-import { isHeldBack, wantsWorklog } from '../../core/syncState.ts';
+import { wantedAgain, wantsWorklog } from '../../core/syncState.ts';
 import type { Connections } from '../connections.ts';
 import { Places } from './places.ts';
 import { wishOf } from './wish.ts';
@@ -157,11 +157,6 @@ interface AskedIssue {
 
 function recordsOf(db: Reader, ids: readonly string[]): readonly TimeRecord[] {
   return [...new Set(ids)].flatMap((id) => db.record(id, true) ?? []);
-}
-
-/** The record as a sync will take it that was asked for by name. */
-function wantedAgain(record: TimeRecord): TimeRecord {
-  return record.deletedAt === null && isHeldBack(record) ? { ...record, intent: 'mirror' } : record;
 }
 
 /** A record that was asked for by name may have nothing to send; the sync says why. */

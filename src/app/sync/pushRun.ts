@@ -19,8 +19,8 @@ const ISSUES_AT_ONCE = 4;
 /** So many, and the rest of the process has its turn before the next ones. */
 const RECORDS_READ_AT_ONCE = 20;
 
-/** Reasons that come from asking Jira and have no HTTP status. */
-const WITHOUT_STATUS: ReadonlySet<Reason> = new Set(['network', 'tls', 'notJira', 'conflict']);
+/** Reasons that come from asking Jira and may have no HTTP status. */
+const WITHOUT_STATUS: ReadonlySet<Reason> = new Set(['network', 'tls', 'notJira', 'conflict', 'issueNotFound']);
 
 interface RunDeps extends SyncDeps {
   readonly lease: Lease;

@@ -56,7 +56,7 @@ export class RecordSync {
       stopIfCancelled(signal);
       // Who lost it leaves the rest to the window that has it.
       this.deps.lease.assertHeld();
-      if (await this.settled(record, signal)) return this.removeLeftovers(recordId);
+      if (await this.settled(record, signal)) return this.removeLeftovers(recordId, signal);
     }
     throw new TimecardError('server', 'The record kept changing while it was synced. Sync again.');
   }
@@ -87,6 +87,7 @@ export class RecordSync {
     const session = await this.deps.places.session(plan.place.connectionId);
     if (plan.do === 'create') return this.deps.writer.create(session, record, plan.place, await this.wish(record));
     if (plan.do === 'update') return this.update(session, record, plan.place, plan.worklog, signal);
+    await this.deps.places.checkStillIs(plan.worklog, signal);
     await this.checkUnchangedInJira(record, plan.worklog, signal);
     return this.deps.writer.create(session, record, plan.place, await this.wish(record));
   }
@@ -111,6 +112,7 @@ export class RecordSync {
 
   /** A worklog the user asked to be deleted goes; one that only lost its issue must not have been edited in Jira. */
   private async delete(record: TimeRecord, worklog: WorklogSnapshot, signal: AbortSignal | undefined): Promise<void> {
+    await this.deps.places.checkStillIs(worklog, signal);
     if (record.intent !== 'absent') await this.checkUnchangedInJira(record, worklog, signal);
     const session = await this.deps.places.session(worklog.connectionId);
     return this.deps.writer.remove(session, record, worklog);
@@ -173,10 +175,11 @@ export class RecordSync {
     if (adopted !== undefined && !sameContent(content, adopted)) throw this.olderThanJira(record, content, adopted);
   }
 
-  private async removeLeftovers(recordId: string): Promise<void> {
+  private async removeLeftovers(recordId: string, signal: AbortSignal | undefined): Promise<void> {
     const orphans = await this.deps.store.read((db) => db.orphans(recordId));
     for (const orphan of orphans) {
       const session = await this.deps.places.session(orphan.connectionId);
+      await this.deps.places.checkStillIs(orphan, signal);
       await this.removeLeftover(session, orphan);
     }
   }

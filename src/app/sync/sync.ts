@@ -4,7 +4,7 @@ import type { Disposable } from '../../core/ports.ts';
 import type { SyncAttempt, TimeRecord } from '../../core/records.ts';
 import type { AttemptFilter, Lease, Reader } from '../../core/storePorts.ts';
 import { sameContent } from '../../core/sync/reconcile.ts';
-import { basisOf, isHeldBack, syncStateOf } from '../../core/syncState.ts';
+import { basisOf, syncStateOf, wantedAgain } from '../../core/syncState.ts';
 import { requireRecord } from '../records.ts';
 import { Places } from './places.ts';
 import { PushRun } from './pushRun.ts';
@@ -196,15 +196,13 @@ export class Sync {
 
   /** That the user names a record undoes the earlier decision to have its worklog deleted. */
   private async wantAgain(ids: readonly string[]): Promise<void> {
-    const held = await this.deps.store.read((db) =>
-      ids.filter((id) => {
-        const record = db.record(id);
-        return record !== undefined && isHeldBack(record);
-      }),
-    );
+    const held = await this.deps.store.read((db) => ids.filter((id) => wantsMore(db.record(id)) !== undefined));
     if (held.length === 0) return;
     await this.deps.store.commit((tx) => {
-      for (const id of held) tx.updateRecord({ ...requireRecord(tx, id), intent: 'mirror' });
+      for (const id of held) {
+        const wanted = wantsMore(tx.record(id));
+        if (wanted !== undefined) tx.updateRecord(wanted);
+      }
     });
   }
 
@@ -236,6 +234,13 @@ export class Sync {
     this.state = progress;
     for (const listener of [...this.listeners]) listener();
   }
+}
+
+/** What is to be written of a record that was named; `undefined` when nothing changes by that. */
+function wantsMore(record: TimeRecord | undefined): TimeRecord | undefined {
+  if (record === undefined) return undefined;
+  const wanted = wantedAgain(record);
+  return wanted === record ? undefined : wanted;
 }
 
 function stillThere(db: Reader, { action, batchId, recordId, worklogId }: SyncAttempt): boolean {

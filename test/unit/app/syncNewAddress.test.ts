@@ -66,6 +66,26 @@ describe.each(['cloud', 'dataCenter'] as const)(
       expect(syncStateOf(await office.record(record.id))).toBe('synced');
     });
 
+    it('deletes nothing there, neither by wish nor as a leftover, and does so once the address is put right', async () => {
+      const removed = await office.finished('DEMO-7', 30, 300);
+      const moved = await office.finished('DEMO-7', 30, 200);
+      expect(await push()).toMatchObject({ succeeded: 2 });
+      await office.window.records.remove(removed.id, 'delete');
+      await office.window.records.update(moved.id, { issueKey: 'DEMO-8' });
+      const elsewhere = await leadTo([...numbered('XYZ-5'), 'DEMO-8']);
+      const { errors } = await push();
+      expect(errors.map(({ recordId, reason }) => [recordId, reason]).sort()).toEqual(
+        [removed.id, moved.id].map((id) => [id, 'issueNotFound']).sort(),
+      );
+      expect(elsewhere.state.requests().filter(({ method }) => method !== 'GET')).toEqual([]);
+      const logged = await office.window.sync.history({ recordId: removed.id, status: 'failed' });
+      expect(logged).toMatchObject([{ action: 'delete', reason: 'issueNotFound', issueKey: 'DEMO-7' }]);
+      expect(logged[0]?.error).toMatch(/not DEMO-7 but XYZ-5/);
+      await office.window.store.commit((tx) => tx.putConnection(office.connection));
+      await push();
+      expect(office.worklogs('DEMO-7')).toEqual([]);
+    });
+
     it('asks for an issue that kept its key once', async () => {
       await syncedAndEdited();
       office.jira.clearRequests();
