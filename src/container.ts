@@ -286,7 +286,7 @@ export class Container {
       settings,
       log,
     });
-    const preview = new SyncPreview({ store, connections, clock, settings });
+    const preview = new SyncPreview({ store, connections, clock, settings, breathe: nextTurn });
     const onHeld = this.boundary === undefined ? () => undefined : reviewNotice(clock, this.boundary);
     const autoSync = new auto.AutoSync({ store, sync, clock, timers, random, settings, log, preview, onHeld });
     const records = new Records(recording);

@@ -40,8 +40,10 @@ export async function benchStalls({ short }: Scale): Promise<readonly Table[]> {
   const jira = await startJiraProcess();
   try {
     await fillStore(folder, count);
-    const { store, records, sync } = await openOffice(jira, folder);
     const rows = [await stall('nothing at all', count, () => delay(2_000))];
+    const openAndClose = async () => (await openOffice(jira, folder)).store.close();
+    rows.push(await stall('opening and closing the database', count, openAndClose));
+    const { store, records, sync } = await openOffice(jira, folder);
     const commits = async () => {
       for (let n = 0; n < many; n += 1) await store.commit((tx) => tx.insertRecord(record(count - 1 - n, count)));
     };

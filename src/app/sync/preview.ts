@@ -1,12 +1,13 @@
 import { dayOf, dayRange } from '../../core/days.ts';
 import { asTimecardError, type TimecardError } from '../../core/errors.ts';
 import type { Worklog } from '../../core/jiraPorts.ts';
-import type { Clock, Settings } from '../../core/ports.ts';
+import type { Breathe, Clock, Settings } from '../../core/ports.ts';
 import type { Connection, TimeRecord, WorklogContent } from '../../core/records.ts';
 import type { Reader, Store } from '../../core/storePorts.ts';
 import { isFirstPush, mayHaveDuplicates, type PreviewLine, previewLine } from '../../core/sync/preview.ts';
 import { wantedAgain, wantsWorklog } from '../../core/syncState.ts';
 import type { Connections } from '../connections.ts';
+import { readEach } from '../readEach.ts';
 import { Places } from './places.ts';
 import { wishOf } from './wish.ts';
 
@@ -15,6 +16,7 @@ interface Deps {
   readonly connections: Connections;
   readonly clock: Clock;
   readonly settings: Settings;
+  readonly breathe: Breathe;
 }
 
 export interface Preview {
@@ -57,11 +59,11 @@ export class SyncPreview {
    * @param again the user named these records, as in `PushOptions`
    */
   async of(ids?: readonly string[], signal?: AbortSignal, again = false): Promise<Preview> {
-    const records = await this.deps.store.read((db) =>
-      recordsOf(db, ids ?? db.dueRecordIds())
-        .map((record) => (again ? wantedAgain(record) : record))
-        .filter((record) => hasWork(db, record)),
-    );
+    const asked = ids ?? (await this.deps.store.read((db) => db.dueRecordIds()));
+    const records = await this.each(asked, (db, found) => {
+      const record = again ? wantedAgain(found) : found;
+      return hasWork(db, record) ? record : undefined;
+    });
     const places = new Places(this.deps);
     // One after another, as they would be sent: what is rounded off one may be carried to the next.
     const underWay = new Map<string, number>();
@@ -81,13 +83,25 @@ export class SyncPreview {
 
   /** Remembers, for this window, what the user left out, so that it does not go by itself behind their back. */
   async noteLeftOut(ids: readonly string[]): Promise<void> {
-    const records = await this.deps.store.read((db) => recordsOf(db, ids));
+    const records = await this.each(ids, (_db, record) => record);
     for (const { id, updatedAt } of records) this.leftOut.set(id, updatedAt);
   }
 
   /** Whether the user left this record out of a reviewed sync and has not changed it since. */
   isLeftOut({ id, updatedAt }: TimeRecord): boolean {
     return this.leftOut.get(id) === updatedAt;
+  }
+
+  /** What becomes of each record that is there. */
+  private async each(
+    ids: readonly string[],
+    take: (db: Reader, record: TimeRecord) => TimeRecord | undefined,
+  ): Promise<readonly TimeRecord[]> {
+    const records = await readEach(this.deps, [...new Set(ids)], (db, id) => {
+      const record = db.record(id, true);
+      return record === undefined ? undefined : take(db, record);
+    });
+    return records.filter((record) => record !== undefined);
   }
 
   private async due(record: TimeRecord, places: Places, underWay: Map<string, number>): Promise<Due> {
@@ -153,10 +167,6 @@ interface AskedIssue {
   readonly issueKey: string;
   readonly from: number;
   readonly to: number;
-}
-
-function recordsOf(db: Reader, ids: readonly string[]): readonly TimeRecord[] {
-  return [...new Set(ids)].flatMap((id) => db.record(id, true) ?? []);
 }
 
 /** A record that was asked for by name may have nothing to send; the sync says why. */

@@ -3,6 +3,7 @@ import type { SyncAttempt, TimeRecord } from '../../core/records.ts';
 import type { Lease } from '../../core/storePorts.ts';
 import { concernsWholeSite, isPassing, LONGEST_WAIT_MS, MAX_TRIES, waitBeforeRetry } from '../../core/sync/retry.ts';
 import { syncStateOf, wantsWorklog } from '../../core/syncState.ts';
+import { readEach } from '../readEach.ts';
 import { IssueQueue } from './issueQueue.ts';
 import { LostReplies } from './lostReplies.ts';
 import { optionsFor } from './options.ts';
@@ -15,9 +16,6 @@ import { LostReply, WorklogWriter } from './worklogWriter.ts';
 
 /** Issues of one site that are written to at the same time. */
 const ISSUES_AT_ONCE = 4;
-
-/** So many, and the rest of the process has its turn before the next ones. */
-const RECORDS_READ_AT_ONCE = 20;
 
 /** Reasons that come from asking Jira and may have no HTTP status. */
 const WITHOUT_STATUS: ReadonlySet<Reason> = new Set(['network', 'tls', 'notJira', 'conflict', 'issueNotFound']);
@@ -69,16 +67,12 @@ export class PushRun {
 
   /** Records of one issue are sent one after another, oldest first. */
   private async groupByIssue(ids: readonly string[]): Promise<readonly (readonly string[])[]> {
+    const keys = await readEach(this.deps, ids, (db, id) => [id, issueKeyIn(db.record(id, true))] as const);
     const groups = new Map<string, string[]>();
-    for (let at = 0; at < ids.length; at += RECORDS_READ_AT_ONCE) {
-      const some = ids.slice(at, at + RECORDS_READ_AT_ONCE);
-      const keys = await this.deps.store.read((db) => some.map((id) => [id, issueKeyIn(db.record(id, true))] as const));
-      for (const [id, key = id] of keys) {
-        const group = groups.get(key);
-        if (group === undefined) groups.set(key, [id]);
-        else group.push(id);
-      }
-      await this.turnstile.pass();
+    for (const [id, key = id] of keys) {
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [id]);
+      else group.push(id);
     }
     return [...groups.values()];
   }

@@ -5,6 +5,7 @@ import type { SyncAttempt, TimeRecord } from '../../core/records.ts';
 import type { AttemptFilter, Lease, Reader } from '../../core/storePorts.ts';
 import { sameContent } from '../../core/sync/reconcile.ts';
 import { basisOf, syncStateOf, wantedAgain } from '../../core/syncState.ts';
+import { readEach } from '../readEach.ts';
 import { requireRecord } from '../records.ts';
 import { Places } from './places.ts';
 import { PushRun } from './pushRun.ts';
@@ -196,7 +197,8 @@ export class Sync {
 
   /** That the user names a record undoes the earlier decision to have its worklog deleted. */
   private async wantAgain(ids: readonly string[]): Promise<void> {
-    const held = await this.deps.store.read((db) => ids.filter((id) => wantsMore(db.record(id)) !== undefined));
+    const wanted = await readEach(this.deps, ids, (db, id) => wantsMore(db.record(id))?.id);
+    const held = wanted.filter((id) => id !== undefined);
     if (held.length === 0) return;
     await this.deps.store.commit((tx) => {
       for (const id of held) {

@@ -148,7 +148,7 @@ export async function openWindow(options: WindowOptions): Promise<Window> {
     records: new Records(deps),
     issues: new Issues({ store, connections, clock, settings, log }),
     sync: new Sync({ store, connections, clock, newId: randomUUID, sleep, breathe: nextTurn, random, settings, log }),
-    preview: new SyncPreview({ store, connections, clock, settings }),
+    preview: new SyncPreview({ store, connections, clock, settings, breathe: nextTurn }),
   };
 }
 
