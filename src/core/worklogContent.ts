@@ -57,7 +57,7 @@ export function worklogComment(record: CommentSource, template: string): string 
 /**
  * What the worklog of a record says; `undefined` while it runs and when it comes to less than the minute that Jira
  * asks for. `startedMs` is the record's start to the millisecond, as Jira keeps it; sites whose database drops
- * fractions have to be compared to the second.
+ * or rounds fractions have to be compared with `sameStart`.
  * @param seconds the duration, where more than this record decides on it (see `carriedSeconds`)
  */
 export function worklogContent(

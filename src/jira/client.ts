@@ -23,6 +23,8 @@ interface Call {
   readonly query?: Query;
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
+  /** How long the answer may be, in bytes, where that is more than usual. */
+  readonly maxBytes?: number;
 }
 
 export interface WriteResult {
@@ -201,6 +203,7 @@ function requestTo(endpoint: Endpoint, userAgent: string, method: Method, path: 
     },
     ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     ...(call.signal === undefined ? {} : { signal: call.signal }),
+    ...(call.maxBytes === undefined ? {} : { maxBytes: call.maxBytes }),
   };
 }
 

@@ -112,7 +112,10 @@ async function ofRecord(client: JiraClient, lost: Lost, bounds: Bounds): Promise
     .filter(({ recordId }) => recordId === lost.recordId);
 }
 
-/** A list that cannot be read to its end must not pass for one without the worklog: it would be made twice. */
+/**
+ * A list that cannot be read to its end must not pass for one without the worklog: it would be made twice. `total` is all
+ * worklogs or, as Jira's description has it, those of the page, so a full page is never taken for the last one.
+ */
 async function listed(
   client: JiraClient,
   issue: string,
@@ -124,7 +127,8 @@ async function listed(
     const query = { ...bounds, expand: 'properties', startAt: found.length, maxResults: WORKLOG_PAGE };
     const reply = await client.get({ path: ['issue', issue, 'worklog'], query, signal }, worklogPageSchema);
     found.push(...reply.worklogs);
-    if (found.length >= (reply.total ?? found.length)) return found;
+    const isFull = reply.worklogs.length > 0 && reply.worklogs.length >= (reply.maxResults ?? WORKLOG_PAGE);
+    if (!isFull && found.length >= (reply.total ?? found.length)) return found;
     if (reply.worklogs.length === 0) break;
   }
   throw incompleteList();

@@ -7,6 +7,8 @@ import { type IssueReply, offsetPageSchema, projectListSchema, worklogPageSchema
 import { textToWiki, wikiToText } from './wiki.ts';
 
 const MAX_PAGES = 20;
+/** All worklogs of an issue come in one answer; ten thousand, Jira's limit, were 17 MB in a measured list. */
+const LONGEST_LIST_BYTES = 64 * 1024 * 1024;
 
 /** Jira Data Center and Server, REST v2. Requests follow the REST reference of 10.3. */
 export const dataCenter: Dialect = {
@@ -40,13 +42,13 @@ export const dataCenter: Dialect = {
     return projects.map(({ key }) => key);
   },
 
-  /** Worklogs carry no property here: the user's own with the same start, to the second, and the same duration. */
+  /** Worklogs carry no property here: the user's own with the same start, but for a part of a second, and the same duration. */
   async findLost(client, { issueId, sent, me, signal }) {
     const { accountId } = await me();
     const worklogs = await listed(client, issueId, signal);
     return worklogs
       .filter(({ authorId }) => authorId === accountId)
-      .filter(({ startedMs, seconds }) => secondOf(startedMs) === secondOf(sent.startedMs) && seconds === sent.seconds);
+      .filter(({ startedMs, seconds }) => mayBeKeptFor(sent.startedMs, startedMs) && seconds === sent.seconds);
   },
 
   async worklogsBetween(client, issue, { after, before }, signal) {
@@ -55,12 +57,14 @@ export const dataCenter: Dialect = {
   },
 };
 
-async function listed(client: JiraClient, issue: string, signal: AbortSignal | undefined): Promise<readonly Worklog[]> {
-  const reply = await client.get({ path: ['issue', issue, 'worklog'], signal }, worklogPageSchema);
-  if (reply.worklogs.length < (reply.total ?? 0)) throw incompleteList();
-  return reply.worklogs.map((worklog) => toWorklog(worklog, issue, dataCenter));
+/** Oracle cuts parts of a second off, MySQL rounds; others keep the start (UTC ms) as it was sent. */
+function mayBeKeptFor(sent: number, kept: number): boolean {
+  return kept > sent - 1_000 && kept <= sent + 500;
 }
 
-function secondOf(ms: number): number {
-  return Math.floor(ms / 1_000);
+async function listed(client: JiraClient, issue: string, signal: AbortSignal | undefined): Promise<readonly Worklog[]> {
+  const call = { path: ['issue', issue, 'worklog'], signal, maxBytes: LONGEST_LIST_BYTES };
+  const reply = await client.get(call, worklogPageSchema);
+  if (reply.worklogs.length < (reply.total ?? 0)) throw incompleteList();
+  return reply.worklogs.map((worklog) => toWorklog(worklog, issue, dataCenter));
 }

@@ -3,13 +3,15 @@ import { TimecardError } from '../core/errors.ts';
 import { connectionError } from './connectionErrors.ts';
 import type { Reply } from './reply.ts';
 
-const MAX_BYTES = 10 * 1024 * 1024;
+const USUAL_BYTES = 10 * 1024 * 1024;
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** How long an answer may be, in bytes, where that is more than the usual 10 MiB. */
+  readonly maxBytes?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -40,8 +42,8 @@ async function openHttp(): Promise<Http> {
     adapter: 'http',
     proxy: false,
     maxRedirects: 0,
-    maxContentLength: MAX_BYTES,
-    maxBodyLength: MAX_BYTES,
+    maxContentLength: USUAL_BYTES,
+    maxBodyLength: USUAL_BYTES,
     validateStatus: () => true,
     responseType: 'text',
     transformRequest: [(data: unknown) => data],
@@ -66,6 +68,7 @@ async function exchange(http: Http, request: HttpRequest, timeoutMs: number): Pr
       headers: request.headers,
       signal: limit.signal,
       ...(request.body === undefined ? {} : { data: request.body }),
+      ...(request.maxBytes === undefined ? {} : { maxContentLength: request.maxBytes }),
     });
     return replyOf(response);
   } catch (error) {

@@ -93,7 +93,11 @@ export const worklogSchema = v.object({
 });
 export type WorklogReply = v.InferOutput<typeof worklogSchema>;
 
-export const worklogPageSchema = v.object({ worklogs: v.array(worklogSchema), total: v.optional(count) });
+export const worklogPageSchema = v.object({
+  worklogs: v.array(worklogSchema),
+  total: v.optional(count),
+  maxResults: v.optional(count),
+});
 
 const project = v.object({ key: v.string() });
 export const projectListSchema = v.array(project);

@@ -1,16 +1,22 @@
+import { TimecardError } from '../../core/errors.ts';
 import type { JiraSession, Worklog } from '../../core/jiraPorts.ts';
 import type { Clock, Sleep } from '../../core/ports.ts';
 import type { SyncAttempt, TimeRecord, WorklogContent, WorklogSnapshot } from '../../core/records.ts';
 import type { Lease, Store, Tx } from '../../core/storePorts.ts';
 import { sameContent } from '../../core/sync/reconcile.ts';
-import { SETTLE_MS } from '../../core/sync/retry.ts';
+import { settleTime } from '../../core/sync/retry.ts';
+import { wantsWorklog } from '../../core/syncState.ts';
+import type { Places } from './places.ts';
 import { concerns, followAttempts, isUnresolved, unresolved, withoutWorklog, withWorklog } from './settle.ts';
+
+/** An answer that took longer may have waited in Jira beside what it is to tell of. */
+const SLOW_ANSWER_MS = 1_000;
 
 interface Deps {
   readonly store: Store;
   readonly clock: Clock;
   readonly sleep: Sleep;
-  readonly session: (connectionId: string) => Promise<JiraSession>;
+  readonly places: Pick<Places, 'session' | 'checkStillIs'>;
   /** Of the sync: who has lost it must not judge what the window that took over is sending now. */
   readonly lease: Lease;
 }
@@ -44,11 +50,38 @@ export class LostReplies {
 
   private async settleDown(attempt: SyncAttempt, signal: AbortSignal | undefined): Promise<void> {
     const since = this.deps.clock.now() - (attempt.finishedAt ?? attempt.startedAt);
-    if (since >= 0 && since < SETTLE_MS) await this.deps.sleep(SETTLE_MS - since, signal);
+    const settle = settleTime(waitedFor(attempt));
+    if (since >= 0 && since < settle) await this.deps.sleep(settle - since, signal);
   }
 
   private async clearOne(attempt: SyncAttempt, signal: AbortSignal | undefined): Promise<void> {
-    const session = await this.deps.session(attempt.connectionId);
+    try {
+      await this.lookFor(attempt, signal);
+    } catch (error) {
+      // Without a status it was not Jira that has said so, but that this is another issue.
+      if (!(error instanceof TimecardError) || error.reason !== 'issueNotFound' || error.httpStatus === undefined)
+        throw error;
+      await this.giveUp(attempt, error);
+    }
+  }
+
+  /**
+   * What may be on an issue that nobody can see any more stays unknown. A record that has been put elsewhere since, or
+   * asks for no worklog any more, is not held back by that.
+   */
+  private async giveUp(attempt: SyncAttempt, cause: TimecardError): Promise<void> {
+    const record = await this.deps.store.read((db) => db.record(attempt.recordId, true));
+    const { issueKey } = attempt;
+    if (record !== undefined && wantsWorklog(record) && record.issueKey === issueKey) throw unseen(issueKey, cause);
+    const error = `${issueKey} cannot be seen any more. Whether Jira did this there is not known.`;
+    await this.write(attempt, (tx) => this.close(tx, { ...attempt, reason: cause.reason, error }, 'failed'));
+  }
+
+  private async lookFor(attempt: SyncAttempt, signal: AbortSignal | undefined): Promise<void> {
+    const { places } = this.deps;
+    const session = await places.session(attempt.connectionId);
+    // What is not found at another site than before says nothing about this one.
+    await places.checkStillIs(attempt, signal);
     if (attempt.action === 'create' || attempt.action === 'adopt') return this.clearCreate(session, attempt, signal);
     const { worklogId } = attempt;
     const remote = worklogId === null ? undefined : await session.worklog(attempt.issueId, worklogId, signal);
@@ -73,14 +106,28 @@ export class LostReplies {
     attempt: SyncAttempt,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const { issueId, recordId, sent } = attempt;
-    const found = sent === null ? [] : await session.findLost(issueId, recordId, sent, signal);
+    const found = await this.findCreated(session, attempt, signal);
     await this.write(attempt, (tx) => {
       const mine = found.filter((worklog) => tx.worklogOwner(attempt.connectionId, worklog.id) === undefined);
       const [worklog, ...doubles] = mine;
       if (worklog === undefined) this.close(tx, attempt, 'failed');
       else this.adopt(tx, attempt, worklog, doubles);
     });
+  }
+
+  /** A Jira that is slow to answer may not have done yet what it was sent earlier: nothing found then is looked for again. */
+  private async findCreated(
+    session: JiraSession,
+    { issueId, recordId, sent }: SyncAttempt,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Worklog[]> {
+    if (sent === null) return [];
+    const begun = this.deps.clock.now();
+    const found = await session.findLost(issueId, recordId, sent, signal);
+    const took = this.deps.clock.now() - begun;
+    if (found.length > 0 || took < SLOW_ANSWER_MS) return found;
+    await this.deps.sleep(settleTime(took), signal);
+    return session.findLost(issueId, recordId, sent, signal);
   }
 
   private adopt(tx: Tx, attempt: SyncAttempt, worklog: Worklog, doubles: readonly Worklog[]): void {
@@ -133,6 +180,20 @@ export class LostReplies {
     const cleared = status === 'success' ? { reason: null, error: null } : {};
     tx.updateAttempt({ ...attempt, ...cleared, status, finishedAt: attempt.finishedAt ?? this.deps.clock.now() });
   }
+}
+
+/** How long a lost reply was waited for, ms; of a window that has ended nobody knows. */
+function waitedFor({ reason, startedAt, finishedAt }: SyncAttempt): number | undefined {
+  return reason === null || finishedAt === null ? undefined : Math.max(0, finishedAt - startedAt);
+}
+
+function unseen(issueKey: string, cause: TimecardError): TimecardError {
+  const { httpStatus } = cause;
+  return new TimecardError(
+    'issueNotFound',
+    `It is not known whether this time reached ${issueKey}, which Jira does not show you any more. Put the record on another issue to log it there.`,
+    { cause, outcome: 'notSent', ...(httpStatus === undefined ? {} : { httpStatus }) },
+  );
 }
 
 function contentOf({ startedMs, seconds, comment }: WorklogContent): WorklogContent {

@@ -44,7 +44,7 @@ export class PushRun {
     const queue = new IssueQueue(clock, sleep);
     this.turnstile = new Turnstile(breathe);
     const writer = new WorklogWriter({ store, clock, queue, turnstile: this.turnstile, lease, options, batchId });
-    const lost = new LostReplies({ store, clock, sleep, lease, session: (id) => places.session(id) });
+    const lost = new LostReplies({ store, clock, sleep, lease, places });
     this.recordSync = new RecordSync({ store, clock, settings, places, writer, lost, lease });
   }
 

@@ -3,7 +3,7 @@ import type { Worklog } from '../../core/jiraPorts.ts';
 import type { Disposable } from '../../core/ports.ts';
 import type { SyncAttempt, TimeRecord } from '../../core/records.ts';
 import type { AttemptFilter, Lease, Reader } from '../../core/storePorts.ts';
-import { sameContent } from '../../core/sync/reconcile.ts';
+import { sameContent, sameStart } from '../../core/sync/reconcile.ts';
 import { basisOf, syncStateOf, wantedAgain } from '../../core/syncState.ts';
 import { readEach } from '../readEach.ts';
 import { requireRecord } from '../records.ts';
@@ -272,7 +272,10 @@ function takeTheirs(record: TimeRecord, remote: Worklog | undefined, now: number
   if (remote === undefined) return { ...record, worklog: null, intent: 'absent' };
   const { startedMs, seconds, comment } = remote;
   const { basis: before } = record.worklog;
-  const unchanged = { started: startedMs === record.worklog.startedMs, seconds: seconds === record.worklog.seconds };
+  const unchanged = {
+    started: sameStart(startedMs, record.worklog.startedMs),
+    seconds: seconds === record.worklog.seconds,
+  };
   const timeIn = unchanged.started ? before.timeIn : startedMs;
   const timeOut = timeIn + (unchanged.seconds ? before.timeOut - before.timeIn : seconds * 1000);
   const notes = comment === record.worklog.comment ? before.notes : comment;

@@ -27,13 +27,17 @@ export function reconcile(
   return sameContent(base, remote) ? 'write' : 'conflict';
 }
 
-/** Equal to the second, and in words; Jira may trim or rewrap white space. */
+/** Equal but for a part of a second, and in words; Jira may trim or rewrap white space. */
 export function sameContent(a: WorklogContent, b: WorklogContent): boolean {
-  return (
-    Math.floor(a.startedMs / 1000) === Math.floor(b.startedMs / 1000) &&
-    a.seconds === b.seconds &&
-    words(a.comment) === words(b.comment)
-  );
+  return sameStart(a.startedMs, b.startedMs) && a.seconds === b.seconds && words(a.comment) === words(b.comment);
+}
+
+/**
+ * Whether two starts (UTC ms) are one. Some databases of Jira keep no parts of a second: Oracle cuts them off, MySQL
+ * rounds, which may lead into the next second.
+ */
+export function sameStart(a: number, b: number): boolean {
+  return Math.abs(a - b) < 1_000;
 }
 
 function words(text: string): string {

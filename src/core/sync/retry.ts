@@ -6,8 +6,10 @@ export const MAX_TRIES = 4;
 export const LONGEST_WAIT_MS = 120_000;
 const FIRST_BACKOFF_MS = 1_000;
 const BACKOFF_CAP_MS = 30_000;
-/** After a lost reply Jira may still be working on the request; nobody looks for the result before this has passed. */
-export const SETTLE_MS = 2_000;
+const SETTLE_AT_LEAST_MS = 2_000;
+const SETTLE_AT_MOST_MS = 60_000;
+/** As long as a request may take (see the gateway's limit), for a window that cannot say how long it had waited. */
+const SETTLE_OF_ENDED_MS = 30_000;
 
 const PASSING: ReadonlySet<Reason> = new Set<Reason>(['network', 'server', 'rateLimited']);
 const SITE_WIDE: ReadonlySet<Reason> = new Set<Reason>([
@@ -30,9 +32,19 @@ export function concernsWholeSite(error: TimecardError): boolean {
   return SITE_WIDE.has(error.reason) || (error.reason === 'rateLimited' && error.limitScope !== 'issue');
 }
 
-/** How long to wait before try number `tries + 1`, in ms: as told, else doubling with jitter from 0.7 to 1.3. */
+/**
+ * How long after a lost reply nobody looks for its result, in ms: Jira may still be at work on the request, and what it
+ * has not done yet would be taken for never done. Who kept us waiting may take as long again.
+ * @param waitedMs how long the reply was waited for; `undefined` when the window that waited has ended
+ */
+export function settleTime(waitedMs: number | undefined): number {
+  if (waitedMs === undefined) return SETTLE_OF_ENDED_MS;
+  return Math.min(Math.max(SETTLE_AT_LEAST_MS, 2 * waitedMs), SETTLE_AT_MOST_MS);
+}
+
+/** How long to wait before try number `tries + 1`, in ms: as told (0 tells nothing), else doubling with jitter from 0.7 to 1.3. */
 export function waitBeforeRetry(error: TimecardError, tries: number, random: number): number {
-  if (error.retryAfterMs !== undefined) return error.retryAfterMs;
   const doubled = Math.min(FIRST_BACKOFF_MS * 2 ** (tries - 1), BACKOFF_CAP_MS);
-  return Math.round(doubled * (0.7 + 0.6 * random));
+  const backoff = Math.round(doubled * (0.7 + 0.6 * random));
+  return error.retryAfterMs === undefined || error.retryAfterMs <= 0 ? backoff : error.retryAfterMs;
 }

@@ -86,6 +86,21 @@ describe.each(['cloud', 'dataCenter'] as const)(
       expect(office.worklogs('DEMO-7')).toEqual([]);
     });
 
+    it('does not take a worklog in doubt for one that was never made, and finds it once the address is put right', async () => {
+      const record = await office.finished('DEMO-7');
+      office.jira.faults.add({ kind: 'drop', when: 'after', method: 'POST', path: 'worklog' });
+      office.jira.faults.add({ kind: 'drop', when: 'before', method: 'GET', path: 'worklog' });
+      await push();
+      office.jira.faults.clear();
+      const elsewhere = await leadTo([...numbered('XYZ-5'), 'DEMO-7']);
+      expect((await push()).errors).toMatchObject([{ reason: 'issueNotFound' }]);
+      expect(syncStateOf(await office.record(record.id))).toBe('unknown');
+      expect(elsewhere.state.requests().filter(({ method }) => method !== 'GET')).toEqual([]);
+      await office.window.store.commit((tx) => tx.putConnection(office.connection));
+      expect(await push()).toMatchObject({ succeeded: 1, failed: 0 });
+      expect(office.worklogs('DEMO-7')).toHaveLength(1);
+    });
+
     it('asks for an issue that kept its key once', async () => {
       await syncedAndEdited();
       office.jira.clearRequests();

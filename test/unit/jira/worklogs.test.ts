@@ -201,6 +201,18 @@ describe.each<Deployment>(['cloud', 'dataCenter'])('worklogs on %s', (deployment
       });
       expect(found.map(({ id }) => id)).toEqual([mine.id]);
     });
+
+    it.each([
+      ['rounded to the second', 700, 1_000],
+      ['cut off', 700, 0],
+      ['kept', 700, 700],
+    ])('it is found when parts of a second were %s', async (_, sentMs, keptMs) => {
+      const content = { ...CONTENT, startedMs: CONTENT.startedMs + sentMs };
+      const mine = await add('PROJ-123', content);
+      site.jira.editWorklog(mine.id, { started: CONTENT.startedMs + keptMs }, site.jira.users.mia.accountId);
+      const found = await site.session.findLost(mine.issueId, RECORD, content);
+      expect(found.map(({ id }) => id)).toEqual([mine.id]);
+    });
   });
 
   it('limits say what they are of and how long', async () => {

@@ -6,7 +6,7 @@ import type { TimeRecord, WorklogContent, WorklogSnapshot } from '../../../../sr
 import { paceWait, stillCounting } from '../../../../src/core/sync/pace.ts';
 import { needsPlace, planSync } from '../../../../src/core/sync/plan.ts';
 import { reconcile, sameContent } from '../../../../src/core/sync/reconcile.ts';
-import { concernsWholeSite, waitBeforeRetry } from '../../../../src/core/sync/retry.ts';
+import { concernsWholeSite, settleTime, waitBeforeRetry } from '../../../../src/core/sync/retry.ts';
 import { syncStateOf } from '../../../../src/core/syncState.ts';
 
 const START = Date.UTC(2026, 10, 24, 9);
@@ -141,6 +141,7 @@ describe('comparing base, local and remote', () => {
     const base = { startedMs: START, seconds: 60, comment: 'one\n two ' };
     expect(sameContent(base, { ...base, comment: 'one two', startedMs: START + 999 })).toBe(true);
     expect(sameContent(base, { ...base, startedMs: START + 1000 })).toBe(false);
+    expect(sameContent({ ...base, startedMs: START + 700 }, { ...base, startedMs: START + 1000 })).toBe(true);
   });
 });
 
@@ -148,10 +149,17 @@ describe('waiting', () => {
   it('waits as told, else doubles with jitter', () => {
     const told = new TimecardError('rateLimited', '', { retryAfterMs: 1234 });
     expect(waitBeforeRetry(told, 3, 0.5)).toBe(1234);
+    const toldNothing = new TimecardError('rateLimited', '', { retryAfterMs: 0 });
+    expect(waitBeforeRetry(toldNothing, 2, 0.5)).toBe(2000);
     const network = new TimecardError('network', '');
     expect([1, 2, 3].map((tries) => waitBeforeRetry(network, tries, 0.5))).toEqual([1000, 2000, 4000]);
     expect(waitBeforeRetry(network, 1, 0)).toBe(700);
     expect(waitBeforeRetry(network, 20, 0.5)).toBe(30_000);
+  });
+
+  it('looks for what became of a lost write the later, the longer Jira took', () => {
+    expect([0, 900, 1_500, 30_000, 50_000].map(settleTime)).toEqual([2_000, 2_000, 3_000, 60_000, 60_000]);
+    expect(settleTime(undefined)).toBe(30_000);
   });
 
   it('closes a site for what would meet every record', () => {
