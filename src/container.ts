@@ -290,7 +290,7 @@ export class Container {
     const onHeld = this.boundary === undefined ? () => undefined : reviewNotice(clock, this.boundary);
     const autoSync = new auto.AutoSync({ store, sync, clock, timers, random, settings, log, preview, onHeld });
     const records = new Records(recording);
-    const absences = new Absences(recording);
+    const absences = new Absences({ ...recording, onDecided: () => autoSync.finished() });
     return {
       store,
       timeClock: new TimeClock({ ...recording, commits, log, onFinished: () => autoSync.finished() }),

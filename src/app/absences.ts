@@ -38,6 +38,8 @@ interface Deps {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly settings: Pick<Settings, 'splitAtMidnight' | 'idleMinutes'>;
+  /** Called when a decision has been carried out: what it was about is as finished as its records are. */
+  readonly onDecided?: () => void;
 }
 
 /** What is left of an absence after other changes is not worth a question below this, in ms. */
@@ -122,6 +124,7 @@ export class Absences {
       const decision: AbsenceChoice = changed.length === 0 ? { kind: 'keep' } : checked;
       tx.updateAbsence({ ...absence, decision, decidedAt: now, changeGroup });
     });
+    this.deps.onDecided?.();
   }
 
   /**
@@ -175,6 +178,15 @@ function adopted(db: Reader, { recordId, from, to }: Absence & { readonly record
   const record = db.record(recordId);
   if (record === undefined || to <= from) return [];
   return unasked(db, record, { from, to }, now).map((stretch) => ({ ...stretch, recordId }));
+}
+
+/**
+ * Ids of the records that somebody still has to say of whether all of their time was worked.
+ * @param now UTC ms
+ */
+export function recordsInQuestion(db: Reader, now: number): ReadonlySet<string> {
+  const open = db.absences({ decided: false }).filter((absence) => questionOf(db, absence, now).length > 0);
+  return new Set(open.flatMap((absence) => partsOf(db, absence, now).map(({ id }) => id)));
 }
 
 function questionOf(db: Reader, absence: AbsenceEntry, now: number): readonly AbsenceQuestion[] {

@@ -3,6 +3,7 @@ import type { Clock, Disposable, Log, Random, Settings, Timers } from '../../cor
 import type { TimeRecord } from '../../core/records.ts';
 import type { Reader, Store } from '../../core/storePorts.ts';
 import { goesByItself, nextTimeOfDay, queueWait, waitsInQueue } from '../../core/sync/queue.ts';
+import { recordsInQuestion } from '../absences.ts';
 import type { SyncPreview } from './preview.ts';
 import type { Sync } from './sync.ts';
 
@@ -109,7 +110,7 @@ export class AutoSync implements Disposable {
     if (someWait && this.queueTimer === undefined) {
       this.queueTimer = timers.after(queueWait(this.round, random()), () => this.follow(this.runQueue()));
     }
-    if (!this.modeNeedsTimer() || !(await this.some(goesByItself)) || this.disposed) return;
+    if (!this.modeNeedsTimer() || !(await this.some(await this.byMode())) || this.disposed) return;
     this.modeTimer ??= timers.after(this.modeWait(), () => this.follow(this.runMode()));
   }
 
@@ -141,13 +142,20 @@ export class AutoSync implements Disposable {
   /** What the queue holds was asked for already; what a mode would send is looked at first when the user wants to. */
   private async pushByMode(): Promise<void> {
     const { preview, onHeld } = this.deps;
-    const wanted: Wanted = (record, now) => goesByItself(record, now) && !preview.isLeftOut(record);
+    const byMode = await this.byMode();
+    const wanted: Wanted = (record, now) => byMode(record, now) && !preview.isLeftOut(record);
     if (this.disposed || !(await preview.isWanted())) {
       await this.push(wanted);
       return;
     }
     const held = await this.ids(wanted);
     if (held.length > 0 && !this.disposed) onHeld(held.length);
+  }
+
+  /** Time that may have been spent away is not sent before the user has said so; what was begun goes on. */
+  private async byMode(): Promise<Wanted> {
+    const asked = await this.deps.store.read((db) => recordsInQuestion(db, this.deps.clock.now()));
+    return (record, now) => goesByItself(record, now) && (waitsInQueue(record, now) || !asked.has(record.id));
   }
 
   /** Whether all of it got through. */

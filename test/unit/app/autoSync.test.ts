@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Absences } from '../../../src/app/absences.ts';
 import { AutoSync } from '../../../src/app/sync/autoSync.ts';
+import type { AbsenceChoice } from '../../../src/core/absence.ts';
 import type { Timers } from '../../../src/core/ports.ts';
 import type { Reader, Store } from '../../../src/core/storePorts.ts';
 import { nextTimeOfDay, queueWait } from '../../../src/core/sync/queue.ts';
@@ -176,6 +179,35 @@ describe('the modes', () => {
     await calm();
     expect(office.worklogs()).toHaveLength(1);
   });
+
+  it.each<[string, AbsenceChoice, number[]]>([
+    ['cut out', { kind: 'discard' }, [60, 80]],
+    ['kept', { kind: 'keep' }, [180]],
+    ['the end', { kind: 'stop' }, [60]],
+  ])(
+    'sends no time that may have been spent away until it is said to be %s, and then at once',
+    async (_, choice, sent) => {
+      const { window } = office;
+      const { store, clock, settings } = window;
+      settings.mode = 'onClockOut';
+      settings.split = false;
+      const absences = new Absences({ store, clock, newId: randomUUID, settings, onDecided: () => auto.finished() });
+      const begun = await window.timeClock.clockIn({ issueKey: 'DEMO-1' });
+      clock.ahead += 180 * 60_000;
+      await absences.note([{ from: begun.timeIn + 60 * 60_000, to: begun.timeIn + 100 * 60_000, crashed: false }]);
+      await window.timeClock.clockOut();
+      const other = await office.finished('DEMO-7');
+      auto.finished();
+      await calm();
+      expect(office.worklogs('DEMO-1')).toEqual([]);
+      expect(await stateOf(other.id)).toBe('synced');
+      const [question] = await absences.questions();
+      await absences.resolve(question?.id ?? '', choice);
+      await calm();
+      const minutes = office.worklogs('DEMO-1').map(({ timeSpentSeconds }) => timeSpentSeconds / 60);
+      expect(minutes.toSorted((a, b) => a - b)).toEqual(sent);
+    },
+  );
 
   it('sends nothing at clock-out in another mode', async () => {
     await office.finished('DEMO-7');
