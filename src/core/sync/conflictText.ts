@@ -45,7 +45,7 @@ export function changedInJira(
   hourCycle: HourCycle,
 ): string {
   if (inJira === undefined)
-    return 'The worklog was deleted in Jira after the last sync, and the record was changed here. Choose which one to keep.';
+    return 'The worklog was deleted in Jira after the last sync, or you may not see it there any more, and the record was changed here. Choose which one to keep.';
   const told = describeVersions(here, inJira, { zone: record.zone, hourCycle });
   return `Changed in Jira to ${told.inJira}. Here: ${told.here}${moved(record)}. Choose which one to keep.`;
 }
