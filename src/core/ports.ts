@@ -67,8 +67,12 @@ export interface Settings {
   /** May hold `${notes}`, `${issue}`, `${branch}` and `${commits}`; used when a record has no notes or it holds `${notes}`. */
   commentTemplate(): string;
   notifyUsers(): boolean;
+  /** Throws `invalid` (`notSent`) when the setting cannot be read. */
   adjustEstimate(): EstimateChange;
-  /** Who may see the worklogs of a project (upper-case key). */
+  /**
+   * Who may see the worklogs of a project (upper-case key). Throws `invalid` (`notSent`) when the setting does not tell
+   * for this project.
+   */
   visibility(project: string): WorklogVisibility | undefined;
   /** The user's own JQL for "assigned to me"; empty for the usual one. */
   assignedJql(): string;

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { BranchPolicy } from '../core/branchOffer.ts';
+import { TimecardError } from '../core/errors.ts';
 import type { EstimateChange, WorklogVisibility } from '../core/jiraPorts.ts';
 import type { NudgeSettings } from '../core/nudgePorts.ts';
 import type { NudgeKind } from '../core/nudgeTimes.ts';
@@ -24,13 +25,7 @@ export const SETTINGS = {
   'jira.adjustEstimate': { schema: v.picklist(['auto', 'leave', 'new', 'manual']), fallback: 'auto' },
   'jira.estimate': { schema: v.pipe(v.string(), v.regex(/^\s*(\d{1,5}(\.\d{1,2})?\s*[wdhm]\s*)*$/)), fallback: '' },
   'jira.visibility': {
-    schema: v.record(
-      v.string(),
-      v.object({
-        type: v.picklist(['group', 'role']),
-        value: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(255)),
-      }),
-    ),
+    schema: v.record(v.string(), visibility()),
     fallback: {},
   },
   'jira.assignedJql': { schema: v.pipe(v.string(), v.maxLength(2000)), fallback: '' },
@@ -86,6 +81,16 @@ function hours() {
   return v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(24)));
 }
 
+/** `null`: everybody. */
+function visibility() {
+  return v.nullable(
+    v.object({
+      type: v.picklist(['group', 'role']),
+      value: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(255)),
+    }),
+  );
+}
+
 /** Empty for off. */
 function timeOfDay() {
   return v.pipe(v.string(), v.trim(), v.regex(/^(([01]\d|2[0-3]):[0-5]\d)?$/));
@@ -139,8 +144,9 @@ export function createSettings(log: Pick<Log, 'warn'>): EditorSettings {
     roundingCarry: () => value('rounding.carry'),
     commentTemplate: () => value('comment.template'),
     notifyUsers: () => value('jira.notifyUsers'),
-    adjustEstimate: () => estimateChange(value('jira.adjustEstimate'), value('jira.estimate').trim()),
-    visibility: (project) => ownVisibility(value('jira.visibility'), project),
+    // Not `value`: instead of these two, their defaults would change an estimate or show a worklog to more people.
+    adjustEstimate: () => estimateChange(read('jira.adjustEstimate'), value('jira.estimate').trim()),
+    visibility: (project) => ownVisibility(read('jira.visibility'), project),
     assignedJql: () => value('jira.assignedJql').trim(),
     syncPreview: () => value('sync.preview'),
     sites: () => value('jira.sites'),
@@ -176,9 +182,21 @@ export function createSettings(log: Pick<Log, 'warn'>): EditorSettings {
   };
 }
 
-/** A value that is missing or wrong is refused when something is to be sent, so that Jira does not do another thing. */
-export function estimateChange(kind: SettingValue<'jira.adjustEstimate'>, value: string): EstimateChange {
-  return kind === 'auto' || kind === 'leave' ? { kind } : { kind, value };
+/**
+ * A duration that is missing or wrong is refused when something is to be sent, so that Jira does not do another thing.
+ * Throws `invalid`, naming the setting, for a kind that there is not.
+ */
+export function estimateChange(given: unknown, value: string): EstimateChange {
+  const { schema, fallback } = SETTINGS['jira.adjustEstimate'];
+  const kind = v.safeParse(schema, given === undefined ? fallback : given);
+  if (!kind.success) {
+    throw unsendable(
+      vscode.l10n.t(
+        'The setting timecard.jira.adjustEstimate cannot be read. Choose “auto”, “leave”, “new” or “manual”.',
+      ),
+    );
+  }
+  return kind.output === 'auto' || kind.output === 'leave' ? { kind: kind.output } : { kind: kind.output, value };
 }
 
 /** An address is often written with a slash at its end; a site is not. */
@@ -186,10 +204,37 @@ export function clientIdOf(all: SettingValue<'oauth.dataCenterClientIds'>, jiraU
   return Object.entries(all).find(([site]) => withoutEnd(site.trim(), '/') === jiraUrl)?.[1] ?? '';
 }
 
-/** By project key, else what `*` says. */
-function ownVisibility(all: SettingValue<'jira.visibility'>, project: string): WorklogVisibility | undefined {
-  const own = Object.entries(all).find(([key]) => key.toUpperCase() === project.toUpperCase());
-  return own?.[1] ?? all['*'];
+/**
+ * By project key, else what `*` says. Throws `invalid`, naming the setting, when that cannot be read: everybody who sees
+ * the issue would see the worklog. What is wrong with other projects' entries does not matter here.
+ */
+export function ownVisibility(given: unknown, project: string): WorklogVisibility | undefined {
+  const all = v.safeParse(v.record(v.string(), v.unknown()), given === undefined ? {} : given);
+  if (!all.success || Array.isArray(given)) {
+    throw unsendable(
+      vscode.l10n.t(
+        'The setting timecard.jira.visibility cannot be read. Give each project key a group or a role, or null for everybody.',
+      ),
+    );
+  }
+  const entries = Object.entries(all.output);
+  const [key, entry] =
+    entries.find(([name]) => name.trim().toUpperCase() === project.toUpperCase()) ??
+    entries.find(([name]) => name.trim() === '*') ??
+    [];
+  if (key === undefined) return undefined;
+  const parsed = v.safeParse(visibility(), entry);
+  if (parsed.success) return parsed.output ?? undefined;
+  throw unsendable(
+    vscode.l10n.t(
+      'The entry “{0}” of the setting timecard.jira.visibility cannot be read. Give it a type, “group” or “role”, and a value, or null for everybody.',
+      key,
+    ),
+  );
+}
+
+function unsendable(message: string): TimecardError {
+  return new TimecardError('invalid', message, { outcome: 'notSent' });
 }
 
 /** Reads one setting after the other, warning once for each value that does not fit. */

@@ -63,7 +63,7 @@ export class TestSettings implements Settings {
 
   roundingCarry = () => this.carry;
   adjustEstimate = () => this.estimate;
-  visibility = (project: string) => this.visibilities[project];
+  visibility = (project: string): WorklogVisibility | undefined => this.visibilities[project];
   assignedJql = () => this.jql;
   syncPreview = () => this.preview;
   mode: 'manual' | 'onClockOut' | 'interval' | 'endOfDay' = 'manual';

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates are the subject
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { wishOf } from '../../../src/app/sync/wish.ts';
+import { TimecardError } from '../../../src/core/errors.ts';
 import type { Deployment, TimeRecord } from '../../../src/core/records.ts';
 import { syncStateOf } from '../../../src/core/syncState.ts';
 import { Office } from './office.ts';
@@ -193,6 +194,21 @@ describe.each<Deployment>(['cloud', 'dataCenter'])('what is sent to %s', (deploy
       expect(errors).toMatchObject([{ recordId: id, reason: 'invalid' }]);
       expect(errors[0]?.message).toBe(`${said} Change the setting timecard.jira.visibility.`);
       expect(office.worklogs()).toEqual([]);
+    });
+
+    it('is never everybody where the setting cannot be read, and other projects go on', async () => {
+      settings().visibility = (project) => {
+        if (project !== 'DEMO') return developers;
+        throw new TimecardError('invalid', 'The setting timecard.jira.visibility …', { outcome: 'notSent' });
+      };
+      const { id } = await worked(0, HOUR);
+      await worked(90, HOUR, 'PROJ-12');
+      expect(await push()).toMatchObject({ succeeded: 1, errors: [{ recordId: id, reason: 'invalid' }] });
+      expect(office.worklogs('DEMO-7')).toEqual([]);
+      expect(office.worklogs('PROJ-12')[0]?.visibility).toEqual(developers);
+      expect(await office.window.store.read((db) => db.attempts({ recordId: id }))).toEqual([]);
+      settings().visibility = () => developers;
+      expect(await push()).toMatchObject({ total: 1, succeeded: 1 });
     });
 
     it('may name a group by its id where Jira has ids', async () => {

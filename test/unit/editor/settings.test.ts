@@ -1,7 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
 
-vi.mock('vscode', async () => (await import('./vscodeStub.ts')).vscodeStub());
-const { clientIdOf, estimateChange, settingReader, weekday } = await import('../../../src/editor/settings.ts');
+const configured = vi.hoisted((): Record<string, unknown> => ({}));
+vi.mock('vscode', async () => ({
+  ...(await import('./vscodeStub.ts')).vscodeStub(),
+  workspace: { getConfiguration: () => ({ get: (name: string) => configured[name] }) },
+}));
+const { clientIdOf, createSettings, estimateChange, ownVisibility, settingReader, weekday } = await import(
+  '../../../src/editor/settings.ts'
+);
 
 function reader(values: Readonly<Record<string, unknown>>) {
   const warnings: string[] = [];
@@ -45,6 +51,63 @@ describe('settings', () => {
     expect(reader({ 'jira.estimate': `${'1d      '.repeat(5_000)}x` }).value('jira.estimate')).toBe('');
     expect(estimateChange('new', '')).toEqual({ kind: 'new', value: '' });
     expect(estimateChange('leave', '1d')).toEqual({ kind: 'leave' });
+  });
+
+  const unsendable = (setting: string) =>
+    expect.objectContaining({ reason: 'invalid', outcome: 'notSent', message: expect.stringContaining(setting) });
+
+  it.each(['Leave', '', 7, null, {}])(
+    'sends nothing for the estimate %j instead of letting Jira reduce it',
+    (given) => {
+      expect(() => estimateChange(given, '1d')).toThrow(unsendable('timecard.jira.adjustEstimate'));
+      expect(estimateChange(undefined, '1d')).toEqual({ kind: 'auto' });
+    },
+  );
+
+  describe('who may see worklogs', () => {
+    const security = { type: 'role', value: 'Security' };
+
+    it('is told by project, else by *, and null is everybody', () => {
+      const all = { sec: security, OPEN: null, '*': { type: 'group', value: ' staff ' } };
+      expect(ownVisibility(all, 'SEC')).toEqual(security);
+      expect(ownVisibility(all, 'OPEN')).toBeUndefined();
+      expect(ownVisibility(all, 'OTHER')).toEqual({ type: 'group', value: 'staff' });
+      expect(ownVisibility({ SEC: security }, 'OTHER')).toBeUndefined();
+      expect(ownVisibility(undefined, 'SEC')).toBeUndefined();
+    });
+
+    it.each([
+      { type: 'Role', value: 'Developers' },
+      { type: 'role' },
+      { type: 'role', value: ' ' },
+      'Developers',
+      [],
+      false,
+    ])('is not everybody for the entry %j, and others keep theirs', (wrong) => {
+      const all = { SEC: security, WEB: wrong };
+      expect(ownVisibility(all, 'SEC')).toEqual(security);
+      expect(ownVisibility(all, 'OPEN')).toBeUndefined();
+      expect(() => ownVisibility(all, 'WEB')).toThrow(unsendable('timecard.jira.visibility'));
+      expect(() => ownVisibility(all, 'WEB')).toThrow('“WEB”');
+      const others = { SEC: security, OPEN: null, '*': wrong };
+      expect(ownVisibility(others, 'SEC')).toEqual(security);
+      expect(ownVisibility(others, 'OPEN')).toBeUndefined();
+      expect(() => ownVisibility(others, 'WEB')).toThrow(unsendable('timecard.jira.visibility'));
+    });
+
+    it.each([null, [], 'Developers', 7])('is not everybody for the setting %j', (given) => {
+      expect(() => ownVisibility(given, 'SEC')).toThrow(unsendable('timecard.jira.visibility'));
+    });
+  });
+
+  it('hands a wrong visibility and a wrong estimate on as they are, and not as their defaults', () => {
+    const web = { type: 'Role', value: 'Developers' };
+    configured['jira.visibility'] = { SEC: { type: 'role', value: 'Security' }, WEB: web };
+    configured['jira.adjustEstimate'] = 'Leave';
+    const settings = createSettings({ warn: () => undefined });
+    expect(settings.visibility('SEC')).toEqual({ type: 'role', value: 'Security' });
+    expect(() => settings.visibility('WEB')).toThrow(unsendable('timecard.jira.visibility'));
+    expect(() => settings.adjustEstimate()).toThrow(unsendable('timecard.jira.adjustEstimate'));
   });
 
   it('finds a client id by the site, however its address ends', () => {
