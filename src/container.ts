@@ -70,7 +70,7 @@ export class Container {
     const channel = vscode.window.createOutputChannel('Timecard', { log: true });
     this.log = createLog(channel);
     this.settings = createSettings(this.log);
-    this.secrets = createSecrets(context.secrets);
+    this.secrets = createSecrets(context.secrets, sleep);
     this.branch = createBranchSource({
       projectKeys: () => this.projectKeys,
       pattern: () => this.settings.issueKeyPattern() || undefined,

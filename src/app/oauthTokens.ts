@@ -42,20 +42,26 @@ export class OAuthTokenStore {
       const grant = await this.read(connection);
       if (this.holds(grant, refused)) return grant.accessToken;
       if (grant.refreshToken === null) throw signInAgain(connection);
-      const tokens = await this.host
-        .refresh(connection, grant, grant.refreshToken)
-        .catch((error: unknown) => this.bury(connection, grant, asTimecardError(error)));
+      let tokens: OAuthTokens;
+      try {
+        tokens = await this.host.refresh(connection, grant, grant.refreshToken);
+      } catch (error) {
+        return this.bury(connection, grant, asTimecardError(error));
+      }
       return this.persist(connection, grant, tokens);
     });
   }
 
-  /** A dead refresh token is not sent again, by any window, until the user has signed in anew. */
-  private async bury(connection: Connection, old: OAuthGrant, error: TimecardError): Promise<never> {
+  /**
+   * A dead refresh token is not sent again, by any window, until the user has signed in anew. Resolves with the access
+   * token of another grant when it was only an old one that this window still saw.
+   */
+  private async bury(connection: Connection, old: OAuthGrant, error: TimecardError): Promise<string> {
     if (error.reason !== 'signedOut') throw error;
+    await this.deps.secrets.shared();
     const current = await this.read(connection);
-    if (current.accessToken === old.accessToken) {
-      await this.deps.secrets.set(connection.id, grantText({ ...old, refreshToken: null, expiresAt: 0 }));
-    }
+    if (current.accessToken !== old.accessToken) return current.accessToken;
+    await this.deps.secrets.set(connection.id, grantText({ ...old, refreshToken: null, expiresAt: 0 }));
     const { message, httpStatus } = error;
     throw new TimecardError('unauthorized', message, httpStatus === undefined ? {} : { httpStatus });
   }
@@ -68,6 +74,8 @@ export class OAuthTokenStore {
     const refreshToken = tokens.refreshToken ?? old.refreshToken;
     const grant = grantOf({ ...tokens, refreshToken }, old, this.deps.clock.now());
     await this.deps.secrets.set(connection.id, grantText(grant));
+    // The lock is held until then: the next window would read, and send, the token that is spent.
+    if (refreshToken !== old.refreshToken) await this.deps.secrets.shared();
     return grant.accessToken;
   }
 

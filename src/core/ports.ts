@@ -43,6 +43,8 @@ export interface Secrets {
   get(connectionId: string): Promise<string | undefined>;
   set(connectionId: string, token: string): Promise<void>;
   remove(connectionId: string): Promise<void>;
+  /** Resolves when every window reads what was set before. */
+  shared(): Promise<void>;
 }
 
 /** How seconds become a worklog's duration. */

@@ -27,6 +27,7 @@ export async function openOffice(jira: Site, folder: string) {
     get: async (id: string) => tokens.get(id),
     set: async (id: string, token: string) => void tokens.set(id, token),
     remove: async (id: string) => void tokens.delete(id),
+    shared: async () => undefined,
   };
   const random = Math.random;
   const gateway = createJiraGateway({ userAgent: 'timecard-bench', sleep, random, clock, log });

@@ -8,7 +8,7 @@ import type { Connection, Deployment } from '../../../src/core/records.ts';
 import { type JiraSimulator, startJira } from '../../../tools/jira/simulator.ts';
 import { freePort } from '../../../tools/support/ports.ts';
 import { failureOf } from '../jira/support.ts';
-import { comesBackTo } from './oauthSupport.ts';
+import { comesBackTo, secretsOfTwoWindows } from './oauthSupport.ts';
 import { openWindow, type Window, type WindowOptions } from './office.ts';
 
 const SECRET = 'simulated-client-secret';
@@ -139,6 +139,48 @@ describe.each<Deployment>(['cloud', 'dataCenter'])('signing in to %s with OAuth'
     const asked = [window, other].map(async ({ connections }) => (await connections.session(connection)).myself());
     expect(await Promise.all(asked)).toHaveLength(2);
     expect(refreshes()).toHaveLength(1);
+  });
+
+  describe('in two windows of which each sees late what the other keeps', () => {
+    let other: Window;
+    let connection: Connection;
+    const ask = async ({ connections }: Window) => (await connections.session(connection)).myself();
+
+    beforeEach(async () => {
+      const [own, late] = secretsOfTwoWindows();
+      window = await open({ secrets: own });
+      other = await open({ secrets: late });
+      connection = await signIn();
+      await own.shared();
+      for (const { clock } of [window, other]) clock.ahead += 3 * 3_600_000;
+    });
+
+    it('refreshes once, and sends no refresh token that is spent', async () => {
+      expect(await Promise.all([window, other].map(ask))).toHaveLength(2);
+      expect(refreshes()).toHaveLength(1);
+    });
+
+    it('takes the grant that another window has kept, and does not bury it, after sending an old one', async () => {
+      const old = secretOf(connection);
+      await ask(window);
+      await window.secrets.shared();
+      const good = secretOf(connection);
+      expect(good).not.toBe(old);
+      other.secrets.tokens.set(connection.id, old);
+      setTimeout(() => other.secrets.tokens.set(connection.id, good), 100);
+      expect(await ask(other)).toBeDefined();
+      await window.secrets.shared();
+      expect([window, other].map(({ secrets }) => secrets.tokens.get(connection.id))).toEqual([good, good]);
+      expect((await window.connections.list())[0]?.failedSignIns).toBe(0);
+    });
+
+    it('buries a grant that nobody has replaced', async () => {
+      jira.revokeAccess();
+      expect(await failureOf(ask(other))).toMatchObject({ reason: 'unauthorized' });
+      await other.secrets.shared();
+      expect(await failureOf(ask(window))).toMatchObject({ reason: 'unauthorized', outcome: 'notSent' });
+      expect(refreshes()).toHaveLength(1);
+    });
   });
 
   it('goes on when access ends in the middle of a push, each record once', async () => {

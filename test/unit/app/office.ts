@@ -85,6 +85,7 @@ export class MemorySecrets implements Secrets {
   remove = async (id: string) => {
     this.tokens.delete(id);
   };
+  shared = async (): Promise<void> => undefined;
 }
 
 export const quietLog: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };

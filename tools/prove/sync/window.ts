@@ -82,7 +82,12 @@ export async function openWindow(options: WindowOptions): Promise<ProofWindow> {
     signIn: (url, credentials, signal) => real.signIn(url, credentials, signal),
     session: (connection, source) => watched(real.session(connection, source), counts, options.wire),
   };
-  const secrets = { get: async () => token, set: async () => undefined, remove: async () => undefined };
+  const secrets = {
+    get: async () => token,
+    set: async () => undefined,
+    remove: async () => undefined,
+    shared: async () => undefined,
+  };
   const stableId = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);
   const connections = new Connections({ store, secrets, gateway, clock, log, stableId });
   const deps = { store, clock, newId: randomUUID, settings: PLAIN_SETTINGS };
