@@ -1,8 +1,8 @@
-import { asTimecardError, type Reason, type TimecardError } from '../core/errors.ts';
+import { asTimecardError, type Reason, TimecardError } from '../core/errors.ts';
 import type { JiraSession } from '../core/jiraPorts.ts';
 import type { Clock, Log, Secrets } from '../core/ports.ts';
 import type { Connection } from '../core/records.ts';
-import { MAX_FAILED_SIGN_INS, signInsStopped, stoppedByCaptcha, stoppedError } from '../core/signInLimit.ts';
+import { MAX_FAILED_SIGN_INS, signInsStopped, stoppedError } from '../core/signInLimit.ts';
 import type { Store } from '../core/storePorts.ts';
 
 interface Deps {
@@ -13,12 +13,18 @@ interface Deps {
 }
 
 export interface GuardOptions {
-  /** The user asks for this request: it may find out whether a CAPTCHA has been solved. */
+  /** The user asks for this request: it may find out whether Jira lets us in again. */
   readonly byHand?: boolean;
 }
 
 /** A success is written down this often at most, so that a sync does not commit for every request. */
 const SUCCESS_EVERY_MS = 60_000;
+
+/**
+ * After a refusal nothing is sent for this long: a portal's or an incident's 401, met by everything that is asked while
+ * somebody types, is one refusal and not three.
+ */
+const PAUSE_MS = 10_000;
 
 /** What says something about the site or the credentials, and not about one issue. */
 const OF_THE_SITE: ReadonlySet<Reason> = new Set([
@@ -32,17 +38,26 @@ const OF_THE_SITE: ReadonlySet<Reason> = new Set([
 
 /**
  * Stands before every request with stored credentials: keeps the connection's status, counts refused sign-ins in the
- * database (that is, across windows) and sends nothing more after three in a row.
+ * database (that is, across windows) and sends nothing more after three in a row, except what the user asks for.
  */
 export class SignInGuard {
+  /** The last refusals this window met. */
+  private readonly refusals = new Map<string, { readonly at: number; readonly message: string }>();
+
   constructor(private readonly deps: Deps) {}
 
-  /** Rejects with `unauthorized` or `captcha` when nothing may be sent any more. */
-  async check(id: string, { byHand = false }: GuardOptions = {}): Promise<void> {
+  /**
+   * Rejects with `unauthorized` or `captcha` when nothing may be sent (for now). Resolves with how many sign-ins were
+   * refused so far.
+   */
+  async check(id: string, { byHand = false }: GuardOptions = {}): Promise<number> {
     const connection = await this.deps.store.read((db) => db.connection(id));
-    if (connection === undefined || !signInsStopped(connection)) return;
-    if (byHand && stoppedByCaptcha(connection)) return;
-    throw stoppedError(connection);
+    const refused = connection?.failedSignIns ?? 0;
+    if (connection === undefined || refused === 0 || byHand) return refused;
+    if (signInsStopped(connection)) throw stoppedError(connection);
+    const { at, message } = this.refusals.get(id) ?? { at: Number.NEGATIVE_INFINITY, message: '' };
+    if (Math.abs(this.deps.clock.now() - at) >= PAUSE_MS) return refused;
+    throw new TimecardError('unauthorized', message, { outcome: 'notSent' });
   }
 
   /**
@@ -63,12 +78,16 @@ export class SignInGuard {
     });
   }
 
-  /** Writes down a failure that says something about the site or the credentials. */
-  async failed(id: string, used: string | undefined, error: TimecardError): Promise<void> {
+  /**
+   * Writes down a failure that says something about the site or the credentials.
+   * @param refusedBefore how many sign-ins had been refused when the request was started
+   */
+  async failed(id: string, used: string | undefined, error: TimecardError, refusedBefore = 0): Promise<void> {
     if (!OF_THE_SITE.has(error.reason)) return;
     const isRefusal = error.reason === 'unauthorized' || error.reason === 'captcha';
     if (isRefusal && used !== undefined && (await this.deps.secrets.get(id)) !== used) return;
-    await this.note(id, (connection) => withFailure(connection, error));
+    if (isRefusal) this.refusals.set(id, { at: this.deps.clock.now(), message: error.message });
+    await this.note(id, (connection) => withFailure(connection, error, refusedBefore));
   }
 
   /** Writes down why the site cannot be used now, whatever the reason is. */
@@ -84,12 +103,12 @@ export class SignInGuard {
     call: () => Promise<unknown>,
     options: GuardOptions | undefined,
   ): Promise<unknown> {
-    await this.check(id, options);
+    const refusedBefore = await this.check(id, options);
     let answer: unknown;
     try {
       answer = await call();
     } catch (thrown) {
-      await this.failed(id, used, asTimecardError(thrown));
+      await this.failed(id, used, asTimecardError(thrown), refusedBefore);
       throw thrown;
     }
     await this.succeeded(id);
@@ -125,12 +144,19 @@ function withSuccess(connection: Connection, now: number): Connection {
   return { ...connection, lastSuccessAt: now, lastProblem: null, failedSignIns: 0 };
 }
 
-function withFailure(connection: Connection, { reason, message }: TimecardError): Connection {
+/** Requests that were under way when the first of them was refused count once, whatever window they are of. */
+function withFailure(connection: Connection, error: TimecardError, refusedBefore: number): Connection {
+  const { reason, message } = error;
+  const { failedSignIns } = connection;
   const lastProblem = { reason, message };
   if (reason === 'captcha') return { ...connection, lastProblem, failedSignIns: MAX_FAILED_SIGN_INS };
-  if (reason === 'unauthorized') return { ...connection, lastProblem, failedSignIns: connection.failedSignIns + 1 };
+  if (reason === 'unauthorized') {
+    return failedSignIns === refusedBefore
+      ? { ...connection, lastProblem, failedSignIns: failedSignIns + 1 }
+      : connection;
+  }
   // A lost network does not make a refused token less refused.
-  if (connection.failedSignIns > 0 || connection.lastProblem?.reason === reason) return connection;
+  if (failedSignIns > 0 || connection.lastProblem?.reason === reason) return connection;
   return { ...connection, lastProblem };
 }
 

@@ -12,7 +12,7 @@ export function signInsStopped({ failedSignIns }: Pick<Connection, 'failedSignIn
 }
 
 /** Whether it was a CAPTCHA that ended it: once it is solved, the same credentials work again. */
-export function stoppedByCaptcha(connection: Pick<Connection, 'failedSignIns' | 'lastProblem'>): boolean {
+function stoppedByCaptcha(connection: Pick<Connection, 'failedSignIns' | 'lastProblem'>): boolean {
   return signInsStopped(connection) && connection.lastProblem?.reason === 'captcha';
 }
 
@@ -27,7 +27,7 @@ export function stoppedError(connection: SignIns): TimecardError {
       )
     : new TimecardError(
         'unauthorized',
-        `Timecard stopped after three refused sign-ins at ${jiraUrl}. Sign in again to go on.`,
+        `Timecard stopped after three refused sign-ins at ${jiraUrl}. Test the connection, or sign in again.`,
         { outcome: 'notSent' },
       );
 }

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ambiguousSites, connectionForKey } from '../../../src/core/connectionChoice.ts';
 import { type JiraSimulator, type SimulatorOptions, startJira } from '../../../tools/jira/simulator.ts';
+import { failureOf } from '../jira/support.ts';
 import { Office, type Window } from './office.ts';
 
 const opened: { close(): Promise<void> }[] = [];
@@ -22,6 +23,17 @@ async function openJira(options: Partial<SimulatorOptions> = {}): Promise<JiraSi
 afterEach(async () => {
   for (const each of opened.splice(0).reverse()) await each.close();
 });
+
+/** Longer than nothing is asked for after a refusal. */
+const LATER = 10_000;
+
+/** Three refused sign-ins, one after the other. */
+async function refuseThrice(windows: readonly Window[]): Promise<void> {
+  for (const each of windows) {
+    expect(await search(each)).toMatchObject({ reason: 'unauthorized' });
+    for (const { clock } of new Set(windows)) clock.ahead += LATER;
+  }
+}
 
 function search(window: Window): Promise<unknown> {
   return window.issues.search('login').catch((error: unknown) => error);
@@ -51,7 +63,7 @@ describe('refused sign-ins', () => {
     const { jira, window, connection } = office;
     const second = await office.secondWindow();
     jira.revokeToken('pat');
-    for (const each of [window, second, window]) expect(await search(each)).toMatchObject({ reason: 'unauthorized' });
+    await refuseThrice([window, second, window]);
     expect((await second.connections.get(connection.id)).failedSignIns).toBe(3);
     const sent = jira.state.requests().length;
     const record = await office.finished('PROJ-123');
@@ -61,7 +73,6 @@ describe('refused sign-ins', () => {
     };
     for (const each of [window, second]) {
       expect(await search(each)).toMatchObject(stopped);
-      expect(await each.connections.test(connection.id)).toMatchObject({ ok: false, ...stopped });
       expect((await each.sync.push([record.id])).errors).toEqual([expect.objectContaining(stopped)]);
     }
     expect(jira.state.requests()).toHaveLength(sent);
@@ -73,16 +84,65 @@ describe('refused sign-ins', () => {
     office.jira.revokeToken('pat');
     const { errors } = await office.window.sync.push(undefined);
     expect(new Set(errors.map(({ reason }) => reason))).toEqual(new Set(['unauthorized']));
-    expect(office.jira.state.requests().map(({ status }) => status)).toEqual([401, 401, 401]);
+    expect(office.jira.state.requests().map(({ status }) => status)).toEqual([401]);
+  });
+
+  it('are one and not three while somebody types, and what is asked meanwhile is told why', async () => {
+    const office = await openOffice('cloud');
+    const { jira, window, connection } = office;
+    jira.faults.add({ kind: 'status', when: 'before', status: 401 });
+    for (const text of ['log', 'logi', 'login'])
+      expect(await failureOf(window.issues.search(text))).toMatchObject({
+        reason: 'unauthorized',
+        message: expect.stringContaining('did not accept the token'),
+      });
+    expect((await window.connections.get(connection.id)).failedSignIns).toBe(1);
+    expect(jira.state.requests()).toHaveLength(1);
+    jira.faults.clear();
+    window.clock.ahead += LATER;
+    expect(await search(window)).toBeInstanceOf(Array);
+    expect((await window.connections.get(connection.id)).failedSignIns).toBe(0);
+  });
+
+  it('are one when they were under way together, in several windows', async () => {
+    const office = await openOffice();
+    const { jira, window, connection } = office;
+    const windows = [window, await office.secondWindow(), await office.secondWindow()];
+    for (const each of windows) await search(each);
+    jira.revokeToken('pat');
+    jira.faults.add({ kind: 'latency', when: 'before', ms: 200 });
+    expect(await Promise.all(windows.map(search))).toMatchObject(windows.map(() => ({ reason: 'unauthorized' })));
+    expect((await window.connections.get(connection.id)).failedSignIns).toBe(1);
+  });
+
+  it('are over for a token that is good after all, when the user tests the connection', async () => {
+    const { jira, window, connection } = await openOffice();
+    jira.expireToken('pat');
+    await refuseThrice([window, window, window]);
+    jira.clearRequests();
+    const { reason, ok } = await window.connections.test(connection.id);
+    expect({ reason, ok }).toEqual({ reason: 'unauthorized', ok: false });
+    expect(jira.state.requests()).toHaveLength(1);
+    expect(await search(window)).toMatchObject({ message: expect.stringContaining('Test the connection') });
+    expect(jira.state.requests()).toHaveLength(1);
+    jira.expireToken('pat', false);
+    expect(await window.connections.test(connection.id)).toMatchObject({ ok: true });
+    expect(await window.connections.get(connection.id)).toMatchObject({ failedSignIns: 0, lastProblem: null });
+    expect(await search(window)).toBeInstanceOf(Array);
   });
 
   it('are forgotten with a success', async () => {
     const { jira, window, connection } = await openOffice();
     jira.expireToken('pat');
     await search(window);
+    window.clock.ahead += LATER;
     await search(window);
-    expect((await window.connections.get(connection.id)).lastProblem?.reason).toBe('unauthorized');
+    expect(await window.connections.get(connection.id)).toMatchObject({
+      failedSignIns: 2,
+      lastProblem: { reason: 'unauthorized' },
+    });
     jira.expireToken('pat', false);
+    window.clock.ahead += LATER;
     expect(await search(window)).toBeInstanceOf(Array);
     expect(await window.connections.get(connection.id)).toMatchObject({ failedSignIns: 0, lastProblem: null });
   });
@@ -91,7 +151,7 @@ describe('refused sign-ins', () => {
     const office = await openOffice();
     const { jira, window, connection } = office;
     jira.expireToken('pat');
-    for (let time = 0; time < 4; time += 1) await search(window);
+    await refuseThrice([window, window, window]);
     const record = await office.finished('PROJ-123');
     jira.expireToken('pat', false);
     await window.connections.add(jira.url, { type: 'pat', token: jira.tokens.pat });

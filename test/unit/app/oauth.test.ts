@@ -240,6 +240,7 @@ describe.each<Deployment>(['cloud', 'dataCenter'])('signing in to %s with OAuth'
     const error = await failureOf(session.myself());
     expect(error).toMatchObject({ reason: 'unauthorized', outcome: 'notSent' });
     expect(error.message).toContain('Sign in again');
+    window.clock.ahead += 10_000;
     window.secrets.tokens.set(connection.id, 'no grant');
     expect(await failureOf(session.myself())).toMatchObject({ reason: 'signedOut' });
   });
