@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { TimecardError } from '../../core/errors.ts';
-import { jsonOf, type Reply, waitOf } from '../reply.ts';
+import { isHtml, jsonOf, type Reply, waitOf } from '../reply.ts';
 
 const errorSchema = v.object({ error: v.string() });
 
@@ -18,6 +18,11 @@ export function refusalOf(reply: Reply, host: string, step: 'exchange' | 'refres
     return new TimecardError('rateLimited', `${host} asks to wait. Try again in a few minutes.`, withWait);
   }
   if (status >= 500) return new TimecardError('server', `${host} has a problem. Try again later.`, withWait);
+  if (isHtml(reply)) {
+    // What blocks the way says nothing about the app, and must not count as a refused sign-in.
+    const message = `${host} sent a web page (${status}). Check whether a proxy, a VPN or a firewall stands before it.`;
+    return new TimecardError('notJira', message, details);
+  }
   const body = v.safeParse(errorSchema, jsonOf(reply));
   if (body.success) {
     const { error } = body.output;

@@ -30,6 +30,11 @@ const BAD_ANSWERS: readonly BadAnswer[] = [
     fault: { kind: 'rateLimited', retryAfter: 30, path: TOKEN.source },
     expected: { reason: 'rateLimited', retryAfterMs: 30_000 },
   },
+  {
+    name: 'is blocked by a proxy’s page',
+    fault: { kind: 'status', when: 'before', status: 403, body: '<html>Blocked</html>', path: TOKEN.source },
+    expected: { reason: 'notJira' },
+  },
   { name: 'answers with a page', fault: { kind: 'html', path: TOKEN.source }, expected: { reason: 'server' } },
 ];
 
@@ -103,6 +108,7 @@ describe.each<Deployment>(['cloud', 'dataCenter'])('OAuth at %s that goes wrong'
     const error = await failureOf(ask(connection));
     expect(error).toMatchObject({ ...expected, outcome: 'notSent' });
     expect(secretOf(connection)).toBe(grant);
+    expect((await window.connections.get(connection.id)).failedSignIns).toBe(0);
     expectNoSecretIn(error, grant);
     expect(await ask(connection)).toBeDefined();
   });
