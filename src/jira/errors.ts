@@ -82,6 +82,8 @@ function statusVerdict(reply: Reply, asked: Asked): Verdict | undefined {
   if (isLimit(reply)) return rateLimited();
   if (status >= 500 || status === 408) return server(asked.site);
   if (status === 401) return unauthorized();
+  // Proxies say it with a page.
+  if (status === 407) return refusalVerdict(status, asked);
   if (isHtml(reply) || (status === 404 && !isJiraError(reply)))
     return notJira(asked.site, `It sent a web page (${status}).`);
   return refusalVerdict(status, asked);

@@ -161,7 +161,7 @@ function isClosedSite(error: TimecardError, jiraUrl: string): boolean {
 function asDetection(error: TimecardError, jiraUrl: string): TimecardError {
   const status = error.httpStatus ?? 0;
   const otherSite =
-    status >= 200 && status < 500 && !['unauthorized', 'forbidden', 'rateLimited'].includes(error.reason);
+    status >= 200 && status < 500 && !['unauthorized', 'forbidden', 'rateLimited', 'network'].includes(error.reason);
   if (!otherSite || error.reason === 'notJira') return error;
   const advice = `There is no Jira at ${jiraUrl}. Open an issue in Jira and copy the address from there.`;
   return new TimecardError('notJira', advice, { outcome: 'refused', httpStatus: status });

@@ -18,11 +18,7 @@ export function refusalOf(reply: Reply, host: string, step: 'exchange' | 'refres
     return new TimecardError('rateLimited', `${host} asks to wait. Try again in a few minutes.`, withWait);
   }
   if (status >= 500) return new TimecardError('server', `${host} has a problem. Try again later.`, withWait);
-  if (isHtml(reply)) {
-    // What blocks the way says nothing about the app, and must not count as a refused sign-in.
-    const message = `${host} sent a web page (${status}). Check whether a proxy, a VPN or a firewall stands before it.`;
-    return new TimecardError('notJira', message, details);
-  }
+  if (status === 407 || isHtml(reply)) return inTheWay(status, host);
   const body = v.safeParse(errorSchema, jsonOf(reply));
   if (body.success) {
     const { error } = body.output;
@@ -34,6 +30,18 @@ export function refusalOf(reply: Reply, host: string, step: 'exchange' | 'refres
     return new TimecardError('unauthorized', `${host} refused the OAuth app. Check its client id and secret.`, details);
   }
   return new TimecardError('notJira', `${host} did not answer as expected. Check the site’s address.`, details);
+}
+
+/** What stands before the host says nothing about the app, and must not count as a refused sign-in. */
+function inTheWay(status: number, host: string): TimecardError {
+  const details = { outcome: 'refused', httpStatus: status } as const;
+  return status === 407
+    ? new TimecardError('network', 'The network’s proxy asks for a sign-in. Check the proxy settings.', details)
+    : new TimecardError(
+        'notJira',
+        `${host} sent a web page (${status}). Check whether a proxy, a VPN or a firewall stands before it.`,
+        details,
+      );
 }
 
 function wordsFor(code: string, host: string, step: 'exchange' | 'refresh'): string {

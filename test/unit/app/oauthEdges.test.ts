@@ -35,6 +35,11 @@ const BAD_ANSWERS: readonly BadAnswer[] = [
     fault: { kind: 'status', when: 'before', status: 403, body: '<html>Blocked</html>', path: TOKEN.source },
     expected: { reason: 'notJira' },
   },
+  {
+    name: 'is behind a proxy that asks for a sign-in',
+    fault: { kind: 'status', when: 'before', status: 407, body: '<html>Proxy</html>', path: TOKEN.source },
+    expected: { reason: 'network' },
+  },
   { name: 'answers with a page', fault: { kind: 'html', path: TOKEN.source }, expected: { reason: 'server' } },
 ];
 

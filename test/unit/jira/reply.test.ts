@@ -30,6 +30,7 @@ describe('a reply to a write', () => {
     [404, JSON_TYPE, 'issueNotFound', 'refused'],
     [404, HTML, 'notJira', 'refused'],
     [407, JSON_TYPE, 'network', 'refused'],
+    [407, HTML, 'network', 'refused'],
     [408, JSON_TYPE, 'server', 'unknown'],
     [409, JSON_TYPE, 'invalid', 'refused'],
     [410, JSON_TYPE, 'server', 'refused'],
@@ -54,6 +55,11 @@ describe('a reply to a write', () => {
     [204, {}],
   ])('%i %j is a success', (status, headers) => {
     expect(verdict(reply(status, headers))).toBeUndefined();
+  });
+
+  it('with 407 is a proxy’s, whatever page it comes with', () => {
+    const failure = failureOf(reply(407, HTML, '<html>Proxy</html>'), READ, NOW);
+    expect(failure?.message).toBe('The network’s proxy asks for a sign-in. Check the proxy settings.');
   });
 
   it('with 404 that Jira itself did not write is not about an issue', () => {

@@ -131,6 +131,12 @@ describe('an address', () => {
     expect(await detect(server.url)).toEqual({ deployment: 'dataCenter', title: null });
   });
 
+  it('behind a proxy that asks for a sign-in is a matter of the network', async () => {
+    const server = await answering(407, 'text/html', '<html>Proxy authentication required');
+    const { reason, message } = await failureOf(detect(server.url));
+    expect({ reason, message }).toEqual({ reason: 'network', message: expect.stringContaining('proxy asks') });
+  });
+
   it('where nobody answers is a matter of the network', async () => {
     const server = await oddServer(() => undefined);
     await server.close();
