@@ -216,49 +216,85 @@ function clientIdFor({ settings }: SignInDeps, deployment: SiteInfo['deployment'
   return deployment === 'cloud' ? settings.cloudClientId() : settings.dataCenterClientId(site);
 }
 
-/** Asks only for what a connection needs to get in again: a new token, or the browser. */
+/**
+ * Asks only for what a connection needs to get in again: a new token, or the browser. When Jira refuses an API token, it
+ * asks for the email address as well, which may have changed.
+ */
 export async function signInAgain(
   deps: SignInDeps,
   connection: Connection,
   options: { readonly asksEmail?: boolean; readonly jiraUrl?: string } = {},
 ): Promise<Connection> {
-  const title = vscode.l10n.t('Sign in to {0}', hostOf(options.jiraUrl ?? connection.jiraUrl));
+  const jiraUrl = options.jiraUrl ?? connection.jiraUrl;
+  const title = vscode.l10n.t('Sign in to {0}', hostOf(jiraUrl));
   if (connection.authType === 'oauth') return signInAgainWithOAuth(deps, connection, title);
-  const email = options.asksEmail === true ? await askEmailAgain(title, connection) : (connection.email ?? '');
-  return askTokenAgain(deps, connection, title, email, options.jiraUrl ?? connection.jiraUrl);
+  return new TokenAgain(deps, connection, { title, jiraUrl, asksEmail: options.asksEmail === true }).run();
 }
 
-async function askTokenAgain(
-  { connections, log }: SignInDeps,
-  connection: Connection,
-  title: string,
-  email: string,
-  jiraUrl: string,
-): Promise<Connection> {
-  const refusals = new Refusals();
-  const { id, authType } = connection;
-  let signedIn: Connection | undefined;
-  await askText({
-    ...tokenStep(title, authType, jiraUrl),
-    accept: async (token, signal) => {
-      const edit = () => connections.edit(id, jiraUrl, credentialsOf(authType, email, token), signal);
-      const result = await refusals.after(log, authType, jiraUrl, edit);
-      if ('problem' in result) return result.problem;
-      signedIn = result.value;
-      return undefined;
-    },
-  });
-  return signedIn ?? connection;
-}
+class TokenAgain {
+  private readonly refusals = new Refusals();
+  private readonly title: string;
+  private readonly jiraUrl: string;
+  private asksEmail: boolean;
+  private email: string;
+  private token = '';
+  /** What is wrong with what was entered last. */
+  private problem = '';
 
-async function askEmailAgain(title: string, connection: Connection): Promise<string> {
-  const email = await askText({
-    title,
-    prompt: vscode.l10n.t('The email address of your Atlassian account at {0}', hostOf(connection.jiraUrl)),
-    value: connection.email ?? '',
-    accept: (value) => Promise.resolve(emailProblem(value)),
-  });
-  return email === BACK ? (connection.email ?? '') : email.trim();
+  constructor(
+    private readonly deps: SignInDeps,
+    private readonly connection: Connection,
+    options: { readonly title: string; readonly jiraUrl: string; readonly asksEmail: boolean },
+  ) {
+    this.title = options.title;
+    this.jiraUrl = options.jiraUrl;
+    this.asksEmail = options.asksEmail;
+    this.email = connection.email ?? '';
+  }
+
+  async run(): Promise<Connection> {
+    for (;;) {
+      if (this.asksEmail) await this.askEmail();
+      const connection = await this.askToken();
+      if (connection !== undefined) return connection;
+      this.asksEmail = true;
+    }
+  }
+
+  private async askEmail(): Promise<void> {
+    const { problem, email: before } = this;
+    const email = await askText({
+      title: this.title,
+      prompt: vscode.l10n.t('The email address of your Atlassian account at {0}', hostOf(this.jiraUrl)),
+      value: before,
+      hint: (value) => (value === before && problem !== '' ? warning(problem) : undefined),
+      accept: (value) => Promise.resolve(emailProblem(value)),
+    });
+    if (email !== BACK) this.email = email.trim();
+  }
+
+  /** `undefined` when the email address is to be asked for next. */
+  private async askToken(): Promise<Connection | undefined> {
+    const { connections, log } = this.deps;
+    const { id, authType } = this.connection;
+    let signedIn: Connection | undefined;
+    await askText({
+      ...tokenStep(this.title, authType, this.jiraUrl),
+      value: this.token,
+      canGoBack: this.asksEmail,
+      accept: async (token, signal) => {
+        this.token = token;
+        const credentials = credentialsOf(authType, this.email, token);
+        const edit = () => connections.edit(id, this.jiraUrl, credentials, signal);
+        const result = await this.refusals.after(log, authType, this.jiraUrl, edit);
+        if ('value' in result) signedIn = result.value;
+        else this.problem = result.problem;
+        const mayBeEmail = 'problem' in result && result.isRefused && authType === 'apiToken' && !this.asksEmail;
+        return 'value' in result || mayBeEmail ? undefined : result.problem;
+      },
+    });
+    return signedIn;
+  }
 }
 
 async function signInAgainWithOAuth(deps: SignInDeps, connection: Connection, title: string): Promise<Connection> {
@@ -283,9 +319,12 @@ function addressHint(value: string): vscode.InputBoxValidationMessage | undefine
     const message = vscode.l10n.t('Connects to {0}', parseJiraAddress(value));
     return { message, severity: vscode.InputBoxValidationSeverity.Info };
   } catch (error) {
-    const message = errorToast(error)?.message ?? '';
-    return { message, severity: vscode.InputBoxValidationSeverity.Warning };
+    return warning(errorToast(error)?.message ?? '');
   }
+}
+
+function warning(message: string): vscode.InputBoxValidationMessage {
+  return { message, severity: vscode.InputBoxValidationSeverity.Warning };
 }
 
 function wizardTitle(): string {

@@ -17,6 +17,8 @@ const silent = { info: () => undefined, warn: () => undefined, error: () => unde
 class FakeConnections {
   readonly asked: string[] = [];
   tried = 0;
+  /** Whose token it is, when it matters. */
+  goodEmail: string | undefined;
   readonly added: { jiraUrl: string; credentials: Credentials }[] = [];
   constructor(
     private readonly sites: Readonly<Record<string, SiteInfo>>,
@@ -43,7 +45,10 @@ class FakeConnections {
 
   async add(jiraUrl: string, credentials: Credentials): Promise<Connection> {
     this.tried += 1;
-    if (credentials.token !== this.goodToken) throw new TimecardError('unauthorized', 'Jira did not accept the token.');
+    const isOther =
+      credentials.type === 'apiToken' && this.goodEmail !== undefined && credentials.email !== this.goodEmail;
+    if (credentials.token !== this.goodToken || isOther)
+      throw new TimecardError('unauthorized', 'Jira did not accept the token.');
     this.added.push({ jiraUrl, credentials });
     return connection(jiraUrl, credentials);
   }
@@ -71,6 +76,8 @@ function connection(jiraUrl: string, credentials: Credentials): Connection {
     updatedAt: 0,
   };
 }
+
+const known = (email: string) => connection(CLOUD, { type: 'apiToken', email, token: '' });
 
 const noSettings = {
   sites: (): readonly string[] => [],
@@ -201,13 +208,43 @@ describe('the connect wizard', () => {
 
   it('asks for nothing but the token when signing in again', async () => {
     const connections = cloud();
-    const old = connection(CLOUD, { type: 'apiToken', email: 'mia@example.com', token: '' });
-    const done = signInAgain(connections, old);
-    await enter(/API token/, 'wrong');
-    await said(/did not accept the token.*another email address/);
+    const done = signInAgain(connections, known('mia@example.com'));
     await enter(/API token/, 'good');
     expect((await done).email).toBe('mia@example.com');
     expect(connections.added).toHaveLength(1);
+  });
+
+  it('asks for the email address too once a token was refused, as it may have changed', async () => {
+    const connections = cloud();
+    const done = signInAgain(connections, known('mia@example.com'));
+    connections.goodEmail = 'mia.k@example.com';
+    await enter(/API token/, 'good');
+    const email = await box((each) => /email/.test(each.prompt ?? ''));
+    expect(email.message).toMatch(/did not accept the token.*another email address/);
+    expect(email.value).toBe('mia@example.com');
+    email.type('mia.k@example.com');
+    expect(email.message).toBe('');
+    email.enter();
+    const token = await box((each) => /API token/.test(each.prompt ?? ''));
+    expect(token.value).toBe('good');
+    token.enter();
+    expect((await done).email).toBe('mia.k@example.com');
+    expect(connections.tried).toBe(2);
+  });
+
+  it('leads back from the token to the email address, and stops after three refused tokens all the same', async () => {
+    const toasts = watchToasts();
+    const connections = cloud();
+    const done = signInAgain(connections, known('mia@example.com'));
+    await enter(/API token/, 'wrong-1');
+    (await box((each) => /email/.test(each.prompt ?? ''))).enter();
+    await enter(/API token/, 'wrong-2');
+    (await said(/did not accept/)).press(BackButton);
+    (await box((each) => /email/.test(each.prompt ?? ''))).enter();
+    await enter(/API token/, 'wrong-3');
+    await expect(done).rejects.toMatchObject({ reason: 'cancelled' });
+    expect(connections.tried).toBe(3);
+    expect(toasts[0]?.message).toContain('three refused tokens');
   });
 
   it('stops after three refused tokens for one address, also when the user went back in between', async () => {
