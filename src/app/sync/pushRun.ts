@@ -1,5 +1,5 @@
 import { asTimecardError, type Reason, TimecardError } from '../../core/errors.ts';
-import type { SyncAttempt, TimeRecord } from '../../core/records.ts';
+import type { SyncAction, SyncAttempt, TimeRecord } from '../../core/records.ts';
 import type { Lease } from '../../core/storePorts.ts';
 import { concernsWholeSite, isPassing, LONGEST_WAIT_MS, MAX_TRIES, waitBeforeRetry } from '../../core/sync/retry.ts';
 import { syncStateOf, wantsWorklog } from '../../core/syncState.ts';
@@ -40,7 +40,7 @@ export class PushRun {
 
   constructor(private readonly deps: RunDeps) {
     const { store, clock, sleep, breathe, settings, places, lease, batchId } = deps;
-    const options = (issueKey: string) => optionsFor(issueKey, settings);
+    const options = (issueKey: string, action: SyncAction) => optionsFor(issueKey, action, settings);
     const queue = new IssueQueue(clock, sleep);
     this.turnstile = new Turnstile(breathe);
     const writer = new WorklogWriter({ store, clock, queue, turnstile: this.turnstile, lease, options, batchId });

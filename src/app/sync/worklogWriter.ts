@@ -39,7 +39,7 @@ interface Deps {
   readonly turnstile: Turnstile;
   readonly lease: Lease;
   /** How Jira is to take a write on this issue (upper-case key). Throws `invalid` for settings that cannot be sent. */
-  readonly options: (issueKey: string) => WorklogOptions;
+  readonly options: (issueKey: string, action: SyncAction) => WorklogOptions;
   /** The sync that the writes are part of. */
   readonly batchId: string;
 }
@@ -67,7 +67,7 @@ export class WorklogWriter {
   constructor(private readonly deps: Deps) {}
 
   async create(session: JiraSession, record: TimeRecord, place: Place, wish: WorklogWish): Promise<void> {
-    const options = this.deps.options(place.issueKey);
+    const options = this.deps.options(place.issueKey, 'create');
     return this.write<Worklog>({
       action: 'create',
       recordId: record.id,
@@ -91,7 +91,7 @@ export class WorklogWriter {
     worklogId: string,
     wish: WorklogWish,
   ): Promise<void> {
-    const options = this.deps.options(place.issueKey);
+    const options = this.deps.options(place.issueKey, 'update');
     return this.write<Worklog>({
       action: 'update',
       recordId: record.id,
@@ -135,7 +135,7 @@ export class WorklogWriter {
   }
 
   private deletion(session: JiraSession, recordId: string, at: Place & { readonly worklogId: string }) {
-    const options = this.deps.options(at.issueKey);
+    const options = this.deps.options(at.issueKey, 'delete');
     return {
       action: 'delete' as const,
       recordId,

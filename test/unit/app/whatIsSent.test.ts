@@ -211,6 +211,16 @@ describe.each<Deployment>(['cloud', 'dataCenter'])('what is sent to %s', (deploy
       expect(await push()).toMatchObject({ total: 1, succeeded: 1 });
     });
 
+    it('holds up no deletion while the setting cannot be read', async () => {
+      const { id } = await worked(0, HOUR);
+      await push();
+      settings().visibility = () => {
+        throw new TimecardError('invalid', 'The setting timecard.jira.visibility …', { outcome: 'notSent' });
+      };
+      await office.window.sync.deleteWorklog(id);
+      expect(office.worklogs()).toEqual([]);
+    });
+
     it('may name a group by its id where Jira has ids', async () => {
       const value = '276f955c-63d7-42c8-9520-92d01dca0625';
       settings().visibilities = { DEMO: { type: 'group', value } };
