@@ -211,26 +211,41 @@ function strength(sighting: Sighting, word: string): number {
 
 interface Judged extends KeyCandidate {
   readonly strength: number;
+  /** Of a project that is not known, and written as and where one writes the issue that a branch is about. */
+  readonly isStranger: boolean;
 }
 
 function judge(sighting: Sighting, known: ReadonlySet<string>, byBot: boolean): Judged {
   const mine = known.size === 0 ? undefined : knownEnding(sighting.word, known);
   const word = mine ?? withoutPrefix(sighting.word);
   const key = `${word.toUpperCase()}-${sighting.number}`;
-  const base = { key, strength: strength(sighting, word) };
+  const base = { key, strength: strength(sighting, word), isStranger: false };
   if (mine !== undefined) return { ...base, accepted: true, why: `${mine.toUpperCase()} is one of your projects` };
-  if (known.size > 0) return { ...base, accepted: false, why: `${word.toUpperCase()} is not one of your projects` };
   const why = refusal(sighting, word, byBot);
+  if (known.size > 0) {
+    const isStranger = why === undefined && sighting.place === 'start' && isNoKindOfWork(word);
+    return { ...base, isStranger, accepted: false, why: `${word.toUpperCase()} is not one of your projects` };
+  }
   return { ...base, accepted: why === undefined, why: why ?? 'It is written like an issue key' };
 }
 
-function explain(branch: string, best: Judged | undefined, judged: readonly Judged[]): string {
+/** `NEWP`, but not `newp`, and neither `TASK` nor `TEAM`, which stand before the key of a project more often. */
+function isNoKindOfWork(word: string): boolean {
+  return isCapitals(word) && !isLookalike(word, false);
+}
+
+/** Beside the key of a stranger, another says what the branch was split from or follows: no time goes there unasked. */
+function besides(stranger: Judged, candidate: Judged): Judged {
+  return candidate.accepted ? { ...candidate, accepted: false, why: `${stranger.key} is stronger` } : candidate;
+}
+
+function explain(branch: string, strongest: Judged | undefined, judged: readonly Judged[]): string {
   const where = `in the branch ${shorten(branch)}`;
-  if (best !== undefined) {
-    const more = judged.filter((other) => other.accepted && other.key !== best.key).length > 0;
-    return `Found ${best.key} ${where}. ${best.why}${more ? '; others in the name are weaker' : ''}.`;
+  if (strongest?.accepted === true) {
+    const more = judged.filter((other) => other.accepted && other.key !== strongest.key).length > 0;
+    return `Found ${strongest.key} ${where}. ${strongest.why}${more ? '; others in the name are weaker' : ''}.`;
   }
-  const first = judged[0];
+  const first = strongest ?? judged[0];
   if (first === undefined) return `There is no issue key ${where}.`;
   return `There is no issue key ${where}: ${first.key} does not count. ${first.why}.`;
 }
@@ -254,7 +269,8 @@ function byOwnPattern(branch: string, found: string | null): KeyInference {
 /**
  * Finds the issue key that a branch name holds. The user's own pattern counts first. When the user's projects are
  * known, only their keys count; otherwise look-alikes such as `utf-8` are refused. Of several keys the strongest wins:
- * one that starts a part of the name over one inside, capitals over small letters, then the first.
+ * one that starts a part of the name over one inside, capitals over small letters, then the first. When that is the
+ * key of a project that is not known, in capitals and at the start of a part, there is no key: the user is asked.
  * Takes time linear in the (capped) length.
  */
 export function inferIssueKey(branch: string, options: InferenceOptions = {}): KeyInference {
@@ -263,10 +279,12 @@ export function inferIssueKey(branch: string, options: InferenceOptions = {}): K
   const text = branch.slice(0, MAX_BRANCH);
   const known = new Set((options.projectKeys ?? []).map((key) => key.toUpperCase()));
   const byBot = isBotBranch(text);
-  const judged = sightingsIn(text, branch.length > text.length).map((sighting) => judge(sighting, known, byBot));
-  const best = judged
-    .filter((candidate) => candidate.accepted)
+  const sighted = sightingsIn(text, branch.length > text.length).map((sighting) => judge(sighting, known, byBot));
+  const strongest = sighted
+    .filter(({ accepted, isStranger }) => accepted || isStranger)
     .reduce<Judged | undefined>((a, b) => (a === undefined || b.strength > a.strength ? b : a), undefined);
+  const judged = strongest?.isStranger === true ? sighted.map((each) => besides(strongest, each)) : sighted;
   const candidates = judged.map(({ key, accepted, why }) => ({ key, accepted, why }));
-  return { issueKey: best?.key ?? null, why: explain(branch, best, judged), candidates };
+  const issueKey = strongest?.accepted === true ? strongest.key : null;
+  return { issueKey, why: explain(branch, strongest, judged), candidates };
 }

@@ -1,6 +1,6 @@
 /*
- * Words that stand before a number in branch names without being a Jira project. They are only asked while the
- * user's projects are not known.
+ * Words that stand before a number in branch names without being a Jira project. They are only asked about
+ * words that are none of the user's known projects.
  */
 
 function words(text: string): ReadonlySet<string> {

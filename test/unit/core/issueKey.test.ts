@@ -195,7 +195,13 @@ describe('inferIssueKey, projects not known', () => {
 describe('inferIssueKey, projects known', () => {
   it.each([
     ['fix-proj-123', ['PROJ'], 'PROJ-123'],
-    ['ABC-1/fix-proj-123', ['proj'], 'PROJ-123'],
+    ['abc-1/fix-proj-123', ['proj'], 'PROJ-123'],
+    ['fix/UTF-8-in-proj-123', ['PROJ'], 'PROJ-123'],
+    ['TEAM-7/proj-12', ['PROJ'], 'PROJ-12'],
+    ['LIB-1.2/fix-proj-12', ['PROJ'], 'PROJ-12'],
+    ['fix-NEWP-12-after-PROJ-3', ['PROJ'], 'PROJ-3'],
+    ['PROJ-3-before-NEWP-12', ['PROJ'], 'PROJ-3'],
+    ['PROJ-3/NEWP-12', ['PROJ'], 'PROJ-3'],
     ['my_proj-12', ['PROJ'], 'PROJ-12'],
     ['my_proj-12', ['PROJ', 'MY_PROJ'], 'MY_PROJ-12'],
     ['jane_my_proj-12', ['MY_PROJ'], 'MY_PROJ-12'],
@@ -212,6 +218,30 @@ describe('inferIssueKey, projects known', () => {
     const result = inferIssueKey(branch, { projectKeys: ['OTHER_ONE', 'DEMO'] });
     expect(result.issueKey).toBeNull();
     expect(result.why).toContain('is not one of your projects');
+  });
+});
+
+describe('inferIssueKey, when the branch is about an issue of a project that is not known', () => {
+  it.each([
+    'feature/NEWP-12-split-from-PROJ-3',
+    'NEWP-12/proj-3-leftovers',
+    'NEWP-12-PROJ-3',
+    'NEWP-12/PROJ-3',
+    'NEWP-12/fix-proj-3',
+    'jane/NEWP-12/fix-proj-3',
+    'proj-3/NEWP-12-more',
+    'feature_NEWP-12-from-PROJ-3',
+  ])('%s gives no key of another one', (branch) => {
+    const result = inferIssueKey(branch, { projectKeys: ['PROJ'] });
+    expect(result.issueKey).toBeNull();
+    expect(result.why).toBe(
+      `There is no issue key in the branch ${branch}: NEWP-12 does not count. NEWP is not one of your projects.`,
+    );
+    expect(result.candidates.filter(({ accepted }) => accepted)).toEqual([]);
+  });
+
+  it('gives its key once the project is known', () => {
+    expect(infer('feature/NEWP-12-split-from-PROJ-3', ['PROJ', 'NEWP'])).toBe('NEWP-12');
   });
 });
 
@@ -276,12 +306,16 @@ describe('inferIssueKey on any input', () => {
     );
   });
 
-  it('takes any case of a branch for the same key when the projects are known', () => {
+  it('takes any case of a branch for the same key when the projects are known, or asks when capitals name another', () => {
     fc.assert(
       fc.property(branchLike, (name) => {
-        const found = (text: string) =>
-          inferIssueKey(text, { projectKeys: ['PROJ', 'MY_PROJ'] }).candidates.filter((c) => c.accepted);
-        expect(found(name.toLowerCase())).toEqual(found(name.toUpperCase()));
+        const found = (text: string) => {
+          const { issueKey, candidates } = inferIssueKey(text, { projectKeys: ['PROJ', 'MY_PROJ'] });
+          return { issueKey, accepted: candidates.filter((c) => c.accepted) };
+        };
+        const inCapitals = found(name.toUpperCase());
+        if (inCapitals.issueKey === null) expect(inCapitals.accepted).toEqual([]);
+        else expect(found(name.toLowerCase())).toEqual(inCapitals);
       }),
     );
   });
