@@ -8,6 +8,7 @@ import type { Store } from '../core/storePorts.ts';
 import { changeConnection, checkSameAccount, needsNewToken } from './connectionEdit.ts';
 import { beginOAuth, type OAuthPorts, type OAuthSignIn } from './oauthSignIn.ts';
 import { OAuthTokenStore } from './oauthTokens.ts';
+import { ProjectKeys } from './projectKeys.ts';
 import { type GuardOptions, SignInGuard } from './signInGuard.ts';
 
 export interface ConnectionTest {
@@ -42,10 +43,14 @@ interface Account {
 
 /** The Jira sites of this user and how to sign in to them. */
 export class Connections {
+  /** The projects of the sites, as they are known. */
+  readonly projects: ProjectKeys;
   private readonly guard: SignInGuard;
 
   constructor(private readonly deps: Deps) {
     this.guard = new SignInGuard(deps);
+    const { store, clock, log } = deps;
+    this.projects = new ProjectKeys({ store, clock, log, session: (connection) => this.session(connection) });
   }
 
   list(): Promise<readonly Connection[]> {

@@ -1,4 +1,4 @@
-import { connectionForKey } from '../core/connectionChoice.ts';
+import { connectionForKey, isClaimed } from '../core/connectionChoice.ts';
 import { asTimecardError, invalid, TimecardError } from '../core/errors.ts';
 import { keyFromUrl, normalizeIssueKey } from '../core/issueKey.ts';
 import type { JiraSession } from '../core/jiraPorts.ts';
@@ -6,6 +6,7 @@ import type { Clock, Log, Settings } from '../core/ports.ts';
 import type { Connection, Issue } from '../core/records.ts';
 import type { Store } from '../core/storePorts.ts';
 import type { Connections } from './connections.ts';
+import { hasNewProjects, keepProjectsOf } from './projectKeys.ts';
 
 interface Deps {
   readonly store: Store;
@@ -40,15 +41,17 @@ export class Issues {
 
   /**
    * Issues matching words, a key, a part of a key or an issue's address: a key is looked for where its project is, an
-   * address at its own site, words at every site. Rejects with `signedOut` when not connected.
+   * address at its own site, words and a key whose project no site is known to have at every site. Rejects with
+   * `signedOut` when not connected.
    */
   async search(text: string, signal?: AbortSignal): Promise<readonly Issue[]> {
     const query = text.trim();
     if (query === '') return [];
     if (keyFromUrl(query) !== undefined) return this.atItsSite(query, signal);
     const key = normalizeIssueKey(query);
-    if (key === undefined) return this.askAll((session) => session.search(query, signal));
-    return this.ask(key, (session) => session.search(query, signal));
+    const question = (session: JiraSession) => session.search(query, signal);
+    if (key === undefined || !isClaimed(await this.deps.connections.list(), key)) return this.askAll(question);
+    return this.askSite(await this.connectionFor(key), question);
   }
 
   /**
@@ -138,11 +141,22 @@ export class Issues {
   async get(key: string, signal?: AbortSignal): Promise<Issue> {
     const issueKey = normalizeIssueKey(key);
     if (issueKey === undefined) throw invalid('key', 'This is not an issue key such as PROJ-123.');
-    return this.ask(
-      issueKey,
-      (session) => session.issue(issueKey, signal),
-      (issue) => [issue],
-    );
+    const site = await this.connectionFor(issueKey);
+    try {
+      return await this.getAt(site, issueKey, signal);
+    } catch (error) {
+      if (asTimecardError(error).reason !== 'issueNotFound') throw error;
+      await this.deps.connections.projects.readFor(issueKey);
+      const now = await this.connectionFor(issueKey);
+      if (now.id === site.id) throw error;
+      return this.getAt(now, issueKey, signal);
+    }
+  }
+
+  private async getAt(site: Connection, issueKey: string, signal: AbortSignal | undefined): Promise<Issue> {
+    const issue = await (await this.deps.connections.session(site)).issue(issueKey, signal);
+    await this.cache(site, [issue]);
+    return issue;
   }
 
   /** Nothing for an address of a site that is not connected. */
@@ -176,18 +190,6 @@ export class Issues {
     return issues;
   }
 
-  private async ask<T extends Issue | readonly Issue[]>(
-    issueKey: string | undefined,
-    question: (session: JiraSession) => Promise<T>,
-    list: (answer: T) => readonly Issue[] = (answer) => (Array.isArray(answer) ? answer : []),
-  ): Promise<T> {
-    const connection = await this.connectionFor(issueKey);
-    const session = await this.deps.connections.session(connection);
-    const answer = await question(session);
-    await this.cache(connection, list(answer));
-    return answer;
-  }
-
   private async connectionFor(issueKey: string | undefined): Promise<Connection> {
     const all = await this.deps.connections.list();
     const connection = connectionForKey(all, issueKey);
@@ -198,13 +200,17 @@ export class Issues {
 
   /** A full disk must not keep an answer from the user. */
   private async cache(connection: Connection, issues: readonly Issue[]): Promise<void> {
-    const fresh = await this.deps.store.read((db) =>
-      issues.filter((issue) => !sameIssue(db.cachedIssue(issue.key, connection.id), issue)),
-    );
-    if (fresh.length === 0) return;
+    const { fresh, isNews } = await this.deps.store.read((db) => {
+      const fresh = issues.filter((issue) => !sameIssue(db.cachedIssue(issue.key, connection.id), issue));
+      return { fresh, isNews: fresh.length > 0 || hasNewProjects(db, connection.id, issues) };
+    });
+    if (!isNews) return;
     const now = this.deps.clock.now();
     try {
-      await this.deps.store.commit((tx) => tx.cacheIssues(connection.id, fresh, now));
+      await this.deps.store.commit((tx) => {
+        tx.cacheIssues(connection.id, fresh, now);
+        keepProjectsOf(tx, connection.id, issues);
+      });
     } catch (error) {
       if (!asTimecardError(error).reason.startsWith('storage')) throw error;
     }

@@ -6,6 +6,7 @@ import type { Connection, Issue, TimeRecord } from '../../core/records.ts';
 import type { Store } from '../../core/storePorts.ts';
 import type { Place } from '../../core/sync/plan.ts';
 import type { Connections } from '../connections.ts';
+import { keepProjectsOf } from '../projectKeys.ts';
 
 interface Deps {
   readonly store: Store;
@@ -28,9 +29,26 @@ export class Places {
     const { issueKey } = record;
     if (issueKey === null) throw invalid('issueKey', 'This record has no issue. Choose one to sync it.');
     const connection = await this.connectionOf(record);
+    try {
+      return await this.at(connection, record, issueKey, signal);
+    } catch (error) {
+      const other = isNotFound(error) ? await this.otherSite(record, issueKey, connection) : undefined;
+      if (other === undefined) throw error;
+      return this.at(other, record, issueKey, signal);
+    }
+  }
+
+  private async at(connection: Connection, record: TimeRecord, issueKey: string, signal?: AbortSignal): Promise<Place> {
     const issue = await this.issue(connection, knownIssueId(record, connection.id) ?? issueKey, signal);
     if (issue.key !== issueKey) await this.checkMoved(connection, issue, issueKey, signal);
     return { connectionId: connection.id, issueId: issue.id, issueKey: issue.key };
+  }
+
+  /** The site that has the key's project after all, made there since its projects were last read. */
+  private async otherSite(record: TimeRecord, issueKey: string, asked: Connection): Promise<Connection | undefined> {
+    await this.deps.connections.projects.readFor(issueKey);
+    const site = await this.connectionOf(record);
+    return site.id === asked.id ? undefined : site;
   }
 
   /**
@@ -82,7 +100,10 @@ export class Places {
   private issue(connection: Connection, keyOrId: string, signal: AbortSignal | undefined): Promise<Issue> {
     return once(this.issues, `${connection.id}/${keyOrId}`, async () => {
       const issue = await (await this.session(connection.id)).issue(keyOrId, signal);
-      await this.deps.store.commit((tx) => tx.cacheIssues(connection.id, [issue], this.deps.clock.now()));
+      await this.deps.store.commit((tx) => {
+        tx.cacheIssues(connection.id, [issue], this.deps.clock.now());
+        keepProjectsOf(tx, connection.id, [issue]);
+      });
       return issue;
     });
   }
@@ -95,9 +116,13 @@ function knownIssueId({ worklog, issueKey }: TimeRecord, connectionId: string): 
 
 function unlessNotFound(issue: Promise<Issue>): Promise<Issue | undefined> {
   return issue.catch((error: unknown) => {
-    if (asTimecardError(error).reason === 'issueNotFound') return undefined;
+    if (isNotFound(error)) return undefined;
     throw error;
   });
+}
+
+function isNotFound(error: unknown): boolean {
+  return asTimecardError(error).reason === 'issueNotFound';
 }
 
 /** Remembers an answer, not a failure. */
