@@ -19,6 +19,7 @@ import { tellNotices } from './editor/notices.ts';
 import { focusedFirst, watchNudges } from './editor/nudges/nudgeWatch.ts';
 import { createPresenceFile } from './editor/presence/presenceFile.ts';
 import { watchPresence } from './editor/presence/presenceWatch.ts';
+import { watchProjects } from './editor/projectsWatch.ts';
 import { reviewNotice } from './editor/reviewNotice.ts';
 import { createSecrets, type EditorSecrets } from './editor/secrets.ts';
 import type { EditorDeps, Services } from './editor/services.ts';
@@ -192,6 +193,7 @@ export class Container {
       watchBranchOffers({ branch: this.branch, settings: this.settings, log: this.log }, services),
       watchNudges({ settings: this.settings, log: this.log, load: () => this.loadNudges(services) }),
       watchConnections({ store, connections, log: this.log, onProjectKeys: (keys) => this.useProjectKeys(keys) }),
+      watchProjects(connections.projects),
     );
   }
 

@@ -178,7 +178,7 @@ describe('trackBranch', () => {
   });
 
   it('uses new projects and a new pattern without reading again', async () => {
-    const folder = newRepository('DEMO-1/fix-proj-2');
+    const folder = newRepository('demo-1/fix-proj-2');
     let projects: string[] = [];
     let pattern = '';
     let heard = 0;
