@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { Connections } from '../app/connections.ts';
 import { ambiguousSites } from '../core/connectionChoice.ts';
@@ -7,6 +8,9 @@ import { isCancellation } from './errorText.ts';
 import { choose } from './quickInput.ts';
 import type { Services } from './services.ts';
 import { hostOf } from './signInSteps.ts';
+
+/** A site that does not answer must not keep a sync waiting for longer, in ms. */
+const SITES_WAIT_MS = 5_000;
 
 type SiteConnections = Pick<Connections, 'list' | 'chooseFor'>;
 
@@ -44,16 +48,22 @@ export async function settleSiteAfterwards(
   }
 }
 
-/** Asks for every key among these records (all that is due when absent) whose site is unclear, each project once. */
+/**
+ * Asks for every key among these records (all that is due when absent) whose site is unclear, each project once. A
+ * project that no site was known to have is looked for first: several may have it by now.
+ */
 export async function settleSitesOf(
   { connections, store }: Pick<Services, 'connections' | 'store'>,
   ids: readonly string[] | undefined,
 ): Promise<void> {
-  const keys = await store.read((db) =>
+  const found = await store.read((db) =>
     (ids ?? db.dueRecordIds()).flatMap((id) => {
       const record = db.record(id);
       return record === undefined || record.connectionId !== null || record.issueKey === null ? [] : [record.issueKey];
     }),
   );
-  for (const key of new Set(keys)) await settleSite(connections, key);
+  const keys = [...new Set(found)];
+  const looking = Promise.all(keys.map((key) => connections.projects.readFor(key)));
+  await Promise.race([looking, delay(SITES_WAIT_MS, undefined, { ref: false })]);
+  for (const key of keys) await settleSite(connections, key);
 }

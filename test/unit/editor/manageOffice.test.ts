@@ -5,6 +5,7 @@ import { box, pick, shown, watchToasts } from './vscodeStub.ts';
 
 vi.mock('vscode', async () => (await import('./vscodeStub.ts')).vscodeStub());
 const { manageConnections } = await import('../../../src/editor/manageConnections.ts');
+const { settleSitesOf } = await import('../../../src/editor/siteChoice.ts');
 
 const opened: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -117,5 +118,23 @@ describe('managing connections', () => {
     expect(only).toMatchObject({ id: office.connection.id, jiraUrl: moved.url });
     pick().hide();
     await expect(done).rejects.toMatchObject({ reason: 'cancelled' });
+  });
+});
+
+describe('a project that two sites have made since they were connected', () => {
+  it('is asked about before a record goes to one of them', async () => {
+    const { office } = await manage();
+    const jira = await openJira();
+    const { window } = office;
+    const there = await window.connections.add(jira.url, { type: 'pat', token: jira.tokens.pat });
+    for (const each of [office.jira, jira]) each.addIssue({ key: 'NEW-12', summary: 'Made later' });
+    await office.finished('NEW-12');
+    const done = settleSitesOf(window, undefined);
+    await box((each) => each.title === 'Which Jira does NEW-12 belong to?');
+    pick().activeItems = pick().items.slice(1);
+    pick().enter();
+    await done;
+    expect(await window.sync.push(undefined)).toMatchObject({ succeeded: 1 });
+    expect((await window.records.list()).map(({ connectionId }) => connectionId)).toEqual([there.id]);
   });
 });
