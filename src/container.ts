@@ -193,7 +193,7 @@ export class Container {
       watchBranchOffers({ branch: this.branch, settings: this.settings, log: this.log }, services),
       watchNudges({ settings: this.settings, log: this.log, load: () => this.loadNudges(services) }),
       watchConnections({ store, connections, log: this.log, onProjectKeys: (keys) => this.useProjectKeys(keys) }),
-      watchProjects(connections.projects),
+      watchProjects(connections.projects, this.branch),
     );
   }
 

@@ -1,5 +1,6 @@
 import { isClaimed, withProjectsOf } from '../core/connectionChoice.ts';
 import { asTimecardError } from '../core/errors.ts';
+import { inferIssueKey, projectOf } from '../core/issueKey.ts';
 import type { JiraSession } from '../core/jiraPorts.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import type { Connection, Issue } from '../core/records.ts';
@@ -12,13 +13,13 @@ interface Deps {
   readonly session: (connection: Connection) => Promise<JiraSession>;
 }
 
-/** What a window has asked a site, and when (UTC ms). `done` never rejects. */
+/** What a window has asked a site, and when (UTC ms). `done` tells whether that went well, and never rejects. */
 interface Asked {
   readonly at: number;
-  readonly done: Promise<void>;
+  readonly done: Promise<boolean>;
 }
 
-/** Keys that were read this long ago, by whatever window, are read again, in ms. */
+/** What was read this long ago, by whatever window, is read again, in ms. */
 const OLD_MS = 24 * 3_600_000;
 /** After a try that failed, this window does not try again for this long, in ms. */
 const REST_MS = 3_600_000;
@@ -28,6 +29,8 @@ const SEARCH_EVERY_MS = 5 * 60_000;
 /** Keeps up with the projects that each site has: people make and rename them after the user has signed in. */
 export class ProjectKeys {
   private readonly asked = new Map<string, Asked>();
+  /** When the project of a branch was last looked for, UTC ms. */
+  private readonly sought = new Map<string, number>();
 
   constructor(private readonly deps: Deps) {}
 
@@ -36,14 +39,34 @@ export class ProjectKeys {
     const sites = await this.sites();
     const now = this.deps.clock.now();
     const old = sites.filter(({ updatedAt }) => Math.abs(now - updatedAt) >= OLD_MS);
-    await Promise.all(old.map((site) => this.read(site, REST_MS)));
+    await Promise.all(old.map((site) => this.read(site, REST_MS, now)));
   }
 
   /** When there are several sites and none claims this key, asks them whether they have its project now. Never rejects. */
   async readFor(issueKey: string): Promise<void> {
     const sites = await this.sites();
     if (sites.length < 2 || isClaimed(sites, issueKey)) return;
-    await Promise.all(sites.map((site) => this.read(site, SEARCH_EVERY_MS)));
+    await this.search(sites, this.deps.clock.now());
+  }
+
+  /** Looks for the project of the issue that a branch seems to be about, once a day for each. Never rejects. */
+  async readForBranch(branch: string): Promise<void> {
+    const { issueKey } = inferIssueKey(branch);
+    if (issueKey === null) return;
+    const sites = await this.sites();
+    const project = projectOf(issueKey);
+    const now = this.deps.clock.now();
+    const wasSought = Math.abs(now - (this.sought.get(project) ?? Number.NEGATIVE_INFINITY)) < OLD_MS;
+    if (sites.length === 0 || wasSought || isClaimed(sites, issueKey)) return;
+    const searching = this.search(sites, now);
+    const isNew = sites.every(({ id }) => this.asked.get(id)?.at === now);
+    if ((await searching) && isNew) this.sought.set(project, now);
+  }
+
+  /** Whether any of them has answered. */
+  private async search(sites: readonly Connection[], now: number): Promise<boolean> {
+    const answers = await Promise.all(sites.map((site) => this.read(site, SEARCH_EVERY_MS, now)));
+    return answers.includes(true);
   }
 
   private async sites(): Promise<readonly Connection[]> {
@@ -57,16 +80,23 @@ export class ProjectKeys {
   }
 
   /** Who wants the same meanwhile waits for the same answer. */
-  private read(site: Connection, notWithinMs: number): Promise<void> {
-    const now = this.deps.clock.now();
+  private read(site: Connection, notWithinMs: number, now: number): Promise<boolean> {
     const before = this.asked.get(site.id);
     if (before !== undefined && Math.abs(now - before.at) < notWithinMs) return before.done;
-    const done = this.fetch(site).catch((error: unknown) => {
-      const { reason, message } = asTimecardError(error);
-      this.deps.log.info(`The projects of ${site.jiraUrl} were not read again (${reason}): ${message}`);
-    });
+    const done = this.tryToFetch(site);
     this.asked.set(site.id, { at: now, done });
     return done;
+  }
+
+  private async tryToFetch(site: Connection): Promise<boolean> {
+    try {
+      await this.fetch(site);
+      return true;
+    } catch (error) {
+      const { reason, message } = asTimecardError(error);
+      this.deps.log.info(`The projects of ${site.jiraUrl} were not read again (${reason}): ${message}`);
+      return false;
+    }
   }
 
   private async fetch(site: Connection): Promise<void> {

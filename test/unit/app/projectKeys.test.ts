@@ -78,6 +78,51 @@ describe.each<Deployment>(['cloud', 'dataCenter'])('a project made after signing
     expect(listings(office.jira)).toBe(2);
   });
 
+  it.each([BRANCH, BRANCH.toLowerCase()])('is found by the branch %s, and asked for no more', async (branch) => {
+    await office.window.connections.projects.readForBranch(branch);
+    expect(await keyOnBranch(office.window)).toBe('NEW-12');
+    office.window.clock.ahead += DAY;
+    await office.window.connections.projects.readForBranch(branch);
+    expect(listings(office.jira)).toBe(1);
+  });
+
+  it('is looked for once a day for what only looks like one', async () => {
+    const { projects } = office.window.connections;
+    const checkOut = async () => {
+      for (const branch of ['TEAM-7-login', 'main', 'fix/utf-8', 'TEAM-8', 'DEMO-7-again'])
+        await projects.readForBranch(branch);
+    };
+    for (let hour = 0; hour < 20; hour += 1) {
+      await checkOut();
+      office.window.clock.ahead += HOUR;
+    }
+    expect(listings(office.jira)).toBe(1);
+    office.window.clock.ahead += 4 * HOUR;
+    await checkOut();
+    expect(listings(office.jira)).toBe(2);
+  });
+
+  it('is looked for again when Jira could not be reached', async () => {
+    const { clock, connections } = office.window;
+    await office.jira.goOffline();
+    await connections.projects.readForBranch(BRANCH);
+    await office.jira.goOnline();
+    clock.ahead += 5 * 60_000;
+    await connections.projects.readForBranch(BRANCH);
+    expect(await keyOnBranch(office.window)).toBe('NEW-12');
+  });
+
+  it('is looked for again when it was asked for too soon', async () => {
+    const { clock, connections } = office.window;
+    await connections.projects.readForBranch('TEAM-7');
+    office.jira.addIssue({ key: 'LATE-1', summary: 'Made a minute later' });
+    await connections.projects.readForBranch('LATE-1');
+    expect(await keys()).not.toContain('LATE');
+    clock.ahead += 5 * 60_000;
+    await connections.projects.readForBranch('LATE-1');
+    expect(await keys()).toContain('LATE');
+  });
+
   it('drops what the site no longer has, but not everything', async () => {
     const { window, connection } = office;
     const gone = { ...connection, projectKeys: ['GONE', ...connection.projectKeys] };
@@ -94,10 +139,12 @@ describe.each<Deployment>(['cloud', 'dataCenter'])('a project made after signing
     await window.connections.setActive(connection.id, false);
     window.clock.ahead += DAY;
     await window.connections.projects.readOld();
+    await window.connections.projects.readForBranch(BRANCH);
     await window.connections.setActive(connection.id, true);
     await window.secrets.remove(connection.id);
     window.clock.ahead += DAY;
     await window.connections.projects.readOld();
+    await window.connections.projects.readForBranch(BRANCH);
     expect(office.jira.state.requests()).toEqual([]);
   });
 
