@@ -1,5 +1,6 @@
-import { connectionForKey } from '../../core/connectionChoice.ts';
+import { ambiguousSites, connectionForKey } from '../../core/connectionChoice.ts';
 import { asTimecardError, invalid, TimecardError } from '../../core/errors.ts';
+import { projectOf } from '../../core/issueKey.ts';
 import type { JiraSession } from '../../core/jiraPorts.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { Connection, Issue, TimeRecord } from '../../core/records.ts';
@@ -22,17 +23,19 @@ export class Places {
   constructor(private readonly deps: Deps) {}
 
   /**
-   * Rejects with `signedOut` when there is no site for it, and with `issueNotFound`, also when the site has another
-   * issue under the id of the one that the record is on.
+   * Rejects with `signedOut` when there is no site for it, with `issueNotFound`, also when the site has another
+   * issue under the id of the one that the record is on, and with `invalid` when only the user knows the site.
    */
   async of(record: TimeRecord, signal?: AbortSignal): Promise<Place> {
     const { issueKey } = record;
     if (issueKey === null) throw invalid('issueKey', 'This record has no issue. Choose one to sync it.');
     const connection = await this.connectionOf(record);
+    if (record.lookFirst && record.connectionId === null) await this.checkOneSite(issueKey);
     try {
       return await this.at(connection, record, issueKey, signal);
     } catch (error) {
-      const other = isNotFound(error) ? await this.otherSite(record, issueKey, connection) : undefined;
+      const other =
+        isNotFound(error) && !record.lookFirst ? await this.otherSite(record, issueKey, connection) : undefined;
       if (other === undefined) throw error;
       return this.at(other, record, issueKey, signal);
     }
@@ -42,6 +45,11 @@ export class Places {
     const issue = await this.issue(connection, knownIssueId(record, connection.id) ?? issueKey, signal);
     if (issue.key !== issueKey) await this.checkMoved(connection, issue, issueKey, signal);
     return { connectionId: connection.id, issueId: issue.id, issueKey: issue.key };
+  }
+
+  /** A restored record may be at a site that alone had the project then. Looking at another would make it there, too. */
+  private async checkOneSite(issueKey: string): Promise<void> {
+    if (ambiguousSites(await this.deps.connections.list(), issueKey).length > 0) throw unclearSite(issueKey);
   }
 
   /** The site that has the key's project after all, made there since its projects were last read. */
@@ -139,6 +147,14 @@ function otherIssue({ jiraUrl }: Connection, found: Issue, formerKey: string): T
   return new TimecardError(
     'issueNotFound',
     `At ${jiraUrl}, the issue this record was synced to is not ${formerKey} but ${found.key}. Nothing was changed. If that address leads to another site than before, change it back. If the issue was moved, choose its new key for this record.`,
+    { outcome: 'notSent' },
+  );
+}
+
+function unclearSite(issueKey: string): TimecardError {
+  return new TimecardError(
+    'invalid',
+    `Several sites have a project ${projectOf(issueKey)}. Since a backup was restored, only you can tell which of them has this record. Choose Sync to Jira, which asks.`,
     { outcome: 'notSent' },
   );
 }

@@ -249,6 +249,23 @@ describe('a project made after signing in at one of two sites', () => {
     expect(worklogs()[1]).toBe(0);
   });
 
+  it('gets nothing of a record from a backup, which the other one may have, before the user has chosen', async () => {
+    const { window } = office;
+    made(second);
+    const record = await office.finished('NEW-12');
+    await push();
+    await window.store.commit((tx) => tx.updateRecord({ ...record, lookFirst: true }));
+    made(office.jira);
+    window.clock.ahead += DAY;
+    await window.connections.projects.readOld();
+    expect(await push()).toMatchObject({ errors: [{ reason: 'invalid', message: expect.stringContaining('NEW') }] });
+    expect(worklogs()).toEqual([0, 1]);
+    await window.connections.chooseFor('NEW', there.id);
+    expect(await push()).toMatchObject({ succeeded: 1 });
+    expect(worklogs()).toEqual([0, 1]);
+    expect(await office.record(record.id)).toMatchObject({ connectionId: there.id, lookFirst: false });
+  });
+
   it('is looked for once in a while, however many keys lead nowhere', async () => {
     for (const key of ['NO-1', 'NO-2', 'NOT-3', 'NOR-4']) await office.finished(key);
     expect(await push()).toMatchObject({ failed: 4 });
