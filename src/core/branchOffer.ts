@@ -2,7 +2,7 @@ import type { TimeRecord } from './records.ts';
 
 /** A branch as it was seen: where, which, and the issue it names. */
 export interface SeenBranch {
-  /** The folder it is checked out in. */
+  /** The git folder it is checked out from. */
   readonly place: string;
   readonly branch: string | null;
   readonly issueKey: string | null;
@@ -21,7 +21,7 @@ export type BranchOffer =
 const NONE: BranchOffer = { kind: 'none' };
 
 /**
- * What a change of branch asks for. Only a checkout in the same folder counts: looking at a file of another repository
+ * What a change of branch asks for. Only a checkout in the same place counts: looking at a file of another repository
  * is none. Branches in `asked` have been asked about for this record.
  */
 export function branchOffer(

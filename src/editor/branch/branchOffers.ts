@@ -15,11 +15,16 @@ interface Deps {
 /** On a checkout while the timer runs on another issue: asks, switches or does nothing, as the user has set. */
 export function watchBranchOffers(deps: Deps, services: Pick<Services, 'timeClock'>): Disposable {
   const offers = new BranchOffers(deps, services);
-  return deps.branch.onDidChange(() => offers.branchChanged());
+  const listening = deps.branch.onDidChange(() => offers.branchChanged());
+  return vscode.Disposable.from(listening, offers);
 }
 
+/** Checkouts that are remembered; a window with more of them forgets the one longest unseen. */
+const MAX_PLACES = 100;
+
 class BranchOffers {
-  private before: SeenBranch | undefined;
+  /** The last branch of each place: neither another repository nor a commit without a branch comes in between. */
+  private readonly before = new Map<string, SeenBranch>();
   /** What has been asked about, for one record. */
   private asked: { readonly recordId: string | undefined; readonly branches: Set<string> } | undefined;
 
@@ -27,15 +32,28 @@ class BranchOffers {
     private readonly deps: Deps,
     private readonly services: Pick<Services, 'timeClock'>,
   ) {
-    this.before = this.seen();
+    this.remember(this.seen());
   }
 
   branchChanged(): void {
-    const before = this.before;
-    this.before = this.seen();
-    this.consider(before, this.before).catch((error: unknown) =>
+    const now = this.seen();
+    const before = this.before.get(now.place);
+    this.remember(now);
+    this.consider(before, now).catch((error: unknown) =>
       this.deps.log.error('A change of branch could not be followed', asTimecardError(error)),
     );
+  }
+
+  dispose(): void {
+    this.before.clear();
+  }
+
+  private remember(now: SeenBranch): void {
+    if (now.place === '' || now.branch === null) return;
+    this.before.delete(now.place);
+    this.before.set(now.place, now);
+    const [oldest] = this.before.keys();
+    if (this.before.size > MAX_PLACES && oldest !== undefined) this.before.delete(oldest);
   }
 
   private seen(): SeenBranch {

@@ -12,9 +12,12 @@ export interface Place {
   watch(watch: Watch, onChange: () => void): Disposable;
 }
 
+/** Where to look, or one sentence on why nowhere. */
+export type Where = Place | { readonly why: string };
+
 export interface TrackerDeps {
-  /** Where to look now, or one sentence on why nowhere. */
-  place(): Place | { readonly why: string };
+  /** Where to look now. */
+  place(): Where;
   /** Keys of the user's projects; empty while not known. */
   projectKeys(): readonly string[];
   /** The user's own regular expression, when there is one. */
@@ -24,7 +27,7 @@ export interface TrackerDeps {
 
 /** A branch source that can be asked to look again. */
 export interface BranchTracker extends BranchSource, Disposable {
-  /** The folder that `current` was read in; empty when there is none. */
+  /** The git folder that `current` was read from, the same for all folders of a checkout; empty without one. */
   place(): string;
   /** Reads the branch again; resolves when `current` answers with it. Never rejects. */
   refresh(): Promise<void>;
@@ -45,7 +48,7 @@ class Tracker implements BranchTracker {
   readonly #reported = new Set<string>();
   #reading = NOT_READ_YET;
   #place = '';
-  #announced: BranchInfo | undefined;
+  #announced: { readonly info: BranchInfo; readonly place: string } | undefined;
   #memo: { readonly of: string; readonly info: BranchInfo } | undefined;
   #running: Promise<void> | undefined;
   #again = false;
@@ -83,9 +86,9 @@ class Tracker implements BranchTracker {
 
   reconsider(): void {
     const info = this.current();
-    const before = this.#announced;
-    if (before?.branch === info.branch && before.issueKey === info.issueKey && before.why === info.why) return;
-    this.#announced = info;
+    // Two repositories may be on branches of one name, and what is checked out next counts only where it happens.
+    if (this.#announced?.place === this.#place && isSame(this.#announced.info, info)) return;
+    this.#announced = { info, place: this.#place };
     for (const listener of this.#listeners) this.#call(listener);
   }
 
@@ -107,10 +110,10 @@ class Tracker implements BranchTracker {
   async #read(): Promise<void> {
     try {
       const place = this.#deps.place();
-      const reading = 'why' in place ? { branch: null, why: place.why, watches: [] } : await readPlace(place);
+      const reading = await readPlace(place);
       if (this.#disposed) return;
       this.#reading = reading;
-      this.#place = 'why' in place ? '' : JSON.stringify([place.fileSystem, place.path]);
+      this.#place = placeOf(place, reading);
       if ('why' in place) this.#stopWatching();
       else this.#watch(place, reading.watches);
       this.reconsider();
@@ -166,6 +169,14 @@ class Tracker implements BranchTracker {
   }
 }
 
-function readPlace(place: Place): Promise<HeadReading> {
-  return readHead(place.files, place.path);
+function placeOf(place: Where, { gitFolder }: HeadReading): string {
+  return 'why' in place || gitFolder === undefined ? '' : JSON.stringify([place.fileSystem, gitFolder]);
+}
+
+function isSame(a: BranchInfo, b: BranchInfo): boolean {
+  return a.branch === b.branch && a.issueKey === b.issueKey && a.why === b.why;
+}
+
+async function readPlace(place: Where): Promise<HeadReading> {
+  return 'why' in place ? { branch: null, why: place.why, watches: [] } : readHead(place.files, place.path);
 }

@@ -22,6 +22,8 @@ export interface HeadReading {
   /** One sentence for the user. */
   readonly why: string;
   readonly watches: readonly Watch[];
+  /** What tells one checkout from another, also a worktree from its repository; absent without a repository. */
+  readonly gitFolder?: string;
 }
 
 /** The folder that holds HEAD, and the one it was found in. */
@@ -162,10 +164,11 @@ export async function readHead(files: HeadFiles, start: string): Promise<HeadRea
     const folders = new Set([posix.normalize(start), found?.foundIn ?? posix.normalize(start)]);
     return { branch: null, why, watches: [...folders].map((folder) => ({ folder, names: ['.git'] })) };
   }
+  const { gitFolder } = found;
   const watches = watchesOf(start, found);
   try {
-    return { ...(await readBranch(files, found.gitFolder)), watches };
+    return { ...(await readBranch(files, gitFolder)), watches, gitFolder };
   } catch (error) {
-    return { branch: null, why: `The repository’s HEAD cannot be read: ${messageOf(error)}.`, watches };
+    return { branch: null, why: `The repository’s HEAD cannot be read: ${messageOf(error)}.`, watches, gitFolder };
   }
 }
