@@ -8,8 +8,7 @@ import type { Clock, Disposable, Log, Sleep } from './core/ports.ts';
 import { type ApiCalls, createApi } from './editor/api.ts';
 import { timers, watchAutoSync } from './editor/autoSyncWatch.ts';
 import { watchBranchOffers } from './editor/branch/branchOffers.ts';
-import { createBranchSource, currentReflogPlace } from './editor/branch/branchSource.ts';
-import type { BranchTracker } from './editor/branch/branchTracker.ts';
+import { createBranchSource, type WorkspaceBranch } from './editor/branch/branchSource.ts';
 import { createCommitSource } from './editor/branch/commitSource.ts';
 import type { ErrorBoundary } from './editor/commands/boundary.ts';
 import { createCommands } from './editor/commands/commands.ts';
@@ -56,7 +55,7 @@ export class Container {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly settings: EditorSettings;
   private readonly secrets: EditorSecrets;
-  private readonly branch: BranchTracker;
+  private readonly branch: WorkspaceBranch;
   private readonly deps: EditorDeps;
   private projectKeys: readonly string[] = [];
   private boundary: ErrorBoundary | undefined;
@@ -276,7 +275,7 @@ export class Container {
     const connections = new Connections({ store, secrets, gateway, clock, log, stableId, oauth });
     const file = createPresenceFile(this.context.globalStorageUri.fsPath);
     const recording = { store, clock, newId: randomUUID, settings };
-    const commits = createCommitSource({ place: currentReflogPlace, log });
+    const commits = createCommitSource({ place: () => this.branch.reflogPlace(), log });
     const sync = new Sync({
       store,
       connections,

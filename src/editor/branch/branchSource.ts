@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import type { Disposable, Log } from '../../core/ports.ts';
-import { type BranchTracker, type Place, trackBranch } from './branchTracker.ts';
+import { type BranchTracker, type Place, trackBranch, type Where } from './branchTracker.ts';
 import type { HeadFiles, Watch } from './readHead.ts';
 import type { ReflogFiles } from './readReflog.ts';
+import { WorkFolder } from './workFolder.ts';
 
 /** HEAD and the like are a line long; a larger file is something else. */
 const MAX_FILE = 65_536;
@@ -19,13 +20,21 @@ export interface BranchSourceDeps {
   readonly log: Log;
 }
 
+/** The branch of the workspace, and where its commits are. */
+export interface WorkspaceBranch extends BranchTracker {
+  /** Where the commits of the current branch are read; like the branch itself, never in an untrusted workspace. */
+  reflogPlace(): { readonly files: ReflogFiles; readonly path: string } | undefined;
+}
+
 /**
- * Follows the branch of the workspace through `vscode.workspace.fs`, wherever the workspace is: the repository of the
- * active editor, else of the first folder. In an untrusted workspace nothing is read. Starts reading at once.
+ * Follows the branch of the workspace through `vscode.workspace.fs`, wherever the workspace is: the repository that the
+ * user works in, which is the first folder's until an editor was active. In an untrusted workspace nothing is read.
+ * Starts reading at once.
  */
-export function createBranchSource(deps: BranchSourceDeps): BranchTracker {
-  const tracker = trackBranch({ ...deps, place: currentPlace });
-  const subscriptions = followEditor(tracker);
+export function createBranchSource(deps: BranchSourceDeps): WorkspaceBranch {
+  const work = new WorkFolder();
+  const tracker = trackBranch({ ...deps, place: () => currentPlace(work) });
+  const subscriptions = followEditor(tracker, work);
   void tracker.refresh();
   return {
     current: () => tracker.current(),
@@ -33,6 +42,7 @@ export function createBranchSource(deps: BranchSourceDeps): BranchTracker {
     onDidChange: (listener) => tracker.onDidChange(listener),
     refresh: () => tracker.refresh(),
     reconsider: () => tracker.reconsider(),
+    reflogPlace: () => reflogPlace(work),
     dispose: () => {
       for (const subscription of subscriptions) subscription.dispose();
       tracker.dispose();
@@ -40,11 +50,11 @@ export function createBranchSource(deps: BranchSourceDeps): BranchTracker {
   };
 }
 
-function followEditor(tracker: BranchTracker): Disposable[] {
+function followEditor(tracker: BranchTracker, work: WorkFolder): Disposable[] {
   const refresh = () => void tracker.refresh();
-  let folder = currentFolder()?.toString();
+  let folder = work.current()?.toString();
   const whenFolderChanged = () => {
-    const now = currentFolder()?.toString();
+    const now = work.current()?.toString();
     if (now === folder) return;
     folder = now;
     refresh();
@@ -52,7 +62,10 @@ function followEditor(tracker: BranchTracker): Disposable[] {
   return [
     vscode.window.onDidChangeActiveTextEditor(whenFolderChanged),
     vscode.window.onDidChangeActiveNotebookEditor(whenFolderChanged),
-    vscode.workspace.onDidChangeWorkspaceFolders(refresh),
+    vscode.workspace.onDidChangeWorkspaceFolders(() => {
+      folder = work.current()?.toString();
+      refresh();
+    }),
     vscode.workspace.onDidGrantWorkspaceTrust(refresh),
     // Not every file system tells what changes; somebody who comes back from a terminal sees the right branch anyway.
     vscode.window.onDidChangeWindowState((state) => {
@@ -64,24 +77,14 @@ function followEditor(tracker: BranchTracker): Disposable[] {
   ];
 }
 
-function currentPlace(): Place | { readonly why: string } {
+function currentPlace(work: WorkFolder): Where {
   if (!vscode.workspace.isTrusted) return { why: 'The branch is not read until you trust this workspace.' };
-  const folder = currentFolder();
+  const folder = work.current();
   return folder === undefined ? { why: 'No folder is open.' } : placeAt(folder);
 }
 
-/** The folder of the active editor when that is in the workspace, else the first workspace folder. */
-function currentFolder(): vscode.Uri | undefined {
-  const active = vscode.window.activeTextEditor?.document.uri ?? vscode.window.activeNotebookEditor?.notebook.uri;
-  if (active !== undefined && vscode.workspace.getWorkspaceFolder(active) !== undefined) {
-    return active.with({ path: posix.dirname(active.path) });
-  }
-  return vscode.workspace.workspaceFolders?.[0]?.uri;
-}
-
-/** Where the commits of the current branch are read; like the branch itself, never in an untrusted workspace. */
-export function currentReflogPlace(): { readonly files: ReflogFiles; readonly path: string } | undefined {
-  const folder = vscode.workspace.isTrusted ? currentFolder() : undefined;
+function reflogPlace(work: WorkFolder): ReturnType<WorkspaceBranch['reflogPlace']> {
+  const folder = vscode.workspace.isTrusted ? work.current() : undefined;
   if (folder === undefined) return undefined;
   const uriOf = (path: string) => folder.with({ path, query: '', fragment: '' });
   return { path: folder.path, files: { ...filesAt(folder, uriOf), tail: (path) => tailOf(uriOf(path)) } };
