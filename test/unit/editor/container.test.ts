@@ -24,6 +24,7 @@ vi.mock('vscode', async () => {
     Disposable: { from: nothing },
     window: {
       ...stub.window,
+      state: { focused: true, active: true },
       createOutputChannel: () => log,
       createStatusBarItem: () => ({ show: nothing, dispose: nothing }),
       registerUriHandler: nothing,
@@ -33,6 +34,7 @@ vi.mock('vscode', async () => {
       onDidChangeWindowState: nothing,
       onDidChangeTextEditorSelection: nothing,
       onDidChangeTextEditorVisibleRanges: nothing,
+      onDidChangeVisibleTextEditors: nothing,
       onDidChangeActiveTerminal: nothing,
       onDidOpenTerminal: nothing,
       onDidChangeTerminalState: nothing,
