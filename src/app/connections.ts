@@ -143,8 +143,8 @@ export class Connections {
   }
 
   /**
-   * Whether the site still lets us in; brings the profile, the project keys and the status up to date. Sends nothing
-   * after three refused sign-ins, except to find out whether a CAPTCHA has been solved.
+   * Whether the site still lets us in; brings the profile, the project keys and the status up to date. Asks also
+   * after three refused sign-ins: a CAPTCHA may have been solved, or the refusals may have passed.
    */
   async test(id: string, signal?: AbortSignal): Promise<ConnectionTest> {
     const connection = await this.get(id);
