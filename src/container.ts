@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import type { TimecardApi } from './api.ts';
 import { TimecardError } from './core/errors.ts';
 import type { Clock, Disposable, Log, Sleep } from './core/ports.ts';
+import { usableZone } from './core/zone.ts';
 import { type ApiCalls, createApi } from './editor/api.ts';
 import { timers, watchAutoSync } from './editor/autoSyncWatch.ts';
 import { watchBranchOffers } from './editor/branch/branchOffers.ts';
@@ -33,7 +34,7 @@ const BRANCH_WAIT_MS = 1_000;
 
 const clock: Clock = {
   now: () => Date.now(),
-  zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+  zone: () => usableZone(Intl.DateTimeFormat().resolvedOptions().timeZone, new Date().getTimezoneOffset()),
 };
 
 const sleep: Sleep = async (ms, signal) => {

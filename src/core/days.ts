@@ -3,7 +3,8 @@ import { Temporal } from 'temporal-polyfill';
 export { formatDuration } from './duration.ts';
 
 /*
- * Days are counted in a record's own zone. One call costs 15 to 30 µs (Node 20), cheap enough without a cache.
+ * Days are counted in a record's own zone, in UTC when this machine does not know it: its time must count and its
+ * record end all the same. One call costs 15 to 30 µs (Node 20), cheap enough without a cache.
  */
 
 /** A stretch of time in UTC milliseconds; `to` is exclusive. */
@@ -18,13 +19,23 @@ export interface Span {
   readonly timeOut: number;
 }
 
+function inZone<T>(zone: string, count: (known: string) => T): T {
+  try {
+    return count(zone);
+  } catch (error) {
+    if (isZone(zone)) throw error;
+    return count('UTC');
+  }
+}
+
 function plainDayOf(instantMs: number, zone: string): Temporal.PlainDate {
-  return Temporal.Instant.fromEpochMilliseconds(Math.floor(instantMs)).toZonedDateTimeISO(zone).toPlainDate();
+  const instant = Temporal.Instant.fromEpochMilliseconds(Math.floor(instantMs));
+  return inZone(zone, (known) => instant.toZonedDateTimeISO(known).toPlainDate());
 }
 
 /** First instant of a day; later than 00:00 where a clock change skips midnight. */
 function startOf(day: Temporal.PlainDate, zone: string): number {
-  return day.toZonedDateTime(zone).epochMilliseconds;
+  return inZone(zone, (known) => day.toZonedDateTime(known).epochMilliseconds);
 }
 
 /** Whether `text` names a time zone this machine knows, such as `Europe/Berlin`. */
@@ -38,6 +49,11 @@ export function isZone(text: string): boolean {
   }
 }
 
+/** A record's zone, or UTC when this machine does not know it. */
+export function knownZone(zone: string): string {
+  return isZone(zone) ? zone : 'UTC';
+}
+
 /** The calendar day (YYYY-MM-DD) of a UTC instant in an IANA zone. */
 export function dayOf(instantMs: number, zone: string): string {
   return plainDayOf(instantMs, zone).toString();
@@ -45,7 +61,7 @@ export function dayOf(instantMs: number, zone: string): string {
 
 /**
  * The UTC range of a calendar day (YYYY-MM-DD) in an IANA zone: 23, 24 or 25 hours, and empty for a day the zone
- * skipped (Samoa, 2011-12-30). Throws RangeError for what is no day or zone.
+ * skipped (Samoa, 2011-12-30). Throws RangeError for what is no day.
  */
 export function dayRange(day: string, zone: string): Range {
   const date = Temporal.PlainDate.from(day);

@@ -1,11 +1,12 @@
 import { Temporal } from 'temporal-polyfill';
 import { l10n } from 'vscode';
+import { knownZone } from '../core/days.ts';
 import { invalid } from '../core/errors.ts';
 import { timeOfDay } from '../core/timeOfDay.ts';
 import { hourCycle } from './format.ts';
 
 export interface TimeContext {
-  /** IANA zone that times are typed in. */
+  /** IANA zone that times are typed in; UTC is taken for one that this machine does not know. */
   readonly zone: string;
   /** UTC ms */
   readonly now: number;
@@ -33,7 +34,8 @@ const SKEW_MS = 5 * 60_000;
  * Understands `9:15`, `9:15 pm`, `2026-11-23 9:15`, `2026-10-25 2:30 +01:00`, `yesterday 17:00`, `-20m`, `1h 30m ago`
  * and `now`. Throws `invalid` with a sentence for the user.
  */
-export function parseTime(text: string, context: TimeContext): UnderstoodTime {
+export function parseTime(text: string, given: TimeContext): UnderstoodTime {
+  const context = { ...given, zone: knownZone(given.zone) };
   // Single blanks, so that no pattern has to choose who takes how many of them.
   const typed = text.trim().replace(/\s+/g, ' ');
   if (typed.toLowerCase() === 'now') return { ms: Math.floor(context.now / 60_000) * 60_000, occurrence: undefined };
@@ -69,7 +71,8 @@ function withDate(typed: string, { now, zone }: TimeContext): string {
 }
 
 /** A UTC instant (ms) as `parseTime` reads it back, to the second, with the hours counted as the user counts them. */
-export function formatTimeInput(ms: number, zone: string): string {
+export function formatTimeInput(ms: number, recordZone: string): string {
+  const zone = knownZone(recordZone);
   const moment = Temporal.Instant.fromEpochMilliseconds(Math.floor(ms / 1000) * 1000).toZonedDateTimeISO(zone);
   const local = moment.toPlainDateTime();
   const text = `${local.toPlainDate().toString()} ${timeOfDay(local.toPlainTime(), hourCycle())}`;

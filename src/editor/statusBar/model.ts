@@ -182,9 +182,15 @@ function startText({ locale, zone, now }: StatusBarState, timeIn: number): strin
 }
 
 function format(instant: number, locale: string, zone: string, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(locale, { ...options, hourCycle: hourCycleOf(locale), timeZone: zone }).format(
-    instant,
-  );
+  const timeIn = (timeZone: string) =>
+    new Intl.DateTimeFormat(locale, { ...options, hourCycle: hourCycleOf(locale), timeZone }).format(instant);
+  try {
+    return timeIn(zone);
+  } catch (error) {
+    // Node 20 writes no times in a zone that is only an offset.
+    if (error instanceof RangeError) return timeIn('UTC');
+    throw error;
+  }
 }
 
 function totalsLine({ totals }: StatusBarState, t: Translate): string {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Reports } from '../../../src/app/reports.ts';
 import { dayOf } from '../../../src/core/days.ts';
 import type { TimeRecord } from '../../../src/core/records.ts';
 import { LapseClock, openWindow, type Window } from './office.ts';
@@ -101,6 +102,19 @@ describe('clocking in and out', () => {
     expect(parts[0]).toMatchObject({ id: started.id, timeOut: Date.parse('2026-11-23T23:00:00Z') });
     expect(parts[1]).toMatchObject({ timeIn: Date.parse('2026-11-23T23:00:00Z'), notes: 'late', source: 'split' });
     expect(await window.records.list()).toHaveLength(2);
+  });
+
+  it('ends a record whose zone nobody knows, counting its days in UTC', async () => {
+    clock.zoneName = 'Etc/Unknown';
+    await window.timeClock.clockIn({ issueKey: 'PROJ-1' });
+    setTime('2026-11-24T09:00:00Z');
+    const parts = await window.timeClock.clockOut();
+    expect(parts.map(({ timeOut }) => new Date(timeOut ?? 0).toISOString().slice(0, 16))).toEqual([
+      '2026-11-24T00:00',
+      '2026-11-24T09:00',
+    ]);
+    const reports = new Reports({ ...window, settings: { weekStart: () => 1, targets: () => ({}) } });
+    expect((await reports.summary()).todaySeconds).toBeCloseTo(9 * 3600, 0);
   });
 
   it('does not split when told not to', async () => {

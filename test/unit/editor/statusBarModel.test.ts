@@ -70,6 +70,10 @@ describe('the text', () => {
     expect(statusBarView({ ...idle, trouble }, t).text).toBe(`$(clock) Clock in $(warning) ${word}`);
   });
 
+  it.each(['+02:00', 'Etc/Unknown'])('is there in zone %s too, whatever the platform can write', (zone) => {
+    expect(read(statusBarView(running(5, { zone }), t).tooltip)).toMatch(/1\d:55/);
+  });
+
   it('has no warning colour without trouble', () => {
     expect(statusBarView(running(5), t).warning).toBe(false);
   });

@@ -11,6 +11,12 @@ const iso = (text: string, context: Partial<Parameters<typeof parseTime>[1]> = {
   new Date(parseTime(text, { zone, now, ...context }).ms).toISOString();
 
 describe('a typed time', () => {
+  it('is in UTC where nobody knows the zone, and is read back', () => {
+    expect(iso('9:15', { zone: 'Etc/Unknown' })).toBe('2026-11-23T09:15:00.000Z');
+    expect(iso('yesterday 9:15', { zone: 'GMT+02:00' })).toBe('2026-11-22T09:15:00.000Z');
+    expect(formatTimeInput(now, 'Etc/Unknown')).toMatch(/^2026-11-23 1:00/);
+  });
+
   it.each([
     ['9:15', '2026-11-23T08:15:00.000Z'],
     ['09:15:30', '2026-11-23T08:15:30.000Z'],
