@@ -7,6 +7,7 @@ import { isWithin } from '../core/reflog.ts';
 import type { Reader, Store, Tx } from '../core/storePorts.ts';
 import { CLOCK_SKEW, checkIssueKey, checkNotes } from '../core/timeRules.ts';
 import { checkTimerStart, endOfTimer, SHORTEST_MS } from '../core/timer.ts';
+import { type AskedRecord, checkRuns, keepTyped, type LateNotes, requireRunning } from './meantRecord.ts';
 
 export interface ClockInOptions {
   /** Any case; `null` or absent starts a record without an issue. */
@@ -17,6 +18,8 @@ export interface ClockInOptions {
   /** Branch that is checked out, kept with the record. */
   readonly branch?: string | null;
   readonly source?: RecordSource;
+  /** Only when this record is the one that runs; with `null` only while nothing runs. */
+  readonly recordId?: string | null;
 }
 
 export interface ClockOutOptions {
@@ -24,7 +27,7 @@ export interface ClockOutOptions {
   readonly notes?: string;
   /** UTC ms; now when absent. */
   readonly at?: number;
-  /** Only when this record is the one that runs; otherwise it is as if nothing ran. */
+  /** Only when this record is the one that runs. */
   readonly recordId?: string;
 }
 
@@ -50,47 +53,69 @@ export class TimeClock {
 
   /**
    * Starts a record. One that already runs is clocked out first, at the same instant and in the same commit.
-   * Rejects with `invalid` when `at` lies in the future, over 24 hours back or before the running record's start.
+   * Rejects with `invalid` when `at` lies in the future, over 24 hours back or before the running record's start, or
+   * another record runs than `recordId` says.
    */
   async clockIn(options: ClockInOptions = {}): Promise<TimeRecord> {
-    const { clock, newId } = this.deps;
-    const now = clock.now();
-    const at = options.at ?? now;
-    checkTimerStart(at, now);
-    const record = newRecord({
-      id: newId(),
-      timeIn: at,
-      timeOut: null,
-      zone: clock.zone(),
-      now,
-      issueKey: checkIssueKey('issueKey', options.issueKey ?? null),
-      notes: checkNotes('notes', options.notes ?? ''),
-      branch: options.branch ?? null,
-      source: options.source ?? 'timer',
+    const begin = await this.beginner(options);
+    return this.commit((tx) => {
+      checkRuns(tx.running(), options.recordId);
+      return begin(tx);
     });
-    const finish = await this.finisher({ at: options.at, now });
+  }
+
+  /**
+   * Like `clockIn`, for what nobody waits for: does nothing, and resolves with `undefined`, when another record runs
+   * than `recordId` says, or one on that issue already.
+   */
+  async follow(options: ClockInOptions & { readonly recordId: string | null }): Promise<TimeRecord | undefined> {
+    const begin = await this.beginner(options);
+    const issueKey = checkIssueKey('issueKey', options.issueKey ?? null);
     return this.commit((tx) => {
       const running = tx.running();
-      if (running !== undefined) finish(tx, running);
-      const started = options.at === undefined ? startFree(tx, record) : record;
-      tx.insertRecord(started);
-      return started;
+      const isThere = running !== undefined && running.issueKey === issueKey;
+      return isThere || (running?.id ?? null) !== options.recordId ? undefined : begin(tx);
     });
   }
 
   /**
    * Ends the running record; several come back when it was split at midnight.
-   * Rejects with `invalid` when nothing runs or `at` is not after the start.
+   * Rejects with `invalid` when nothing runs, another record than `recordId` does or `at` is not after the start.
    */
   async clockOut(options: ClockOutOptions = {}): Promise<readonly TimeRecord[]> {
     const now = this.deps.clock.now();
     const notes = options.notes === undefined ? undefined : checkNotes('notes', options.notes);
     const finish = await this.finisher({ at: options.at, now, notes });
     return this.commit((tx) => {
+      return finish(tx, requireRunning(tx, options.recordId));
+    });
+  }
+
+  /**
+   * Ends a record with the notes that were typed for it, or, when it does not run any more, only keeps the notes; see
+   * `keepTyped`. Resolves with `undefined` when it was ended.
+   */
+  async clockOutWith(asked: AskedRecord, typed: string): Promise<LateNotes | undefined> {
+    const now = this.deps.clock.now();
+    const notes = checkNotes('notes', typed);
+    const finish = await this.finisher({ at: undefined, now, notes });
+    return this.commit((tx) => {
       const running = tx.running();
-      const isMeant = options.recordId === undefined || running?.id === options.recordId;
-      if (running === undefined || !isMeant) throw invalid('timer', 'Nothing is running. Clock in first.');
-      return finish(tx, running);
+      if (running?.id !== asked.id) return keepTyped(tx, asked, notes, now);
+      finish(tx, running);
+      return undefined;
+    });
+  }
+
+  /** Changes the notes of the running record; what was typed for another one is kept there, see `keepTyped`. */
+  note(asked: AskedRecord, typed: string): Promise<LateNotes | undefined> {
+    const now = this.deps.clock.now();
+    const notes = checkNotes('notes', typed);
+    return this.deps.store.commit((tx) => {
+      const running = tx.running();
+      if (running?.id !== asked.id) return keepTyped(tx, asked, notes, now);
+      tx.updateRecord({ ...running, notes, updatedAt: now });
+      return undefined;
     });
   }
 
@@ -122,8 +147,11 @@ export class TimeClock {
     });
   }
 
-  /** Changes the running record where it stands. Rejects with `invalid` when nothing runs. */
-  async amendRunning(patch: { readonly issueKey?: string | null; readonly notes?: string }): Promise<TimeRecord> {
+  /**
+   * Changes the running record where it stands. Rejects with `invalid` when nothing runs, or another record than
+   * `recordId`.
+   */
+  async amendRunning(patch: RunningPatch): Promise<TimeRecord> {
     const now = this.deps.clock.now();
     const changes = {
       ...(patch.issueKey === undefined
@@ -132,12 +160,37 @@ export class TimeClock {
       ...(patch.notes === undefined ? {} : { notes: checkNotes('notes', patch.notes) }),
     };
     return this.deps.store.commit((tx) => {
-      const running = tx.running();
-      if (running === undefined) throw invalid('timer', 'Nothing is running. Clock in first.');
-      const amended = { ...running, ...changes, updatedAt: now };
+      const amended = { ...requireRunning(tx, patch.recordId), ...changes, updatedAt: now };
       tx.updateRecord(amended);
       return amended;
     });
+  }
+
+  /** Fixes everything a clock-in depends on before the commit. */
+  private async beginner(options: ClockInOptions) {
+    const { clock, newId } = this.deps;
+    const now = clock.now();
+    const at = options.at ?? now;
+    checkTimerStart(at, now);
+    const record = newRecord({
+      id: newId(),
+      timeIn: at,
+      timeOut: null,
+      zone: clock.zone(),
+      now,
+      issueKey: checkIssueKey('issueKey', options.issueKey ?? null),
+      notes: checkNotes('notes', options.notes ?? ''),
+      branch: options.branch ?? null,
+      source: options.source ?? 'timer',
+    });
+    const finish = await this.finisher({ at: options.at, now });
+    return (tx: Tx): TimeRecord => {
+      const running = tx.running();
+      if (running !== undefined) finish(tx, running);
+      const started = options.at === undefined ? startFree(tx, record) : record;
+      tx.insertRecord(started);
+      return started;
+    };
   }
 
   /** A commit, and word of it when it ended the running record. */
@@ -194,6 +247,13 @@ export class TimeClock {
       return parts;
     };
   }
+}
+
+export interface RunningPatch {
+  readonly issueKey?: string | null;
+  readonly notes?: string;
+  /** Only when this record is the one that runs. */
+  readonly recordId?: string;
 }
 
 interface RunningCommits {

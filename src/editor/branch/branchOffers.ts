@@ -67,7 +67,7 @@ class BranchOffers {
     const offer = branchOffer(before, now, running, this.deps.settings.branchPolicy(), asked);
     if (offer.kind === 'none') return;
     asked.add(now.branch ?? '');
-    if (offer.kind === 'switch') await this.clockIn(offer.issueKey, now);
+    if (offer.kind === 'switch') await this.clockIn(offer.issueKey, now, running?.id);
     else if (offer.kind === 'start') await this.offerStart(offer.issueKey, now);
     else await this.offerSwitch(offer.issueKey, now, running?.issueKey ?? null, running?.id);
   }
@@ -83,8 +83,7 @@ class BranchOffers {
     const question = vscode.l10n.t('The branch is {0} now, and the timer runs on {1}.', now.branch ?? '', running);
     const keep = vscode.l10n.t('Keep {0}', running);
     if ((await vscode.window.showInformationMessage(question, yes, keep)) !== yes) return;
-    // The toast may have stayed open while the timer went elsewhere.
-    if ((await this.services.timeClock.current())?.id === recordId) await this.clockIn(issueKey, now);
+    await this.clockIn(issueKey, now, recordId);
   }
 
   private async offerStart(issueKey: string, now: SeenBranch): Promise<void> {
@@ -93,12 +92,16 @@ class BranchOffers {
     const question = vscode.l10n.t('The branch is {0} now. Clock in on {1}?', now.branch ?? '', issueKey);
     const answer = await vscode.window.showInformationMessage(question, yes, never);
     if (answer === never) await this.deps.settings.stopOfferingStart();
-    if (answer === yes && (await this.services.timeClock.current()) === undefined) await this.clockIn(issueKey, now);
+    if (answer === yes) await this.clockIn(issueKey, now, undefined);
   }
 
-  /** Clocks the running record out in the same commit. */
-  private async clockIn(issueKey: string, { branch }: SeenBranch): Promise<void> {
-    await this.services.timeClock.clockIn({ issueKey, branch });
+  /**
+   * Clocks the record out that ran when the checkout was noticed, in the same commit. Another window may have been
+   * quicker, and a toast may have stayed open while the timer went elsewhere: nothing is done then.
+   */
+  private async clockIn(issueKey: string, { branch }: SeenBranch, ran: string | undefined): Promise<void> {
+    const started = await this.services.timeClock.follow({ issueKey, branch, recordId: ran ?? null });
+    if (started === undefined) return;
     vscode.window.setStatusBarMessage(vscode.l10n.t('Clocked in on {0}', issueKey), 5_000);
   }
 }

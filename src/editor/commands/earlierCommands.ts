@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import { invalid } from '../../core/errors.ts';
+import type { TimeRecord } from '../../core/records.ts';
 import { checkTimerStart, endOfTimer, resumable } from '../../core/timer.ts';
 import { pickIssue } from '../issuePicker.ts';
 import { askNotes } from '../notesBox.ts';
 import { overlapText } from '../overlapText.ts';
 import type { EditorDeps, Services } from '../services.ts';
 import type { Command } from './boundary.ts';
-import { requireRunning } from './timerCommands.ts';
+import { requireRunning, tellLate } from './timerCommands.ts';
 
 type EarlierCommandId = 'clockInAt' | 'clockOutAt' | 'clockOutWithNotes' | 'pause' | 'resume';
 
@@ -23,18 +24,20 @@ export function earlierCommands(deps: EditorDeps): Readonly<Record<EarlierComman
     },
     clockOutAt: async () => {
       const services = await deps.services();
-      await services.timeClock.clockOut({ at: await askEnd(deps, services) });
+      const running = await requireRunning(services);
+      await services.timeClock.clockOut({ at: await askEnd(deps, running), recordId: running.id });
     },
     clockOutWithNotes: async () => {
       const services = await deps.services();
       const running = await requireRunning(services);
       const title = vscode.l10n.t('Clock out of {0}', running.issueKey ?? vscode.l10n.t('the running record'));
-      await services.timeClock.clockOut({ notes: await askNotes(title, running.notes) });
+      const notes = await askNotes(title, running.notes);
+      tellLate(await services.timeClock.clockOutWith(running, notes), running);
     },
     pause: async () => {
       const services = await deps.services();
       const running = await requireRunning(services);
-      await services.timeClock.clockOut();
+      await services.timeClock.clockOut({ recordId: running.id });
       const message = vscode.l10n.t('Paused: {0}', running.issueKey ?? vscode.l10n.t('no issue'));
       vscode.window.setStatusBarMessage(message, 5_000);
     },
@@ -65,9 +68,8 @@ async function askStart(deps: EditorDeps, services: Services): Promise<number> {
   return askTime({ title, prompt: vscode.l10n.t('Start'), zone: deps.clock.zone(), now, check, overlap });
 }
 
-async function askEnd(deps: EditorDeps, services: Services): Promise<number> {
+async function askEnd(deps: EditorDeps, { timeIn, zone }: TimeRecord): Promise<number> {
   const { askTime } = await import('../recordForm.ts');
-  const { timeIn, zone } = await requireRunning(services);
   const now = deps.clock.now();
   const check = (ms: number) => {
     endOfTimer(timeIn, ms, now);

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { AbsenceQuestion } from '../../app/absences.ts';
+import type { LateNotes } from '../../app/meantRecord.ts';
+import type { ClockInOptions } from '../../app/timeClock.ts';
 import { invalid } from '../../core/errors.ts';
 import type { TimeRecord } from '../../core/records.ts';
 import { formatClock, formatLength } from '../format.ts';
@@ -14,6 +16,8 @@ import type { Command } from './boundary.ts';
 
 type TimerCommandId = 'toggle' | 'clockIn' | 'clockInOn' | 'clockOut' | 'switchIssue' | 'editNotes';
 
+type StartOptions = Pick<ClockInOptions, 'notes' | 'recordId'>;
+
 const MESSAGE_MS = 5_000;
 
 /** The commands that work on the running record. */
@@ -24,28 +28,28 @@ export function timerCommands(deps: EditorDeps): Readonly<Record<TimerCommandId,
     return pickIssue(services.issues, { title, branchKey, offersNone: true, value }, deps.log);
   }
 
-  async function start(services: Services, issueKey: string | null, notes?: string): Promise<void> {
-    await services.timeClock.clockIn({
-      issueKey,
-      branch: deps.branch.current().branch,
-      ...(notes === undefined ? {} : { notes }),
-    });
+  async function start(services: Services, issueKey: string | null, options: StartOptions = {}): Promise<void> {
+    await services.timeClock.clockIn({ issueKey, branch: deps.branch.current().branch, ...options });
     rememberIssue(deps, services, issueKey);
   }
 
-  async function stop(services: Services): Promise<void> {
+  async function stop(services: Services, meant: TimeRecord): Promise<void> {
     // An end that takes undecided time along would count it silently.
     await services.presence.here();
-    for (let asked = await undecidedTime(services); asked !== undefined; asked = await undecidedTime(services))
+    const undecided = () => undecidedTime(services, meant);
+    for (let asked = await undecided(); asked !== undefined; asked = await undecided())
       await decideAbsence(deps, services, asked);
-    if ((await services.timeClock.current()) === undefined) return say(vscode.l10n.t('Clocked out.'));
-    say(clockedOut(await services.timeClock.clockOut()));
+    const running = await services.timeClock.current();
+    if (running === undefined) return say(vscode.l10n.t('Clocked out.'));
+    if (!goesOn(running, meant)) return tell(wentOn(running));
+    say(clockedOut(await services.timeClock.clockOut({ recordId: running.id })));
   }
 
   return {
     toggle: async () => {
       const services = await deps.services();
-      if ((await services.timeClock.current()) !== undefined) return stop(services);
+      const running = await services.timeClock.current();
+      if (running !== undefined) return stop(services, running);
       const { branch, issueKey } = await deps.freshBranch();
       if (issueKey === null) return start(services, await askIssue(services, vscode.l10n.t('Clock in')));
       // Decided inside the commit, so that clicks in two windows cannot start two records.
@@ -59,7 +63,7 @@ export function timerCommands(deps: EditorDeps): Readonly<Record<TimerCommandId,
       const branch = await deps.freshBranch();
       const known = given?.issueKey === undefined ? (branch.issueKey ?? undefined) : given.issueKey;
       const issueKey = known === undefined ? await askIssue(services, vscode.l10n.t('Clock in')) : known;
-      await start(services, issueKey, given?.notes);
+      await start(services, issueKey, given?.notes === undefined ? {} : { notes: given.notes });
     },
     clockInOn: async (query) => {
       const value = argument('query', Text, query);
@@ -68,16 +72,15 @@ export function timerCommands(deps: EditorDeps): Readonly<Record<TimerCommandId,
     },
     clockOut: async () => {
       const services = await deps.services();
-      await requireRunning(services);
-      await stop(services);
+      await stop(services, await requireRunning(services));
     },
     switchIssue: async () => {
       const services = await deps.services();
       const running = await requireRunning(services);
       const issueKey = await askIssue(services, vscode.l10n.t('Switch issue'));
       if (issueKey === running.issueKey) return;
-      if (!(await fromStart(running))) return start(services, issueKey);
-      await services.timeClock.amendRunning({ issueKey });
+      if (!(await fromStart(running))) return start(services, issueKey, { recordId: running.id });
+      await services.timeClock.amendRunning({ issueKey, recordId: running.id });
       rememberIssue(deps, services, issueKey);
     },
     editNotes: async () => {
@@ -85,14 +88,37 @@ export function timerCommands(deps: EditorDeps): Readonly<Record<TimerCommandId,
       const running = await requireRunning(services);
       const title = vscode.l10n.t('Notes for {0}', running.issueKey ?? vscode.l10n.t('the running record'));
       const notes = await askNotes(title, running.notes);
-      if (notes !== running.notes) await services.timeClock.amendRunning({ notes });
+      if (notes !== running.notes) tellLate(await services.timeClock.note(running, notes), running);
     },
   };
 }
 
-async function undecidedTime({ presence, timeClock }: Services): Promise<AbsenceQuestion | undefined> {
-  const running = await timeClock.current();
-  return running === undefined ? undefined : presence.pendingOf(running.id);
+async function undecidedTime(services: Services, meant: TimeRecord): Promise<AbsenceQuestion | undefined> {
+  const running = await services.timeClock.current();
+  return running !== undefined && goesOn(running, meant) ? services.presence.pendingOf(running.id) : undefined;
+}
+
+/** Whether this is the record that is meant, or what goes on after time away was cut out of it. */
+function goesOn(running: TimeRecord, meant: TimeRecord): boolean {
+  return running.id === meant.id || (running.source === 'split' && running.issueKey === meant.issueKey);
+}
+
+/** Tells where notes went that were typed while the timer went on to something else. */
+export function tellLate(late: LateNotes | undefined, asked: TimeRecord): void {
+  if (late === undefined) return;
+  const { running, areKept } = late;
+  const second = areKept
+    ? vscode.l10n.t('The notes are on {0}.', nameOf(asked))
+    : vscode.l10n.t('Nothing was changed.');
+  tell(`${running === undefined ? vscode.l10n.t('The timer was stopped meanwhile.') : wentOn(running)} ${second}`);
+}
+
+function wentOn(running: TimeRecord): string {
+  return vscode.l10n.t('The timer went on to {0}.', nameOf(running));
+}
+
+function nameOf({ issueKey }: TimeRecord): string {
+  return issueKey ?? vscode.l10n.t('a record without an issue');
 }
 
 /** Rejects with `invalid` when nothing runs. */
@@ -129,6 +155,10 @@ function clockedOut(records: readonly TimeRecord[]): string {
   return records.length === 1
     ? vscode.l10n.t('Clocked out: {0}', what)
     : vscode.l10n.t('Clocked out: {0}, split at midnight into {1} records', what, records.length);
+}
+
+function tell(message: string): void {
+  void vscode.window.showInformationMessage(message);
 }
 
 function say(message: string): void {

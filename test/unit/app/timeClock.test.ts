@@ -31,6 +31,73 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+describe('the record that is meant', () => {
+  const both = async () => {
+    const first = await window.timeClock.clockIn({ issueKey: 'PROJ-1' });
+    clock.ahead += 30 * MINUTE;
+    const second = await window.timeClock.clockIn({ issueKey: 'PROJ-2' });
+    clock.ahead += 30 * MINUTE;
+    return { first, second };
+  };
+  const notesOf = async () => (await window.records.list()).map(({ issueKey, notes }) => [issueKey, notes]);
+
+  it('is the only one that is changed or ended, and the user hears what runs instead', async () => {
+    const { first, second } = await both();
+    const before = await window.records.list();
+    const { timeClock } = window;
+    const recordId = first.id;
+    for (const refused of [
+      timeClock.clockOut({ recordId }),
+      timeClock.amendRunning({ issueKey: 'PROJ-3', recordId }),
+      timeClock.clockIn({ issueKey: 'PROJ-3', recordId }),
+      timeClock.clockIn({ issueKey: 'PROJ-3', recordId: null }),
+    ])
+      await expect(refused).rejects.toThrow('The timer went on to PROJ-2. Nothing was changed.');
+    expect(await window.records.list()).toEqual(before);
+    expect(await timeClock.amendRunning({ issueKey: 'PROJ-3', recordId: second.id })).toMatchObject({
+      issueKey: 'PROJ-3',
+    });
+    await timeClock.clockIn({ issueKey: 'PROJ-4', recordId: second.id });
+    await timeClock.clockOut();
+    await expect(timeClock.clockIn({ issueKey: 'PROJ-3', recordId })).rejects.toThrow(/was stopped meanwhile/);
+    await timeClock.clockIn({ issueKey: 'PROJ-5', recordId: null });
+  });
+
+  it('gets the notes that were typed for it after it ended, and is not ended twice', async () => {
+    const { first, second } = await both();
+    const late = await window.timeClock.clockOutWith(first, 'What I did');
+    expect(late).toMatchObject({ running: { id: second.id }, areKept: true });
+    expect(await notesOf()).toEqual([
+      ['PROJ-2', ''],
+      ['PROJ-1', 'What I did'],
+    ]);
+    expect((await window.timeClock.current())?.id).toBe(second.id);
+    expect(await window.timeClock.note(first, 'Something else')).toMatchObject({ areKept: false });
+    expect(await window.timeClock.note(second, 'Mine')).toBeUndefined();
+    expect(await window.timeClock.clockOutWith(second, 'All mine')).toBeUndefined();
+    expect(await notesOf()).toEqual([
+      ['PROJ-2', 'All mine'],
+      ['PROJ-1', 'What I did'],
+    ]);
+    await window.records.remove(first.id);
+    expect(await window.timeClock.note(first, '')).toEqual({ running: undefined, areKept: false });
+  });
+
+  it('is followed by another only once, however many windows notice the same checkout', async () => {
+    const first = await window.timeClock.clockIn({ issueKey: 'PROJ-1' });
+    clock.ahead += 30 * MINUTE;
+    const other = await openWindow({ folder, clock });
+    const follow = { issueKey: 'proj-2', recordId: first.id };
+    const started = await Promise.all([window.timeClock.follow(follow), other.timeClock.follow(follow)]);
+    expect(started.filter((record) => record !== undefined)).toHaveLength(1);
+    expect((await window.records.list()).map(({ issueKey }) => issueKey)).toEqual(['PROJ-2', 'PROJ-1']);
+    const running = await window.timeClock.current();
+    expect(await window.timeClock.follow({ issueKey: 'PROJ-2', recordId: running?.id ?? '' })).toBeUndefined();
+    expect(await window.timeClock.follow({ issueKey: 'PROJ-3', recordId: null })).toBeUndefined();
+    await other.store.close();
+  });
+});
+
 describe('clocking in and out', () => {
   it('keeps one running record, with its key in upper case, and ends it', async () => {
     const started = await window.timeClock.clockIn({ issueKey: 'proj-12', notes: 'a', branch: 'feature/proj-12' });

@@ -1,0 +1,111 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { EditorDeps, Services } from '../../../src/editor/services.ts';
+import { openWindow, quietLog, type Window } from '../app/office.ts';
+import { box, shown, take, watchToasts } from './vscodeStub.ts';
+
+vi.mock('vscode', async () => {
+  const stub = (await import('./vscodeStub.ts')).vscodeStub();
+  return { ...stub, window: { ...stub.window, setStatusBarMessage: () => undefined } };
+});
+const { timerCommands } = await import('../../../src/editor/commands/timerCommands.ts');
+const { earlierCommands } = await import('../../../src/editor/commands/earlierCommands.ts');
+
+const MINUTE = 60_000;
+const NOWHERE = { branch: null, issueKey: null, why: '' };
+
+let folder: string;
+let window: Window;
+let toasts: ReturnType<typeof watchToasts>;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'timecard-timer-'));
+  window = await openWindow({ folder });
+  window.clock.zoneName = 'UTC';
+  window.clock.ahead = Date.parse('2026-11-23T09:00:00Z') - Date.now();
+  toasts = watchToasts();
+});
+afterEach(async () => {
+  shown.current?.hide();
+  await window.store.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function commands() {
+  const presence = { here: async () => undefined, pendingOf: () => undefined };
+  const branch = { current: () => NOWHERE, onDidChange: () => ({ dispose: () => undefined }) };
+  const deps = { clock: window.clock, branch, freshBranch: async () => NOWHERE, log: quietLog };
+  // As much as these commands ask for.
+  const given = { ...deps, services: async () => ({ ...window, presence }) as unknown as Services };
+  const all = given as unknown as EditorDeps;
+  return { ...timerCommands(all), ...earlierCommands(all) };
+}
+
+/** Work on PROJ-1, and on PROJ-2 from the moment that a box was shown. */
+async function wentOnWhile(command: 'editNotes' | 'clockOutWithNotes' | 'clockOutAt' | 'switchIssue') {
+  await window.timeClock.clockIn({ issueKey: 'PROJ-1', notes: 'First' });
+  window.clock.ahead += 30 * MINUTE;
+  const done = commands()[command]();
+  await box();
+  await window.timeClock.clockIn({ issueKey: 'PROJ-2', notes: 'Second' });
+  window.clock.ahead += 30 * MINUTE;
+  return done;
+}
+
+const all = async () =>
+  (await window.records.list()).map(({ issueKey, notes, timeOut }) => [issueKey, notes, timeOut === null]);
+async function type(text: string): Promise<void> {
+  const input = await box();
+  input.type(text);
+  input.enter();
+}
+
+describe('a box that stays open while the timer goes on to something else', () => {
+  it.each(['editNotes', 'clockOutWithNotes'] as const)(
+    '%s: the notes are for what was asked about',
+    async (command) => {
+      // Not awaited: the box is still open.
+      const { done } = { done: wentOnWhile(command) };
+      await vi.waitFor(async () => expect(await all()).toHaveLength(2));
+      await type('What I did');
+      await done;
+      expect(await all()).toEqual([
+        ['PROJ-2', 'Second', true],
+        ['PROJ-1', 'What I did', false],
+      ]);
+      expect(toasts).toMatchObject([{ message: 'The timer went on to PROJ-2. The notes are on PROJ-1.' }]);
+    },
+  );
+
+  it('clockOutAt: ends nothing else', async () => {
+    const done = expect(wentOnWhile('clockOutAt')).rejects.toThrow('went on to PROJ-2. Nothing was changed.');
+    await vi.waitFor(async () => expect(await all()).toHaveLength(2));
+    await type('9:15');
+    await done;
+    expect(await all()).toContainEqual(['PROJ-2', 'Second', true]);
+  });
+
+  it.each(['From now on', 'From the start'])('switchIssue, %s: changes nothing else', async (answer) => {
+    const done = expect(wentOnWhile('switchIssue')).rejects.toThrow('went on to PROJ-2. Nothing was changed.');
+    await vi.waitFor(async () => expect(await all()).toHaveLength(2));
+    await take('No issue');
+    await take(answer);
+    await done;
+    expect(await all()).toEqual([
+      ['PROJ-2', 'Second', true],
+      ['PROJ-1', 'First', false],
+    ]);
+  });
+
+  it('does what was asked when nothing came between', async () => {
+    await window.timeClock.clockIn({ issueKey: 'PROJ-1', notes: 'First' });
+    window.clock.ahead += 30 * MINUTE;
+    const done = commands().clockOutWithNotes();
+    await type('What I did');
+    await done;
+    expect(await all()).toEqual([['PROJ-1', 'What I did', false]]);
+    expect(toasts).toEqual([]);
+  });
+});
