@@ -299,7 +299,7 @@ export class Container {
       records,
       backfill: new Backfill(store, records),
       recordEdits: new RecordEdits(recording),
-      undo: new Undo({ store, clock }),
+      undo: new Undo(recording),
       dayCheck: new DayCheck(recording),
       absences,
       presence: new Presence({ store, clock, settings, file, log, absences }),

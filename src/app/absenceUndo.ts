@@ -4,26 +4,22 @@ import { newRecord } from '../core/newRecord.ts';
 import { type RecordChange, type RecordContents, undone } from '../core/recordChanges.ts';
 import type { TimeRecord } from '../core/records.ts';
 import type { Reader, Tx } from '../core/storePorts.ts';
-
-export interface UndoStamp {
-  /** New ids; the same for the same number within one commit. */
-  readonly id: (index: number) => string;
-  /** UTC ms */
-  readonly now: number;
-}
+import { askAbout, type PauseStamp, pauseOf } from './runsAgain.ts';
 
 /**
  * Takes a decision about time away back, also when the records went on since: then the time that went is recorded
  * again, as far as nothing else was recorded in it, and what was moved goes back to its issue. The absence is a
- * question again. Throws `invalid` when there is nothing left to take back; nothing is changed then.
+ * question again, and so is the time since it was decided on when the record runs again. Throws `invalid` when there is nothing left to take back; nothing is changed then.
  */
-export function takeDecisionBack(tx: Tx, absence: AbsenceEntry, stamp: UndoStamp): void {
+export function takeDecisionBack(tx: Tx, absence: AbsenceEntry, stamp: PauseStamp): void {
   const { changeGroup } = absence;
   const rows = changeGroup === null ? [] : tx.changes({ group: changeGroup, limit: Number.MAX_SAFE_INTEGER });
   if (rows.length === 0) throw invalid('id', 'There is no change to undo, or it is too old.');
+  const pause = pauseOf(tx, rows, stamp.now);
   const before = recordsBefore(tx, rows, stamp.now);
   const recordId = before === undefined ? giveBack(tx, absence, rows, stamp) : putBack(tx, absence, before);
   tx.updateAbsence({ ...absence, recordId, decision: null, decidedAt: null, changeGroup: null });
+  if (before !== undefined) askAbout(tx, pause, stamp);
 }
 
 function putBack(tx: Tx, absence: AbsenceEntry, records: readonly TimeRecord[]): string {
@@ -49,7 +45,7 @@ function recordsBefore(db: Reader, rows: readonly RecordChange[], now: number): 
   }
 }
 
-function giveBack(tx: Tx, absence: AbsenceEntry, rows: readonly RecordChange[], stamp: UndoStamp): string {
+function giveBack(tx: Tx, absence: AbsenceEntry, rows: readonly RecordChange[], stamp: PauseStamp): string {
   const { decision } = absence;
   const original = rows.find(({ before }) => before !== null)?.before;
   if (original === undefined || original === null) throw gone();
@@ -67,7 +63,7 @@ function moveBack(
   rows: readonly RecordChange[],
   issueKey: string | null,
   { issueKey: own, connectionId }: RecordContents,
-  { now }: UndoStamp,
+  { now }: PauseStamp,
 ): string {
   const elsewhere = rows
     .filter(({ before, after }) => after.issueKey === issueKey && before?.issueKey !== issueKey)

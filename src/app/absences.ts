@@ -14,6 +14,7 @@ import type { Reader, Store, Tx } from '../core/storePorts.ts';
 import { checkIssueKey } from '../core/timeRules.ts';
 import { isTimed, partsOf, unasked } from './absenceParts.ts';
 import { takeDecisionBack } from './absenceUndo.ts';
+import { sameIds } from './sameIds.ts';
 
 /** An absence that the user has not yet decided on, as far as it still lies within records. */
 export interface AbsenceQuestion extends Absence {
@@ -132,23 +133,20 @@ export class Absences {
    * take the time by now.
    */
   async takeBack(absenceId: string): Promise<void> {
-    const id = this.ids();
-    const now = this.deps.clock.now();
+    const stamp = {
+      id: this.ids(),
+      now: this.deps.clock.now(),
+      limitMs: this.deps.settings.idleMinutes() * 60_000,
+    };
     await this.deps.store.commit((tx) => {
       const [absence] = tx.absences({ id: absenceId });
       if (absence === undefined) throw invalid('id', 'There is no such time away.');
-      takeDecisionBack(tx, absence, { id, now });
+      takeDecisionBack(tx, absence, stamp);
     });
   }
 
-  /** Same ids on every application of one commit. */
   private ids(): (index: number) => string {
-    const ids = new Map<number, string>();
-    return (index) => {
-      const known = ids.get(index) ?? this.deps.newId();
-      ids.set(index, known);
-      return known;
-    };
+    return sameIds(this.deps.newId);
   }
 }
 

@@ -5,6 +5,8 @@ import type { Clock, NewId, Settings } from '../core/ports.ts';
 import type { TimeRecord } from '../core/records.ts';
 import type { Reader, RecordFilter, Store, Tx } from '../core/storePorts.ts';
 import { checkEditedTimes, checkExternalLink, checkIssueKey, checkNotes, checkSpan } from '../core/timeRules.ts';
+import { askAbout, type PauseStamp } from './runsAgain.ts';
+import { sameIds } from './sameIds.ts';
 
 /** A record entered by hand; instants are UTC ms. */
 export interface RecordInput {
@@ -114,16 +116,21 @@ export class Records {
 
   /** Takes a removal back while its worklog is still where it was. Rejects with `invalid` when it is too late. */
   async restore(id: string): Promise<TimeRecord> {
-    const now = this.deps.clock.now();
-    return this.deps.store.commit((tx) => restored(tx, id, now));
+    const stamp = this.stamp();
+    return this.deps.store.commit((tx) => restored(tx, id, stamp));
   }
 
   /** Takes many removals back, in one commit: all or, when one was not removed, none. */
   async restoreMany(ids: readonly string[]): Promise<void> {
-    const now = this.deps.clock.now();
+    const stamp = this.stamp();
     await this.deps.store.commit((tx) => {
-      for (const id of ids) restored(tx, id, now);
+      for (const id of ids) restored(tx, id, stamp);
     });
+  }
+
+  private stamp(): PauseStamp {
+    const { clock, newId, settings } = this.deps;
+    return { id: sameIds(newId), now: clock.now(), limitMs: settings.idleMinutes() * 60_000 };
   }
 }
 
@@ -138,13 +145,14 @@ function removed(tx: Tx, record: TimeRecord, worklog: 'keep' | 'delete' | undefi
   return intent === 'absent' && inJira;
 }
 
-function restored(tx: Tx, id: string, now: number): TimeRecord {
+function restored(tx: Tx, id: string, stamp: PauseStamp): TimeRecord {
   const record = tx.record(id, true);
   if (record === undefined || record.deletedAt === null)
     throw invalid('id', 'There is no removed record with this id.');
   const intent = record.intent === 'mirror' ? 'absent' : 'mirror';
-  const back: TimeRecord = { ...record, intent, deletedAt: null, updatedAt: now };
+  const back: TimeRecord = { ...record, intent, deletedAt: null, updatedAt: stamp.now };
   tx.updateRecord(back);
+  askAbout(tx, { recordId: id, from: record.deletedAt, to: stamp.now }, stamp);
   return back;
 }
 

@@ -1,5 +1,5 @@
 import { type Span, splitAtMidnights } from '../core/days.ts';
-import { asTimecardError, invalid } from '../core/errors.ts';
+import { asTimecardError } from '../core/errors.ts';
 import { newRecord } from '../core/newRecord.ts';
 import type { Clock, CommitSource, Log, NewId, Settings } from '../core/ports.ts';
 import type { CommitNote, RecordSource, TimeRecord } from '../core/records.ts';
@@ -8,6 +8,7 @@ import type { Reader, Store, Tx } from '../core/storePorts.ts';
 import { CLOCK_SKEW, checkIssueKey, checkNotes } from '../core/timeRules.ts';
 import { checkTimerStart, endOfTimer, SHORTEST_MS } from '../core/timer.ts';
 import { type AskedRecord, checkRuns, keepTyped, type LateNotes, requireRunning } from './meantRecord.ts';
+import { sameIds } from './sameIds.ts';
 
 export interface ClockInOptions {
   /** Any case; `null` or absent starts a record without an issue. */
@@ -227,7 +228,7 @@ export class TimeClock {
   private async finisher(o: { at: number | undefined; now: number; notes?: string | undefined }) {
     const commits = await this.commitsOfRunning(o.at ?? o.now);
     const split = this.deps.settings.splitAtMidnight();
-    const ids = idSupply(this.deps.newId);
+    const ids = sameIds(this.deps.newId);
     return (tx: Tx, running: TimeRecord): readonly TimeRecord[] => {
       const timeOut = endOfTimer(running.timeIn, o.at, o.now);
       const finished: TimeRecord = {
@@ -259,17 +260,6 @@ export interface RunningPatch {
 interface RunningCommits {
   readonly recordId: string;
   readonly notes: readonly CommitNote[];
-}
-
-/** Same ids on every application of one commit. */
-function idSupply(newId: NewId): (index: number) => string {
-  const ids: string[] = [];
-  return (index) => {
-    while (ids.length <= index) ids.push(newId());
-    const id = ids[index];
-    if (id === undefined) throw invalid('index', `No id number ${index}.`);
-    return id;
-  };
 }
 
 function splitRecord(record: TimeRecord, id: (index: number) => string): readonly TimeRecord[] {

@@ -1,10 +1,12 @@
 import type { AbsenceEntry } from '../core/absence.ts';
 import { invalid } from '../core/errors.ts';
-import type { Clock } from '../core/ports.ts';
+import type { Clock, NewId, Settings } from '../core/ports.ts';
 import { type ChangeKind, kindOf, type RecordChange, undone } from '../core/recordChanges.ts';
 import { shareCommits } from '../core/sharedCommits.ts';
 import type { Store } from '../core/storePorts.ts';
 import { requireRecord } from './records.ts';
+import { askAbout, pauseOf } from './runsAgain.ts';
+import { sameIds } from './sameIds.ts';
 
 /** One commit of the past, as it can be undone. */
 export interface PastChange {
@@ -20,6 +22,8 @@ export interface PastChange {
 interface Deps {
   readonly store: Store;
   readonly clock: Clock;
+  readonly newId: NewId;
+  readonly settings: Pick<Settings, 'idleMinutes'>;
 }
 
 /** Taking changes of records back, whole commits at a time; taking one back is a change too. */
@@ -40,14 +44,17 @@ export class Undo {
 
   /**
    * Makes the records what they were before a change; the next sync brings Jira along. Time away that was decided on
-   * with it is a question again.
+   * with it is a question again, and so is the time since the end of a record that runs again.
    * Rejects with `invalid` when there is no such change or a record was changed again since; nothing is changed then.
    */
   async undo(group: number): Promise<void> {
-    const now = this.deps.clock.now();
-    await this.deps.store.commit((tx) => {
+    const { clock, newId, settings, store } = this.deps;
+    const now = clock.now();
+    const stamp = { id: sameIds(newId), now, limitMs: settings.idleMinutes() * 60_000 };
+    await store.commit((tx) => {
       const rows = tx.changes({ group, limit: Number.MAX_SAFE_INTEGER });
       if (rows.length === 0) throw invalid('group', 'This change is too old to be undone.');
+      const pause = pauseOf(tx, rows, now);
       // Newest first, so that a record stops running before another one runs again.
       for (const row of rows.toReversed()) {
         const record = tx.record(row.recordId, true) ?? requireRecord(tx, row.recordId);
@@ -57,6 +64,7 @@ export class Undo {
       for (const record of shareCommits([...ids].flatMap((id) => tx.record(id, true) ?? []))) tx.updateRecord(record);
       for (const absence of tx.absences({ changeGroup: group }))
         tx.updateAbsence({ ...absence, decision: null, decidedAt: null, changeGroup: null });
+      askAbout(tx, pause, stamp);
     });
   }
 }

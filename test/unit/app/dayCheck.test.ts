@@ -20,7 +20,7 @@ describe('checking days', () => {
     office = await Office.open('cloud');
     const { store, clock } = office.window;
     check = new DayCheck({ store, clock, newId: randomUUID });
-    undo = new Undo({ store, clock });
+    undo = new Undo(office.window);
   });
   afterEach(() => office.close());
 

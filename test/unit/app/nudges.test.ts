@@ -153,7 +153,7 @@ describe('nudges', () => {
     await look(one);
     const [notice] = notices;
     if (notice?.kind !== 'clockOut' || notice.group === undefined) throw new Error('Nothing to undo was told');
-    await new Undo({ store: one.window.store, clock }).undo(notice.group);
+    await new Undo({ ...one.window, clock }).undo(notice.group);
     clock.is = at('23:00');
     for (const close of one.close.splice(0)) close();
     await look(one, await desk());

@@ -93,6 +93,7 @@ export const quietLog: Log = { info: () => undefined, warn: () => undefined, err
 export interface Window {
   readonly store: Store;
   readonly clock: LapseClock;
+  readonly newId: () => string;
   readonly settings: TestSettings;
   readonly secrets: MemorySecrets;
   readonly connections: Connections;
@@ -142,6 +143,7 @@ export async function openWindow(options: WindowOptions): Promise<Window> {
   return {
     store,
     clock,
+    newId: randomUUID,
     settings,
     secrets,
     connections,

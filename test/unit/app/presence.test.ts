@@ -351,6 +351,92 @@ describe('presence', () => {
     expect(await minutesOf()).toEqual([40]);
   });
 
+  describe('when a record runs again', () => {
+    /** Undoes the newest change, and tells how long the question is that comes of it. */
+    async function undoneAfter(presence: Presence, minutes: number): Promise<number | undefined> {
+      clock.ahead += minutes * MINUTE;
+      presence.seen();
+      await presence.settled();
+      const undo = new Undo(window);
+      const [last] = await undo.changes();
+      await undo.undo(last?.group ?? -1);
+      await presence.here();
+      const { pending } = presence;
+      return pending === undefined ? undefined : Math.round(pending.length / MINUTE);
+    }
+
+    it('asks about the time since it was clocked out, and takes no answer for granted', async () => {
+      const presence = await started();
+      const { id } = await window.timeClock.clockIn({ issueKey: 'DEMO-1' });
+      await seenAfter(presence, 9);
+      await window.timeClock.clockOut();
+      expect(await undoneAfter(presence, 15 * 60)).toBe(15 * 60);
+      expect(presence.pending?.record).toMatchObject({ id, timeOut: null });
+      await decide(presence, { kind: 'discard' });
+      expect(await minutesOf()).toEqual([0, 9]);
+    });
+
+    it('asks about nothing after less than the idle limit, or when the user wants no questions', async () => {
+      const presence = await started();
+      await window.timeClock.clockIn({ issueKey: 'DEMO-1' });
+      await seenAfter(presence, 9);
+      await window.timeClock.clockOut();
+      expect(await undoneAfter(presence, 9)).toBeUndefined();
+      await window.timeClock.clockOut();
+      window.settings.idle = 0;
+      expect(await undoneAfter(presence, 60)).toBeUndefined();
+    });
+
+    it('asks about the time after the last part of what was split at midnight', async () => {
+      clock.ahead += 14 * 60 * MINUTE;
+      const presence = await started();
+      await window.timeClock.clockIn({ issueKey: 'DEMO-1' });
+      for (let i = 0; i < 20; i++) await seenAfter(presence, 9);
+      expect(await window.timeClock.clockOut()).toHaveLength(2);
+      expect(await undoneAfter(presence, 120)).toBe(120);
+    });
+
+    it('leaves out what the other record of a switch counted', async () => {
+      const presence = await started();
+      await window.timeClock.clockIn({ issueKey: 'DEMO-1' });
+      await window.timeClock.clockIn({ issueKey: 'DEMO-2' });
+      for (let i = 0; i < 10; i++) await seenAfter(presence, 9);
+      expect(await undoneAfter(presence, 9)).toBeUndefined();
+      expect(await minutesOf()).toEqual([99]);
+    });
+
+    it.each(['the change', 'the decision'])('asks twice when %s "stop" is taken back late', async (what) => {
+      const presence = await started();
+      await window.timeClock.clockIn({ issueKey: 'DEMO-1' });
+      await seenAfter(presence, 9);
+      await seenAfter(presence, 40);
+      clock.ahead += 5 * MINUTE;
+      const { id = '' } = presence.pending ?? {};
+      await decide(presence, { kind: 'stop' });
+      if (what === 'the change') await undoneAfter(presence, 180);
+      else {
+        clock.ahead += 180 * MINUTE;
+        await absencesOf(window).takeBack(id);
+      }
+      const questions = await absencesOf(window).questions();
+      expect(questions.map(({ length }) => Math.round(length / MINUTE))).toEqual([40, 180]);
+    });
+
+    it('asks about the time since it was deleted', async () => {
+      const presence = await started();
+      const { id } = await window.timeClock.clockIn({ issueKey: 'DEMO-1' });
+      await seenAfter(presence, 9);
+      await window.records.remove(id);
+      clock.ahead += 60 * MINUTE;
+      await window.records.restore(id);
+      await presence.here();
+      expect(Math.round((presence.pending?.length ?? 0) / MINUTE)).toBe(60);
+      await window.records.remove(id);
+      expect(await undoneAfter(presence, 90)).toBe(60);
+      expect((await absencesOf(window).questions()).map(({ length }) => Math.round(length / MINUTE))).toEqual([60, 90]);
+    });
+  });
+
   describe('in two windows', () => {
     let other: Window;
 

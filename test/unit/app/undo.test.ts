@@ -17,7 +17,7 @@ describe('undoing changes of records', () => {
   beforeEach(async () => {
     office = await Office.open('cloud');
     const { store, clock } = office.window;
-    undo = new Undo({ store, clock });
+    undo = new Undo(office.window);
     edits = new RecordEdits({ store, clock, newId: randomUUID });
   });
   afterEach(() => office.close());

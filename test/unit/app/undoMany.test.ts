@@ -15,7 +15,7 @@ describe('undoing a change of more records than the journal keeps of older chang
   beforeEach(async () => {
     office = await Office.open('cloud');
     const { store, clock } = office.window;
-    undo = new Undo({ store, clock });
+    undo = new Undo(office.window);
     const now = clock.now();
     ids = Array.from({ length: MANY }, (_, n) => `r${n}`);
     await store.commit((tx) => {

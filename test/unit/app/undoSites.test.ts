@@ -23,7 +23,7 @@ describe('undoing a change of issue that a sync took to another site', () => {
     });
     const seeded = second.state.worklogs().map(({ id }) => id);
     thereNow = () => second.state.worklogs().filter(({ id }) => !seeded.includes(id));
-    undo = new Undo({ store, clock: office.window.clock });
+    undo = new Undo(office.window);
   });
   afterEach(async () => {
     await second.close();

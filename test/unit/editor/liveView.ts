@@ -47,7 +47,7 @@ export async function liveView(office: Office, log = new OpenLog()) {
   const told: { readonly text: string; readonly tone: string }[] = [];
   const services = {
     ...window,
-    undo: new Undo({ store, clock }),
+    undo: new Undo({ store, clock, newId, settings }),
     absences: new Absences({ store, clock, newId, settings }),
     dayCheck: new DayCheck({ store, clock, newId }),
     reports: new Reports({

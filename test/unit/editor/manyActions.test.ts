@@ -32,7 +32,7 @@ afterEach(async () => {
 function actions() {
   const { window } = office;
   const { store, clock } = window;
-  const undo = new Undo({ store, clock });
+  const undo = new Undo(window);
   const absences = new Absences({ store, clock, newId: () => 'a', settings: window.settings });
   const boundary = new ErrorBoundary(quietLog, () => ({
     ...{ signIn: async () => undefined, editConnection: async () => undefined, openJira: async () => undefined },
