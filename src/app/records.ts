@@ -5,6 +5,7 @@ import type { Clock, NewId, Settings } from '../core/ports.ts';
 import type { TimeRecord } from '../core/records.ts';
 import type { Reader, RecordFilter, Store, Tx } from '../core/storePorts.ts';
 import { checkEditedTimes, checkExternalLink, checkIssueKey, checkNotes, checkSpan } from '../core/timeRules.ts';
+import { lastWork } from './lastWork.ts';
 import { askAbout, type PauseStamp } from './runsAgain.ts';
 import { sameIds } from './sameIds.ts';
 
@@ -45,6 +46,11 @@ export class Records {
 
   get(id: string): Promise<TimeRecord | undefined> {
     return this.deps.store.read((db) => db.record(id));
+  }
+
+  /** What the user works on, or worked on last; see `lastWork`. */
+  last(): Promise<TimeRecord | undefined> {
+    return this.deps.store.read(lastWork);
   }
 
   /** Adds a finished record. Rejects with `invalid`, naming the argument. */

@@ -6,6 +6,7 @@ import type { Connection, Issue, TimeRecord } from '../core/records.ts';
 import type { Reader, Store } from '../core/storePorts.ts';
 import { type TargetTotals, targetTotals } from '../core/targets.ts';
 import { type Resumable, resumable } from '../core/timer.ts';
+import { lastWork } from './lastWork.ts';
 import { overlappingRecords } from './overlaps.ts';
 
 interface Deps {
@@ -54,7 +55,7 @@ export class Reports {
         running,
         runningIssue: running === undefined ? undefined : issueOf(db, running, db.connections()),
         runningOverlaps: running !== undefined && overlappingRecords(db, [running]).has(running.id),
-        resumable: running === undefined ? resumable(db.records({ limit: 1 })[0]) : undefined,
+        resumable: running === undefined ? resumable(lastWork(db)) : undefined,
         todaySeconds: secondsIn(recent, today, now),
         weekSeconds: secondsIn(recent, week, now),
         targets,

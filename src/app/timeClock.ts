@@ -19,6 +19,8 @@ export interface ClockInOptions {
   /** Branch that is checked out, kept with the record. */
   readonly branch?: string | null;
   readonly source?: RecordSource;
+  /** The site that the issue is at, as far as it is still there; found out later when absent. */
+  readonly connectionId?: string | null;
   /** Only when this record is the one that runs; with `null` only while nothing runs. */
   readonly recordId?: string | null;
 }
@@ -188,7 +190,8 @@ export class TimeClock {
     return (tx: Tx): TimeRecord => {
       const running = tx.running();
       if (running !== undefined) finish(tx, running);
-      const started = options.at === undefined ? startFree(tx, record) : record;
+      const free = options.at === undefined ? startFree(tx, record) : record;
+      const started = { ...free, connectionId: siteOf(tx, options) };
       tx.insertRecord(started);
       return started;
     };
@@ -273,6 +276,10 @@ function splitRecord(record: TimeRecord, id: (index: number) => string): readonl
 
 function commitsOf(record: TimeRecord, { timeIn, timeOut }: Span): readonly CommitNote[] {
   return record.commits.filter(({ at }) => isWithin(at, timeIn, timeOut));
+}
+
+function siteOf(db: Reader, { connectionId = null }: ClockInOptions): string | null {
+  return connectionId !== null && db.connection(connectionId) !== undefined ? connectionId : null;
 }
 
 /**

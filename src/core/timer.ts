@@ -31,13 +31,13 @@ export function endOfTimer(timeIn: number, at: number | undefined, now: number):
 }
 
 /** What a new record takes over from the one that it goes on with. */
-export type Resumable = Pick<TimeRecord, 'issueKey' | 'notes'>;
+export type Resumable = Pick<TimeRecord, 'issueKey' | 'notes' | 'connectionId'>;
 
 /**
- * What can be resumed after a pause: the work of the newest record, unless that still runs. A pause is no part of a
- * record: the work goes on in a new one, on the same issue and with the same notes.
+ * What can be resumed after a pause: the last work, unless that still runs. A pause is no part of a record: the work
+ * goes on in a new one, on the same issue and site and with the same notes.
  */
-export function resumable(newest: TimeRecord | undefined): Resumable | undefined {
-  if (newest === undefined || newest.timeOut === null) return undefined;
-  return { issueKey: newest.issueKey, notes: newest.notes };
+export function resumable(last: TimeRecord | undefined): Resumable | undefined {
+  if (last === undefined || last.timeOut === null) return undefined;
+  return { issueKey: last.issueKey, notes: last.notes, connectionId: last.connectionId };
 }

@@ -46,7 +46,7 @@ export function earlierCommands(deps: EditorDeps): Readonly<Record<EarlierComman
 }
 
 async function resume(deps: EditorDeps, services: Services): Promise<void> {
-  const [last] = await services.records.list({ limit: 1 });
+  const last = await services.records.last();
   if (last === undefined) throw invalid('timer', vscode.l10n.t('There is no record to go on with. Clock in instead.'));
   const work = resumable(last);
   if (work === undefined) return;

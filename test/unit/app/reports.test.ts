@@ -164,9 +164,25 @@ describe('summary', () => {
   it('tells what can be resumed: the newest work, and nothing while a record runs', async () => {
     const newest = record('2026-03-11T10:00:00Z', 30, { issueKey: 'PROJ-2', notes: 'Going on' });
     await insert(record('2026-03-11T09:00:00Z', 30, { issueKey: 'PROJ-1' }), newest);
-    expect((await reports.summary()).resumable).toEqual({ issueKey: 'PROJ-2', notes: 'Going on' });
+    expect((await reports.summary()).resumable).toEqual({
+      issueKey: 'PROJ-2',
+      notes: 'Going on',
+      connectionId: null,
+    });
     await insert(record('2026-03-11T11:00:00Z', null));
     expect((await reports.summary()).resumable).toBeUndefined();
+  });
+
+  it('resumes what the timer measured last, not a meeting added by hand within it', async () => {
+    await insert(
+      record('2026-03-11T06:00:00Z', 30, { issueKey: 'PROJ-9', source: 'timer' }),
+      record('2026-03-11T09:00:00Z', 180, { issueKey: 'PROJ-1', source: 'timer' }),
+      record('2026-03-11T10:00:00Z', 15, { issueKey: 'MEET-1', source: 'manual' }),
+      record('2026-03-11T12:30:00Z', 15, { issueKey: 'MEET-2', source: 'manual' }),
+    );
+    expect((await reports.summary()).resumable?.issueKey).toBe('PROJ-1');
+    await insert(record('2026-03-12T12:30:00Z', 15, { issueKey: 'MEET-3', source: 'manual' }));
+    expect((await reports.summary()).resumable?.issueKey).toBe('MEET-3');
   });
 
   it('tells how many records wait for Jira', async () => {

@@ -125,7 +125,7 @@ describe('a snapshot', () => {
           running: runningSince(IN),
           runningIssue: issue,
           runningOverlaps: true,
-          resumable: { issueKey: null, notes: 'Did it' },
+          resumable: { issueKey: null, notes: 'Did it', connectionId: null },
           todaySeconds: 0.1 + 0.7 + 59.2,
           weekSeconds: 3_599.999,
           targets: { todaySeconds: 0, weekSeconds: 144_000 },

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Connection } from '../../../src/core/records.ts';
 import type { EditorDeps, Services } from '../../../src/editor/services.ts';
 import { openWindow, quietLog, type Window } from '../app/office.ts';
 import { box, shown, take, watchToasts } from './vscodeStub.ts';
@@ -109,3 +110,34 @@ describe('a box that stays open while the timer goes on to something else', () =
     expect(toasts).toEqual([]);
   });
 });
+
+describe('resuming', () => {
+  it('goes on with the last work on its own site, and with no site that is gone', async () => {
+    await window.store.commit((tx) => tx.putConnection(site('there')));
+    await window.timeClock.clockIn({ issueKey: 'PROJ-1', notes: 'First', connectionId: 'there' });
+    window.clock.ahead += 180 * MINUTE;
+    await window.timeClock.clockOut();
+    const at = Date.parse('2026-11-23T10:00:00Z');
+    await window.records.add({ timeIn: at, timeOut: at + 15 * MINUTE, issueKey: 'MEET-1', source: 'manual' });
+    await commands().resume();
+    const again = { issueKey: 'PROJ-1', notes: 'First', timeOut: null };
+    expect(await window.timeClock.current()).toMatchObject({ ...again, connectionId: 'there' });
+    await commands().resume();
+    expect(await window.records.list()).toHaveLength(3);
+    expect(await window.timeClock.clockIn({ issueKey: 'PROJ-1', connectionId: 'gone' })).toMatchObject({
+      connectionId: null,
+    });
+  });
+
+  it('says so when there is nothing to go on with', async () => {
+    await expect(commands().resume()).rejects.toThrow(/no record to go on with/);
+  });
+});
+
+function site(id: string): Connection {
+  return {
+    ...{ id, jiraUrl: 'https://jira.example', deployment: 'dataCenter', authType: 'pat', email: null, cloudId: null },
+    ...{ accountId: null, displayName: null, profileZone: null, isActive: true, isDefault: false, projectKeys: [] },
+    ...{ chosenProjects: [], lastSuccessAt: null, lastProblem: null, failedSignIns: 0, createdAt: 1, updatedAt: 1 },
+  };
+}
