@@ -10,16 +10,19 @@ import {
 } from '../core/dayCheck.ts';
 import type { Range, Span } from '../core/days.ts';
 import { invalid } from '../core/errors.ts';
-import type { Clock, NewId } from '../core/ports.ts';
+import type { Clock, NewId, Settings } from '../core/ports.ts';
 import type { TimeRecord } from '../core/records.ts';
 import type { Reader, Store } from '../core/storePorts.ts';
 import { checkSpan } from '../core/timeRules.ts';
+import { writeEnded } from './endings.ts';
 import { requireRecord } from './records.ts';
+import { sameIds } from './sameIds.ts';
 
 interface Deps {
   readonly store: Pick<Store, 'read' | 'commit'>;
   readonly clock: Clock;
   readonly newId: NewId;
+  readonly settings: Pick<Settings, 'splitAtMidnight'>;
 }
 
 /** Finds what is counted twice or not at all, and puts it right when the user says how. */
@@ -48,13 +51,15 @@ export class DayCheck {
 
   /** Makes two records count no time twice, in one commit. Rejects with `invalid` when they were changed meanwhile. */
   async repair(overlap: Overlap, repair: OverlapRepair): Promise<void> {
-    const stamp = { id: this.deps.newId(), now: this.deps.clock.now() };
+    const { clock, newId, settings } = this.deps;
+    const stamp = { id: newId(), now: clock.now() };
+    const ending = { id: sameIds(newId), splitAtMidnight: settings.splitAtMidnight() };
     await this.deps.store.commit((tx) => {
       const pair = [requireRecord(tx, overlap.earlier.id), requireRecord(tx, overlap.later.id)];
       const [now] = overlapsIn(stretchesOf(pair, stamp.now, 'UTC'));
       if (now === undefined || !samePair(now, overlap)) throw changedMeanwhile();
       const { changed, made } = repaired(now, repair, stamp);
-      tx.updateRecord(changed);
+      writeEnded(tx, requireRecord(tx, changed.id), changed, ending);
       if (made !== undefined) tx.insertRecord(made);
     });
   }

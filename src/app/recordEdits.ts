@@ -1,15 +1,18 @@
 import { invalid } from '../core/errors.ts';
-import type { Clock, NewId } from '../core/ports.ts';
+import type { Clock, NewId, Settings } from '../core/ports.ts';
 import { areNeighbours, duplicateOf, mergeRecords, splitRecord } from '../core/recordEdits.ts';
 import type { TimeRecord } from '../core/records.ts';
 import type { Store } from '../core/storePorts.ts';
 import { checkInstant } from '../core/timeRules.ts';
+import { writeEnded } from './endings.ts';
 import { requireRecord } from './records.ts';
+import { sameIds } from './sameIds.ts';
 
 interface Deps {
   readonly store: Store;
   readonly clock: Clock;
   readonly newId: NewId;
+  readonly settings: Pick<Settings, 'splitAtMidnight'>;
 }
 
 /** How far before a record its neighbour may begin, in ms. */
@@ -20,14 +23,18 @@ export class RecordEdits {
   constructor(private readonly deps: Deps) {}
 
   /**
-   * Cuts a record in two at `at` (UTC ms), in one commit. A worklog stays with the first part.
+   * Cuts a record in two at `at` (UTC ms), in one commit. A worklog stays with the first part. What ends of a
+   * record that runs falls into days as it does when it is clocked out; the first of them is returned.
    * Rejects with `invalid` when `at` is not inside the record.
    */
   split(id: string, at: number): Promise<readonly [TimeRecord, TimeRecord]> {
     const stamp = this.stamp();
+    const { newId, settings } = this.deps;
+    const ending = { id: sameIds(newId), splitAtMidnight: settings.splitAtMidnight() };
     return this.deps.store.commit((tx) => {
-      const [first, rest] = splitRecord(requireRecord(tx, id), checkInstant('at', at), stamp);
-      tx.updateRecord(first);
+      const whole = requireRecord(tx, id);
+      const [ended, rest] = splitRecord(whole, checkInstant('at', at), stamp);
+      const [first = ended] = writeEnded(tx, whole, ended, ending);
       tx.insertRecord(rest);
       return [first, rest];
     });

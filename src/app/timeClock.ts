@@ -1,12 +1,11 @@
-import { type Span, splitAtMidnights } from '../core/days.ts';
 import { asTimecardError } from '../core/errors.ts';
 import { newRecord } from '../core/newRecord.ts';
 import type { Clock, CommitSource, Log, NewId, Settings } from '../core/ports.ts';
 import type { CommitNote, RecordSource, TimeRecord } from '../core/records.ts';
-import { isWithin } from '../core/reflog.ts';
 import type { Reader, Store, Tx } from '../core/storePorts.ts';
 import { CLOCK_SKEW, checkIssueKey, checkNotes } from '../core/timeRules.ts';
 import { checkTimerStart, endOfTimer, SHORTEST_MS } from '../core/timer.ts';
+import { writeEnded } from './endings.ts';
 import { type AskedRecord, checkRuns, keepTyped, type LateNotes, requireRunning } from './meantRecord.ts';
 import { sameIds } from './sameIds.ts';
 
@@ -230,8 +229,8 @@ export class TimeClock {
   /** Fixes everything a clock-out depends on before the commit, so that a commit that is applied again does the same. */
   private async finisher(o: { at: number | undefined; now: number; notes?: string | undefined }) {
     const commits = await this.commitsOfRunning(o.at ?? o.now);
-    const split = this.deps.settings.splitAtMidnight();
-    const ids = sameIds(this.deps.newId);
+    const { newId, settings } = this.deps;
+    const stamp = { id: sameIds(newId), splitAtMidnight: settings.splitAtMidnight() };
     return (tx: Tx, running: TimeRecord): readonly TimeRecord[] => {
       const timeOut = endOfTimer(running.timeIn, o.at, o.now);
       const finished: TimeRecord = {
@@ -243,12 +242,7 @@ export class TimeClock {
         commits: commits?.recordId === running.id ? commits.notes : running.commits,
         updatedAt: o.now,
       };
-      const parts = split ? splitRecord(finished, ids) : [finished];
-      for (const [index, part] of parts.entries()) {
-        if (index === 0) tx.updateRecord(part);
-        else tx.insertRecord(part);
-      }
-      return parts;
+      return writeEnded(tx, running, finished, stamp);
     };
   }
 }
@@ -263,19 +257,6 @@ export interface RunningPatch {
 interface RunningCommits {
   readonly recordId: string;
   readonly notes: readonly CommitNote[];
-}
-
-function splitRecord(record: TimeRecord, id: (index: number) => string): readonly TimeRecord[] {
-  if (record.timeOut === null) return [record];
-  return splitAtMidnights(record.timeIn, record.timeOut, record.zone).map((part, index) =>
-    index === 0
-      ? { ...record, ...part, commits: commitsOf(record, part) }
-      : { ...record, ...part, commits: commitsOf(record, part), id: id(index), source: 'split' },
-  );
-}
-
-function commitsOf(record: TimeRecord, { timeIn, timeOut }: Span): readonly CommitNote[] {
-  return record.commits.filter(({ at }) => isWithin(at, timeIn, timeOut));
 }
 
 function siteOf(db: Reader, { connectionId = null }: ClockInOptions): string | null {

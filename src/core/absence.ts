@@ -1,7 +1,6 @@
-import { splitAtMidnights } from './days.ts';
 import { invalid } from './errors.ts';
 import { newRecord } from './newRecord.ts';
-import { splitRecord } from './recordEdits.ts';
+import { partsByDay, splitRecord } from './recordEdits.ts';
 import type { TimeRecord } from './records.ts';
 
 /** A stretch in which nobody was seen at the machine while a record ran; UTC ms. */
@@ -180,15 +179,9 @@ function endedAt(cut: Cut, at: number): AbsenceOutcome {
 
 /** What ends a running record falls into days when that is wanted; a finished one stays as the user has left it. */
 function byDay(record: TimeRecord, timeOut: number, { record: whole, ids, stamp }: Cut): readonly TimeRecord[] {
-  const parts =
-    stamp.splitAtMidnight && whole.timeOut === null
-      ? splitAtMidnights(record.timeIn, timeOut, record.zone)
-      : [{ timeIn: record.timeIn, timeOut }];
-  return parts.map((part, index) => {
-    const commits = record.commits.filter(({ at }) => at < part.timeOut && (index === 0 || at >= part.timeIn));
-    const own = { ...record, ...part, commits };
-    return index === 0 ? own : { ...own, id: ids(), source: 'split' };
-  });
+  const ended = { ...record, timeOut };
+  if (stamp.splitAtMidnight && whole.timeOut === null) return partsByDay(ended, ids);
+  return [{ ...ended, commits: record.commits.filter(({ at }) => at < timeOut) }];
 }
 
 /** What comes after the absence, new to Jira. */

@@ -1,3 +1,4 @@
+import { splitAtMidnights } from './days.ts';
 import { invalid } from './errors.ts';
 import { newRecord } from './newRecord.ts';
 import type { TimeRecord } from './records.ts';
@@ -30,6 +31,22 @@ export function splitRecord(record: TimeRecord, at: number, stamp: EditStamp): r
     { ...first, commits: commits.filter((commit) => commit.at < at) },
     { ...rest, intent: record.intent },
   ];
+}
+
+/**
+ * A record that has ended, as one for each local day that it has time on. The first keeps its id and its worklog, the
+ * others are new to Jira: one worklog never stands for two records.
+ * @param id new ids for the parts after the first, by their number
+ */
+export function partsByDay(record: TimeRecord, id: (index: number) => string): readonly TimeRecord[] {
+  if (record.timeOut === null) return [record];
+  const connectionId = record.worklog?.connectionId ?? record.connectionId;
+  const unknown = { worklog: null, attempt: 'none', lookFirst: false, lastSyncedAt: null, connectionId } as const;
+  return splitAtMidnights(record.timeIn, record.timeOut, record.zone).map((part, index) => {
+    const commits = record.commits.filter(({ at }) => at < part.timeOut && (index === 0 || at >= part.timeIn));
+    const own = { ...record, ...part, commits };
+    return index === 0 ? own : { ...own, ...unknown, id: id(index), source: 'split' };
+  });
 }
 
 /** Another record that says the same; Jira knows nothing of it. Throws `invalid` while the original runs. */

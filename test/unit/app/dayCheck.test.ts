@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DayCheck } from '../../../src/app/dayCheck.ts';
 import { Undo } from '../../../src/app/undo.ts';
@@ -18,8 +17,7 @@ describe('checking days', () => {
 
   beforeEach(async () => {
     office = await Office.open('cloud');
-    const { store, clock } = office.window;
-    check = new DayCheck({ store, clock, newId: randomUUID });
+    check = new DayCheck(office.window);
     undo = new Undo(office.window);
   });
   afterEach(() => office.close());

@@ -160,11 +160,12 @@ export function add(entries: Entries, { now, zone }: Scene, timeIn: number, time
   return { entries: withAll(entries, [['+', entry]]), ledger: timeOut - timeIn, chosen: ['+'] };
 }
 
-export function split(entries: Entries, { now }: Scene, id: string, at: number): Expected {
+export function split(entries: Entries, scene: Scene, id: string, at: number): Expected {
+  const { now } = scene;
   const old = entries.get(id);
   if (old === undefined || old.removed || at <= old.timeIn || at >= (old.timeOut ?? now)) return REFUSED;
   const parts: [string, Entry][] = [
-    [id, { ...old, timeOut: at }],
+    ...(old.timeOut === null ? ended(id, old, at, scene) : ([[id, { ...old, timeOut: at }]] as [string, Entry][])),
     [`+${id}/`, { ...old, timeIn: at, typed: false }],
   ];
   return { entries: withAll(entries, parts), ledger: 0 };

@@ -232,7 +232,7 @@ describe('presence', () => {
     const hand = { timeIn, timeOut: timeIn + 90 * MINUTE, issueKey: 'DEMO-3' };
     await window.records.add({ ...hand, source: 'manual' });
     const sent = await window.records.add({ ...hand, source: 'api' });
-    const edits = new RecordEdits({ store: window.store, clock, newId: randomUUID });
+    const edits = new RecordEdits(window);
     await edits.split(sent.id, timeIn + 20 * MINUTE);
     await seenAfter(presence, 1);
     const keys = (await absencesOf(window).questions()).map(({ record }) => record.issueKey);
@@ -261,7 +261,7 @@ describe('presence', () => {
     await seenAfter(presence, 600);
     clock.ahead += MINUTE;
     await window.timeClock.clockOut();
-    const edits = new RecordEdits({ store: window.store, clock, newId: randomUUID });
+    const edits = new RecordEdits(window);
     const [, first] = await window.records.list();
     expect(first?.id).toBe(id);
     await edits.split(id, (first?.timeIn ?? 0) + 60 * MINUTE);

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DayCheck } from '../../../src/app/dayCheck.ts';
 import { RecordEdits } from '../../../src/app/recordEdits.ts';
 import type { Deployment } from '../../../src/core/records.ts';
 import { Office } from './office.ts';
@@ -12,8 +12,7 @@ describe.each<Deployment>(['cloud', 'dataCenter'])('repairing records that %s kn
 
   beforeEach(async () => {
     office = await Office.open(deployment);
-    const { store, clock } = office.window;
-    edits = new RecordEdits({ store, clock, newId: randomUUID });
+    edits = new RecordEdits(office.window);
   });
   afterEach(() => office.close());
 
@@ -54,5 +53,54 @@ describe.each<Deployment>(['cloud', 'dataCenter'])('repairing records that %s kn
     await expect(edits.merge(record.id, record.id)).rejects.toMatchObject({ reason: 'invalid' });
     await expect(edits.duplicate('nobody')).rejects.toMatchObject({ reason: 'invalid' });
     expect(await office.window.records.list()).toEqual(before);
+  });
+});
+
+describe('a record that runs on after midnight', () => {
+  let office: Office;
+  const at = (iso: string) => Date.parse(iso);
+
+  beforeEach(async () => {
+    office = await Office.open('cloud');
+    const { clock, timeClock } = office.window;
+    clock.ahead = at('2026-11-23T21:00:00Z') - Date.now();
+    await timeClock.clockIn({ issueKey: 'DEMO-7' });
+    clock.ahead += 5 * 60 * MINUTE;
+  });
+  afterEach(() => office.close());
+
+  const hours = async () =>
+    (await office.window.records.list())
+      .toReversed()
+      .map(({ timeIn, timeOut }) => [timeIn, timeOut].map((ms) => new Date(ms ?? 0).toISOString().slice(11, 16)));
+
+  it.each([true, false])('falls into days where it is split, when that is wanted: %s', async (wanted) => {
+    const { settings, timeClock } = office.window;
+    settings.split = wanted;
+    const running = await timeClock.current();
+    const [first, rest] = await new RecordEdits(office.window).split(running?.id ?? '', at('2026-11-24T00:00:00Z'));
+    expect(first).toMatchObject({ id: running?.id, timeOut: at(`2026-11-2${wanted ? '3T23' : '4T00'}:00:00Z`) });
+    expect(await timeClock.current()).toMatchObject({ id: rest.id, timeIn: at('2026-11-24T00:00:00Z') });
+    const whole = [['21:00', '00:00']];
+    const days = [
+      ['21:00', '23:00'],
+      ['23:00', '00:00'],
+    ];
+    expect((await hours()).slice(0, -1)).toEqual(wanted ? days : whole);
+  });
+
+  it('falls into days where another record is cut out of it', async () => {
+    const check = new DayCheck(office.window);
+    const span = { timeIn: at('2026-11-24T00:30:00Z'), timeOut: at('2026-11-24T01:00:00Z') };
+    await office.window.records.add({ ...span, issueKey: 'DEMO-1', source: 'manual' });
+    const found = await check.findings({ from: at('2026-11-23T12:00:00Z'), to: at('2026-11-24T12:00:00Z') });
+    const [overlap] = found.flatMap(({ overlaps }) => overlaps);
+    if (overlap === undefined) throw new Error('They overlap.');
+    await check.repair(overlap, 'cutEarlier');
+    expect((await hours()).slice(0, -1)).toEqual([
+      ['21:00', '23:00'],
+      ['23:00', '00:30'],
+      ['00:30', '01:00'],
+    ]);
   });
 });

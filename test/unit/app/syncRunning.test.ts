@@ -123,4 +123,16 @@ describe('a record that is removed while it runs', () => {
     expect(await push()).toMatchObject({ succeeded: 1 });
     expect(office.worklogs()).toMatchObject([{ timeSpentSeconds: 1800 }]);
   });
+
+  it('keeps its worklog to itself when it runs again past midnight', async () => {
+    const { id } = await runningWithWorklog();
+    office.window.clock.ahead += 24 * 60 * MINUTE;
+    const parts = await office.window.timeClock.clockOut();
+    expect(parts.length).toBeGreaterThan(1);
+    expect(await push()).toMatchObject({ total: parts.length, succeeded: parts.length });
+    const seconds = office.worklogs().map(({ timeSpentSeconds }) => timeSpentSeconds);
+    expect(seconds).toHaveLength(parts.length);
+    expect(Math.abs(seconds.reduce((sum, one) => sum + one, 0) - 24.5 * 3600)).toBeLessThanOrEqual(120);
+    expect((await office.record(id)).worklog?.worklogId).toBe(office.worklogs()[0]?.id);
+  });
 });

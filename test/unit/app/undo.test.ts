@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RecordEdits } from '../../../src/app/recordEdits.ts';
@@ -16,9 +15,8 @@ describe('undoing changes of records', () => {
 
   beforeEach(async () => {
     office = await Office.open('cloud');
-    const { store, clock } = office.window;
     undo = new Undo(office.window);
-    edits = new RecordEdits({ store, clock, newId: randomUUID });
+    edits = new RecordEdits(office.window);
   });
   afterEach(() => office.close());
 

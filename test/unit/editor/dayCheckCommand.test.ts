@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,8 +28,8 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'timecard-days-'));
   window = await openWindow({ folder });
   window.clock.zoneName = 'UTC';
-  const { store, clock } = window;
-  dayCheck = new DayCheck({ store, clock, newId: randomUUID });
+  const { clock } = window;
+  dayCheck = new DayCheck(window);
   day = Math.floor(clock.now() / (24 * HOUR)) * 24 * HOUR - 24 * HOUR;
   executed.length = 0;
   watchToasts();

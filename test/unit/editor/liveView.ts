@@ -49,7 +49,7 @@ export async function liveView(office: Office, log = new OpenLog()) {
     ...window,
     undo: new Undo({ store, clock, newId, settings }),
     absences: new Absences({ store, clock, newId, settings }),
-    dayCheck: new DayCheck({ store, clock, newId }),
+    dayCheck: new DayCheck({ store, clock, newId, settings }),
     reports: new Reports({
       store,
       clock,

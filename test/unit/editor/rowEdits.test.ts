@@ -62,7 +62,7 @@ async function desk({ zone = BERLIN, now = NOW, connections = [], issues = {}, t
       update: (id: string, patch: Parameters<Records['update']>[1]) =>
         trouble === undefined ? records.update(id, patch) : Promise.reject(trouble),
     },
-    dayCheck: new DayCheck({ store, clock, newId: randomUUID }),
+    dayCheck: new DayCheck({ store, clock, newId: randomUUID, settings: new TestSettings() }),
     connections: {
       list: async () => connections,
       chooseFor: async (project: string, id: string) => void chosen.push(`${project} ${id}`),
