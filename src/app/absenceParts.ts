@@ -7,6 +7,8 @@ import { CLOCK_SKEW } from '../core/timeRules.ts';
 
 /** Records this far apart in splits and merges are no longer taken for one, which also ends a circle. */
 const MAX_FAMILY = 500;
+/** A shorter rest after time away is not worth a record, in ms. */
+const MOMENT_MS = 60_000;
 /** How often a record may have been split for its origin to be found. */
 const MAX_DEPTH = 50;
 
@@ -40,6 +42,18 @@ export function unasked(db: Reader, record: TimeRecord, stretch: Absence, now: n
     .filter(({ decision, askedAt }) => decision === null || askedAt <= now + CLOCK_SKEW)
     .filter(({ recordId }) => recordId === record.id || familyOf(db, recordId).has(record.id));
   return without(stretch, asked);
+}
+
+/**
+ * Whether all that runs is the moment that the user took, back from time that was cut out of the record, to say so and
+ * to clock out. It is no work, and the minimum of a worklog would make a minute or more of it.
+ * @param now UTC ms
+ */
+export function isMoment(db: Reader, { timeIn }: TimeRecord, now: number): boolean {
+  if (now - timeIn >= MOMENT_MS) return false;
+  return db
+    .absences({ decided: true, from: timeIn - 1, to: timeIn + 1 })
+    .some(({ to, decision }) => to === timeIn && (decision?.kind === 'discard' || decision?.kind === 'move'));
 }
 
 function wasTimed(db: Reader, id: string, source: TimeRecord['source'], depth: number): boolean {

@@ -5,6 +5,7 @@ import type { CommitNote, RecordSource, TimeRecord } from '../core/records.ts';
 import type { Reader, Store, Tx } from '../core/storePorts.ts';
 import { CLOCK_SKEW, checkIssueKey, checkNotes } from '../core/timeRules.ts';
 import { checkTimerStart, endOfTimer, SHORTEST_MS } from '../core/timer.ts';
+import { isMoment } from './absenceParts.ts';
 import { writeEnded } from './endings.ts';
 import { type AskedRecord, checkRuns, keepTyped, type LateNotes, requireRunning } from './meantRecord.ts';
 import { sameIds } from './sameIds.ts';
@@ -31,6 +32,8 @@ export interface ClockOutOptions {
   readonly at?: number;
   /** Only when this record is the one that runs. */
   readonly recordId?: string;
+  /** What began a moment ago, when time away was cut out before it, goes with that time; see `isMoment`. */
+  readonly withoutMoment?: boolean;
 }
 
 interface Deps {
@@ -81,7 +84,7 @@ export class TimeClock {
   }
 
   /**
-   * Ends the running record; several come back when it was split at midnight.
+   * Ends the running record; several come back when it was split at midnight, none when nothing of it was kept.
    * Rejects with `invalid` when nothing runs, another record than `recordId` does or `at` is not after the start.
    */
   async clockOut(options: ClockOutOptions = {}): Promise<readonly TimeRecord[]> {
@@ -89,7 +92,10 @@ export class TimeClock {
     const notes = options.notes === undefined ? undefined : checkNotes('notes', options.notes);
     const finish = await this.finisher({ at: options.at, now, notes });
     return this.commit((tx) => {
-      return finish(tx, requireRunning(tx, options.recordId));
+      const running = requireRunning(tx, options.recordId);
+      if (options.withoutMoment !== true || !isMoment(tx, running, now)) return finish(tx, running);
+      tx.updateRecord(removedAt(running, endOfTimer(running.timeIn, options.at, now), now));
+      return [];
     });
   }
 
@@ -257,6 +263,10 @@ export interface RunningPatch {
 interface RunningCommits {
   readonly recordId: string;
   readonly notes: readonly CommitNote[];
+}
+
+function removedAt(running: TimeRecord, timeOut: number, now: number): TimeRecord {
+  return { ...running, timeOut, intent: 'absent', problem: null, deletedAt: now, updatedAt: now };
 }
 
 function siteOf(db: Reader, { connectionId = null }: ClockInOptions): string | null {

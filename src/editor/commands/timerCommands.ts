@@ -42,7 +42,7 @@ export function timerCommands(deps: EditorDeps): Readonly<Record<TimerCommandId,
     const running = await services.timeClock.current();
     if (running === undefined) return say(vscode.l10n.t('Clocked out.'));
     if (!goesOn(running, meant)) return tell(wentOn(running));
-    say(clockedOut(await services.timeClock.clockOut({ recordId: running.id })));
+    say(clockedOut(await services.timeClock.clockOut({ recordId: running.id, withoutMoment: true })));
   }
 
   return {

@@ -351,6 +351,31 @@ describe('presence', () => {
     expect(await minutesOf()).toEqual([40]);
   });
 
+  it('leaves nothing of the moment between an answer and clocking out, which can be undone', async () => {
+    const presence = await started();
+    await window.timeClock.clockIn({ issueKey: 'DEMO-1' });
+    await seenAfter(presence, 9);
+    await seenAfter(presence, 40);
+    const question = presence.pending?.id ?? '';
+    await decide(presence, { kind: 'discard' });
+    clock.ahead += 7_000;
+    expect(await window.timeClock.clockOut({ withoutMoment: true })).toEqual([]);
+    expect(await minutesOf()).toEqual([9]);
+    await absencesOf(window).takeBack(question);
+    expect((await minutesOf()).reduce((sum, one) => sum + one, 0)).toBe(49);
+  });
+
+  it('keeps a short record that begins with the work, or goes on after time away that was kept', async () => {
+    const presence = await started();
+    await window.timeClock.clockIn({ issueKey: 'DEMO-1' });
+    clock.ahead += 7_000;
+    expect(await window.timeClock.clockOut({ withoutMoment: true })).toHaveLength(1);
+    await window.timeClock.clockIn({ issueKey: 'DEMO-1' });
+    await seenAfter(presence, 40);
+    await decide(presence, { kind: 'keep' });
+    expect(await window.timeClock.clockOut({ withoutMoment: true })).toHaveLength(1);
+  });
+
   describe('when a record runs again', () => {
     /** Undoes the newest change, and tells how long the question is that comes of it. */
     async function undoneAfter(presence: Presence, minutes: number): Promise<number | undefined> {

@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Absences } from '../../../src/app/absences.ts';
+import { Presence } from '../../../src/app/presence.ts';
 import type { Connection } from '../../../src/core/records.ts';
 import type { EditorDeps, Services } from '../../../src/editor/services.ts';
 import { openWindow, quietLog, type Window } from '../app/office.ts';
@@ -34,8 +36,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function commands() {
-  const presence = { here: async () => undefined, pendingOf: () => undefined };
+type Asked = Pick<Services['presence'], 'here' | 'pendingOf'> & Partial<Services['presence']>;
+
+function commands(presence: Asked = { here: async () => undefined, pendingOf: () => undefined }) {
   const branch = { current: () => NOWHERE, onDidChange: () => ({ dispose: () => undefined }) };
   const deps = { clock: window.clock, branch, freshBranch: async () => NOWHERE, log: quietLog };
   // As much as these commands ask for.
@@ -108,6 +111,33 @@ describe('a box that stays open while the timer goes on to something else', () =
     await done;
     expect(await all()).toEqual([['PROJ-1', 'What I did', false]]);
     expect(toasts).toEqual([]);
+  });
+});
+
+describe('clocking out after time away', () => {
+  it.each([
+    [7, [27]],
+    [70, [1, 27]],
+  ])('leaves no record of the %d seconds that the answer took, as minutes: %j', async (seconds, expected) => {
+    const { clock } = window;
+    const absences = new Absences(window);
+    const file = { read: async () => undefined, write: async () => undefined };
+    const presence = new Presence({ ...window, file, absences, log: quietLog });
+    await window.timeClock.clockIn({ issueKey: 'PROJ-1' });
+    for (let i = 0; i < 3; i++) {
+      clock.ahead += 9 * MINUTE;
+      presence.seen();
+      await presence.settled();
+    }
+    clock.ahead += 45 * MINUTE;
+    const done = commands(presence).clockOut();
+    await box();
+    clock.ahead += seconds * 1000;
+    await take('Discard');
+    await done;
+    const records = await window.records.list();
+    expect(records.map(({ timeIn, timeOut }) => Math.round(((timeOut ?? 0) - timeIn) / MINUTE))).toEqual(expected);
+    expect(await window.timeClock.current()).toBeUndefined();
   });
 });
 
