@@ -28,7 +28,7 @@ async function open(first: string, onSwitch: 'ask' | 'switch' = 'ask') {
   const clockedIn: unknown[] = [];
   const timeClock = {
     current: async () => ({ id: 'r', issueKey: 'PROJ-1' }),
-    clockIn: async (wanted: { issueKey: string }) => void clockedIn.push(wanted.issueKey),
+    follow: async (wanted: { issueKey: string }) => void clockedIn.push(wanted.issueKey),
   } as unknown as Services['timeClock'];
   const settings = {
     branchPolicy: () => ({ onSwitch, offerStart: false }) as const,

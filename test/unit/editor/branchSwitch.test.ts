@@ -6,7 +6,8 @@ import { openWindow, quietLog, type Window } from '../app/office.ts';
 
 vi.mock('vscode', async () => {
   const stub = (await import('./vscodeStub.ts')).vscodeStub();
-  return { ...stub, window: { ...stub.window, setStatusBarMessage: () => undefined } };
+  const Disposable = { from: () => ({ dispose: () => undefined }) };
+  return { ...stub, Disposable, window: { ...stub.window, setStatusBarMessage: () => undefined } };
 });
 const { watchBranchOffers } = await import('../../../src/editor/branch/branchOffers.ts');
 
