@@ -2,6 +2,7 @@ import { env } from 'vscode';
 import type { HourCycle } from '../core/timeOfDay.ts';
 import { hourCycleOf } from '../protocol/hourCycle.ts';
 import { knownLocale } from './statusBar/locale.ts';
+import { inZoneOrUtc } from './zoneOrUtc.ts';
 
 /** `h:mm`, with a begun minute left out. */
 export function formatLength(seconds: number): string {
@@ -46,13 +47,8 @@ const DAY = { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' 
 
 function formatIn(ms: number, zone: string, options: Intl.DateTimeFormatOptions): string {
   const locale = knownLocale(env.language);
-  const timeIn = (timeZone: string) =>
-    new Intl.DateTimeFormat(locale, { ...options, hourCycle: hourCycleOf(locale), timeZone }).format(ms);
-  try {
-    return timeIn(zone);
-  } catch (error) {
-    // A record made on a machine with newer zone data.
-    if (error instanceof RangeError) return timeIn('UTC');
-    throw error;
-  }
+  const hourCycle = hourCycleOf(locale);
+  return inZoneOrUtc(zone, (timeZone) =>
+    new Intl.DateTimeFormat(locale, { ...options, hourCycle, timeZone }).format(ms),
+  );
 }

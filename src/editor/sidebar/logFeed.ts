@@ -9,6 +9,7 @@ import { hourCycleOf } from '../../protocol/hourCycle.ts';
 import type { AttemptRow, LogChoice } from '../../protocol/log.ts';
 import type { FromView, ToView } from '../../protocol/messages.ts';
 import { Refresher } from '../screen/refresher.ts';
+import { inZoneOrUtc } from '../zoneOrUtc.ts';
 import { cut } from './cut.ts';
 
 type Question = Extract<FromView, { type: 'log' }>;
@@ -158,14 +159,7 @@ function spanOf({ timeIn, timeOut, zone }: TimeRecord, locale: string): string {
   return timeOut === null ? format.format(timeIn) : format.formatRange(timeIn, Math.max(timeIn, timeOut));
 }
 
-/** In UTC for a record made on a machine with newer zone data. */
-function formatIn(locale: string, timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const writer = (zone: string) =>
-    new Intl.DateTimeFormat(locale, { ...options, hourCycle: hourCycleOf(locale), timeZone: zone });
-  try {
-    return writer(timeZone);
-  } catch (error) {
-    if (error instanceof RangeError) return writer('UTC');
-    throw error;
-  }
+function formatIn(locale: string, zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const hourCycle = hourCycleOf(locale);
+  return inZoneOrUtc(zone, (timeZone) => new Intl.DateTimeFormat(locale, { ...options, hourCycle, timeZone }));
 }

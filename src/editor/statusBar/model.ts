@@ -4,6 +4,7 @@ import type { TargetTotals } from '../../core/targets.ts';
 import { hourCycleOf } from '../../protocol/hourCycle.ts';
 import { WAITING_TEXTS, type WaitingOf, waitingText } from '../../protocol/waiting.ts';
 import type { CommandId } from '../commands/ids.ts';
+import { inZoneOrUtc } from '../zoneOrUtc.ts';
 import { labelOf, markdownOf, oneLine } from './plainText.ts';
 
 /** `vscode.l10n.t`. */
@@ -182,15 +183,10 @@ function startText({ locale, zone, now }: StatusBarState, timeIn: number): strin
 }
 
 function format(instant: number, locale: string, zone: string, options: Intl.DateTimeFormatOptions): string {
-  const timeIn = (timeZone: string) =>
-    new Intl.DateTimeFormat(locale, { ...options, hourCycle: hourCycleOf(locale), timeZone }).format(instant);
-  try {
-    return timeIn(zone);
-  } catch (error) {
-    // Node 20 writes no times in a zone that is only an offset.
-    if (error instanceof RangeError) return timeIn('UTC');
-    throw error;
-  }
+  const hourCycle = hourCycleOf(locale);
+  return inZoneOrUtc(zone, (timeZone) =>
+    new Intl.DateTimeFormat(locale, { ...options, hourCycle, timeZone }).format(instant),
+  );
 }
 
 function totalsLine({ totals }: StatusBarState, t: Translate): string {
