@@ -106,8 +106,8 @@ export class ProjectKeys {
     await this.deps.store.commit((tx) => {
       const current = tx.connection(site.id);
       if (current === undefined) return;
-      // A Jira that takes the user for a stranger lists nothing.
-      const projectKeys = keys.length === 0 ? current.projectKeys : keys;
+      // A Jira that takes the user for a stranger lists nothing. And what the user gave to this site stays here.
+      const projectKeys = keys.length === 0 ? current.projectKeys : [...new Set([...keys, ...current.chosenProjects])];
       tx.putConnection({ ...current, projectKeys, updatedAt });
     });
   }

@@ -47,7 +47,7 @@ export class SignInGuard {
   constructor(private readonly deps: Deps) {}
 
   /**
-   * Rejects with `unauthorized` or `captcha` when nothing may be sent (for now). Resolves with how many sign-ins were
+   * Rejects with `unauthorized` or `captcha` when nothing may be sent; with `retryAfterMs` when that is for now. Resolves with how many sign-ins were
    * refused so far.
    */
   async check(id: string, { byHand = false }: GuardOptions = {}): Promise<number> {
@@ -56,8 +56,9 @@ export class SignInGuard {
     if (connection === undefined || refused === 0 || byHand) return refused;
     if (signInsStopped(connection)) throw stoppedError(connection);
     const { at, message } = this.refusals.get(id) ?? { at: Number.NEGATIVE_INFINITY, message: '' };
-    if (Math.abs(this.deps.clock.now() - at) >= PAUSE_MS) return refused;
-    throw new TimecardError('unauthorized', message, { outcome: 'notSent' });
+    const retryAfterMs = PAUSE_MS - Math.abs(this.deps.clock.now() - at);
+    if (retryAfterMs <= 0) return refused;
+    throw new TimecardError('unauthorized', message, { outcome: 'notSent', retryAfterMs });
   }
 
   /**

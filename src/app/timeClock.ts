@@ -1,4 +1,5 @@
 import { asTimecardError } from '../core/errors.ts';
+import { projectOf } from '../core/issueKey.ts';
 import { newRecord } from '../core/newRecord.ts';
 import type { Clock, CommitSource, Log, NewId, Settings } from '../core/ports.ts';
 import type { CommitNote, RecordSource, TimeRecord } from '../core/records.ts';
@@ -269,8 +270,12 @@ function removedAt(running: TimeRecord, timeOut: number, now: number): TimeRecor
   return { ...running, timeOut, intent: 'absent', problem: null, deletedAt: now, updatedAt: now };
 }
 
-function siteOf(db: Reader, { connectionId = null }: ClockInOptions): string | null {
-  return connectionId !== null && db.connection(connectionId) !== undefined ? connectionId : null;
+/** Not one that is switched off by now, nor when the user has said meanwhile that another has the project. */
+function siteOf(db: Reader, { connectionId = null, issueKey = null }: ClockInOptions): string | null {
+  if (connectionId === null || db.connection(connectionId)?.isActive !== true) return null;
+  const project = issueKey === null ? '' : projectOf(issueKey);
+  const chosen = db.connections().find((each) => each.isActive && each.chosenProjects.includes(project));
+  return chosen === undefined || chosen.id === connectionId ? connectionId : null;
 }
 
 /**

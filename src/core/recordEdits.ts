@@ -41,7 +41,7 @@ export function splitRecord(record: TimeRecord, at: number, stamp: EditStamp): r
 export function partsByDay(record: TimeRecord, id: (index: number) => string): readonly TimeRecord[] {
   if (record.timeOut === null) return [record];
   const connectionId = record.worklog?.connectionId ?? record.connectionId;
-  const unknown = { worklog: null, attempt: 'none', lookFirst: false, lastSyncedAt: null, connectionId } as const;
+  const unknown = { worklog: null, attempt: 'none', lastSyncedAt: null, connectionId } as const;
   return splitAtMidnights(record.timeIn, record.timeOut, record.zone).map((part, index) => {
     const commits = record.commits.filter(({ at }) => at < part.timeOut && (index === 0 || at >= part.timeIn));
     const own = { ...record, ...part, commits };

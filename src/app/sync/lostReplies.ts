@@ -3,6 +3,7 @@ import type { JiraSession, Worklog } from '../../core/jiraPorts.ts';
 import type { Clock, Sleep } from '../../core/ports.ts';
 import type { SyncAttempt, TimeRecord, WorklogContent, WorklogSnapshot } from '../../core/records.ts';
 import type { Lease, Store, Tx } from '../../core/storePorts.ts';
+import type { Place } from '../../core/sync/plan.ts';
 import { sameContent } from '../../core/sync/reconcile.ts';
 import { settleTime } from '../../core/sync/retry.ts';
 import { wantsWorklog } from '../../core/syncState.ts';
@@ -11,6 +12,9 @@ import { concerns, followAttempts, isUnresolved, unresolved, withoutWorklog, wit
 
 /** An answer that took longer may have waited in Jira beside what it is to tell of. */
 const SLOW_ANSWER_MS = 1_000;
+
+/** Why an attempt that had been in doubt is closed when its issue can no longer be seen. */
+const GIVEN_UP = 'issueNotFound';
 
 interface Deps {
   readonly store: Store;
@@ -72,9 +76,29 @@ export class LostReplies {
   private async giveUp(attempt: SyncAttempt, cause: TimecardError): Promise<void> {
     const record = await this.deps.store.read((db) => db.record(attempt.recordId, true));
     const { issueKey } = attempt;
-    if (record !== undefined && wantsWorklog(record) && record.issueKey === issueKey) throw unseen(issueKey, cause);
+    if (record !== undefined && wantsWorklog(record) && isAt(attempt, record)) throw unseen(issueKey, cause);
     const error = `${issueKey} cannot be seen any more. Whether Jira did this there is not known.`;
-    await this.write(attempt, (tx) => this.close(tx, { ...attempt, reason: cause.reason, error }, 'failed'));
+    await this.write(attempt, (tx) => this.close(tx, { ...attempt, reason: GIVEN_UP, error }, 'failed'));
+  }
+
+  /**
+   * Whether an attempt on this issue had been given up for not being seen, and is in doubt again: the record is to get a
+   * worklog there after all, now that the issue can be seen.
+   */
+  async reopen(record: TimeRecord, { connectionId, issueId }: Place): Promise<boolean> {
+    const isHere = (attempt: SyncAttempt) => attempt.connectionId === connectionId && attempt.issueId === issueId;
+    const find = (db: Pick<Tx, 'attempts'>) =>
+      db.attempts({ recordId: record.id, status: 'failed' }).filter((each) => isGivenUp(each) && isHere(each));
+    if ((await this.deps.store.read(find)).length === 0) return false;
+    this.deps.lease.assertHeld();
+    await this.deps.store.commit((tx) => {
+      for (const attempt of find(tx)) {
+        const error = `${attempt.issueKey} can be seen again.`;
+        tx.updateAttempt({ ...attempt, status: 'unknown', reason: 'network', error });
+      }
+      followAttempts(tx, record.id);
+    });
+    return true;
   }
 
   private async lookFor(attempt: SyncAttempt, signal: AbortSignal | undefined): Promise<void> {
@@ -185,6 +209,16 @@ export class LostReplies {
 /** How long a lost reply was waited for, ms; of a window that has ended nobody knows. */
 function waitedFor({ reason, startedAt, finishedAt }: SyncAttempt): number | undefined {
   return reason === null || finishedAt === null ? undefined : Math.max(0, finishedAt - startedAt);
+}
+
+/** Jira itself has refused the others that end so, with a status. */
+function isGivenUp({ action, reason, httpStatus, sent }: SyncAttempt): boolean {
+  return action === 'create' && reason === GIVEN_UP && httpStatus !== 404 && sent !== null;
+}
+
+/** Whether a record asks for its time to be where the attempt was. */
+function isAt({ issueKey, connectionId }: SyncAttempt, record: TimeRecord): boolean {
+  return record.issueKey === issueKey && (record.connectionId ?? connectionId) === connectionId;
 }
 
 function unseen(issueKey: string, cause: TimecardError): TimecardError {

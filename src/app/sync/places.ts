@@ -29,34 +29,21 @@ export class Places {
   async of(record: TimeRecord, signal?: AbortSignal): Promise<Place> {
     const { issueKey } = record;
     if (issueKey === null) throw invalid('issueKey', 'This record has no issue. Choose one to sync it.');
+    if (record.connectionId === null) await this.checkOneSite(issueKey, signal);
     const connection = await this.connectionOf(record);
-    if (record.lookFirst && record.connectionId === null) await this.checkOneSite(issueKey);
-    try {
-      return await this.at(connection, record, issueKey, signal);
-    } catch (error) {
-      const other =
-        isNotFound(error) && !record.lookFirst ? await this.otherSite(record, issueKey, connection) : undefined;
-      if (other === undefined) throw error;
-      return this.at(other, record, issueKey, signal);
-    }
-  }
-
-  private async at(connection: Connection, record: TimeRecord, issueKey: string, signal?: AbortSignal): Promise<Place> {
     const issue = await this.issue(connection, knownIssueId(record, connection.id) ?? issueKey, signal);
     if (issue.key !== issueKey) await this.checkMoved(connection, issue, issueKey, signal);
     return { connectionId: connection.id, issueId: issue.id, issueKey: issue.key };
   }
 
-  /** A restored record may be at a site that alone had the project then. Looking at another would make it there, too. */
-  private async checkOneSite(issueKey: string): Promise<void> {
-    if (ambiguousSites(await this.deps.connections.list(), issueKey).length > 0) throw unclearSite(issueKey);
-  }
-
-  /** The site that has the key's project after all, made there since its projects were last read. */
-  private async otherSite(record: TimeRecord, issueKey: string, asked: Connection): Promise<Connection | undefined> {
-    await this.deps.connections.projects.readFor(issueKey);
-    const site = await this.connectionOf(record);
-    return site.id === asked.id ? undefined : site;
+  /**
+   * Several sites may have the project by now, also one that nobody was known to have: it is looked for first. Nothing
+   * goes to either unasked, and a restored record, which may be at one of them, is looked for at neither.
+   */
+  private async checkOneSite(issueKey: string, signal: AbortSignal | undefined): Promise<void> {
+    const { connections } = this.deps;
+    await untilAborted(connections.projects.readFor(issueKey), signal);
+    if (ambiguousSites(await connections.list(), issueKey).length > 0) throw unclearSite(issueKey);
   }
 
   /**
@@ -129,6 +116,19 @@ function unlessNotFound(issue: Promise<Issue>): Promise<Issue | undefined> {
   });
 }
 
+/** Goes on also when the user does not want to wait any longer. */
+async function untilAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return work;
+  if (signal.aborted) return;
+  let goOn: () => void = () => undefined;
+  const aborted = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  signal.addEventListener('abort', goOn, { once: true });
+  await Promise.race([work, aborted]);
+  signal.removeEventListener('abort', goOn);
+}
+
 function isNotFound(error: unknown): boolean {
   return asTimecardError(error).reason === 'issueNotFound';
 }
@@ -154,7 +154,7 @@ function otherIssue({ jiraUrl }: Connection, found: Issue, formerKey: string): T
 function unclearSite(issueKey: string): TimecardError {
   return new TimecardError(
     'invalid',
-    `Several sites have a project ${projectOf(issueKey)}. Since a backup was restored, only you can tell which of them has this record. Choose Sync to Jira, which asks.`,
+    `Several sites have a project ${projectOf(issueKey)}, and only you can tell which one is meant. Choose Sync to Jira, which asks.`,
     { outcome: 'notSent' },
   );
 }

@@ -1,6 +1,6 @@
 import { asTimecardError, type Reason, TimecardError } from '../../core/errors.ts';
-import type { SyncAction, SyncAttempt, TimeRecord } from '../../core/records.ts';
-import type { Lease } from '../../core/storePorts.ts';
+import type { OrphanWorklog, SyncAction, SyncAttempt, TimeRecord } from '../../core/records.ts';
+import type { Lease, Reader } from '../../core/storePorts.ts';
 import { concernsWholeSite, isPassing, LONGEST_WAIT_MS, MAX_TRIES, waitBeforeRetry } from '../../core/sync/retry.ts';
 import { syncStateOf, wantsWorklog } from '../../core/syncState.ts';
 import { readEach } from '../readEach.ts';
@@ -198,11 +198,13 @@ export class PushRun {
       await this.deps.store.commit((tx) => {
         const record = tx.record(id, true);
         if (record === undefined) return;
-        if (syncStateOf(record) !== 'synced') tx.updateRecord({ ...record, problem });
+        if (syncStateOf(record) !== 'synced' && !isPause(error)) tx.updateRecord({ ...record, problem });
         // What failed before anything was written to Jira is an attempt as well.
         if (startedAt === undefined || !isOfJira(error) || tx.connection(site) === undefined) return;
-        if (tx.attempts({ recordId: id, batchId, limit: 1 }).length > 0) return;
-        tx.insertAttempt(failedAttempt(record, error, { connectionId: site, startedAt, finishedAt, batchId }));
+        if (tx.attempts({ recordId: id, batchId, limit: 1 }).length > 0 || isKnown(tx, id, error)) return;
+        const [orphan] = syncStateOf(record) === 'synced' ? tx.orphans(id) : [];
+        const connectionId = orphan?.connectionId ?? site;
+        tx.insertAttempt(failedAttempt(record, orphan, error, { connectionId, startedAt, finishedAt, batchId }));
       });
     } catch (thrown) {
       this.stopped = asTimecardError(thrown);
@@ -219,19 +221,36 @@ function isOfJira({ reason, httpStatus }: TimecardError): boolean {
   return httpStatus !== undefined || WITHOUT_STATUS.has(reason);
 }
 
-/** The attempt of a record whose worklog was not even sent. */
+/** Nothing is sent for a moment after a refusal that something else has met: that says nothing about a record. */
+function isPause({ reason, retryAfterMs }: TimecardError): boolean {
+  return reason === 'unauthorized' && retryAfterMs !== undefined;
+}
+
+/** What the queue finds again and again, the log tells once. */
+function isKnown(
+  db: Pick<Reader, 'attempts'>,
+  recordId: string,
+  { reason, message, httpStatus }: TimecardError,
+): boolean {
+  const [newest] = db.attempts({ recordId, limit: 1 });
+  return reason === 'issueNotFound' && httpStatus === undefined && newest?.error === message;
+}
+
+/** The attempt of a record whose worklog, or the deletion of one it has left behind, was not even sent. */
 function failedAttempt(
   record: TimeRecord,
+  orphan: OrphanWorklog | undefined,
   error: TimecardError,
   when: Pick<SyncAttempt, 'connectionId' | 'startedAt' | 'finishedAt' | 'batchId'>,
 ): Omit<SyncAttempt, 'id'> {
-  const { worklog } = record;
-  const action = worklog === null ? 'create' : wantsWorklog(record) ? 'update' : 'delete';
+  const worklog = orphan ?? record.worklog;
+  const action =
+    orphan !== undefined ? 'delete' : worklog === null ? 'create' : wantsWorklog(record) ? 'update' : 'delete';
   return {
     ...when,
     recordId: record.id,
     action,
-    issueKey: record.issueKey ?? worklog?.issueKey ?? '',
+    issueKey: orphan?.issueKey ?? record.issueKey ?? worklog?.issueKey ?? '',
     issueId: worklog?.issueId ?? '',
     worklogId: worklog?.worklogId ?? null,
     status: 'failed',

@@ -77,6 +77,8 @@ export class RecordSync {
     }
     const plan = planSync(record, place);
     if (plan.do === 'nothing') return true;
+    const makesOne = plan.do === 'create' || plan.do === 'move';
+    if (makesOne && (await this.deps.lost.reopen(record, plan.place))) return false;
     await this.carryOut(record, plan, signal);
     return false;
   }

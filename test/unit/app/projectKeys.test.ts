@@ -231,16 +231,48 @@ describe('a project made after signing in at one of two sites', () => {
   it('gets each record once when both have it', async () => {
     made(office.jira, second);
     await office.finished('NEW-12');
-    await push();
+    expect(await push()).toMatchObject({ errors: [{ reason: 'invalid', message: expect.stringContaining('NEW') }] });
+    expect(worklogs()).toEqual([0, 0]);
+    await office.window.connections.chooseFor('NEW', office.connection.id);
+    expect(await push()).toMatchObject({ succeeded: 1 });
     office.window.clock.ahead += 2 * DAY;
     await office.window.connections.projects.readOld();
     await push();
     expect(worklogs()).toEqual([1, 0]);
   });
 
+  it('keeps what went to one site alone from the other one, which has got the project since', async () => {
+    made(second);
+    await office.finished('NEW-12', 30, 300);
+    await push();
+    made(office.jira);
+    office.window.clock.ahead += DAY;
+    await office.window.connections.projects.readOld();
+    await office.finished('NEW-12', 30, 1_500);
+    expect(await push()).toMatchObject({ errors: [{ reason: 'invalid' }] });
+    expect(worklogs()).toEqual([0, 1]);
+  });
+
+  it('stays with the site that the user gave it to, though that does not list it any more', async () => {
+    const { window } = office;
+    made(office.jira, second);
+    await window.issues.search('NEW-12');
+    await window.connections.chooseFor('NEW', there.id);
+    const { projectKeys, ...site } = await connectionIn(window, there);
+    await window.store.commit((tx) => tx.putConnection({ ...site, projectKeys, updatedAt: 0 }));
+    second.moveIssue('NEW-12', 'OTHER-700');
+    await window.connections.projects.readOld();
+    expect((await connectionIn(window, there)).projectKeys).toContain('NEW');
+    const record = await office.finished('NEW-12');
+    expect(await push()).toMatchObject({ succeeded: 1 });
+    expect(worklogs()).toEqual([0, 1]);
+    expect(await office.record(record.id)).toMatchObject({ issueKey: 'OTHER-700', connectionId: there.id });
+  });
+
   it('gets nothing of a record that the other one has, when the issue is hidden there', async () => {
     made(office.jira, second);
     const record = await office.finished('NEW-12');
+    await office.window.connections.chooseFor('NEW', office.connection.id);
     await push();
     await office.window.store.commit((tx) => tx.putConnection(office.connection));
     office.jira.hideIssue('NEW-12');

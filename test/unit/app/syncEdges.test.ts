@@ -38,6 +38,7 @@ describe('syncing at its edges', () => {
     const second = await startJira({ deployment: 'dataCenter' });
     try {
       const there = await office.window.connections.add(second.url, credentials(second));
+      await office.window.connections.chooseFor('DEMO', office.connection.id);
       const moved = await office.finished('DEMO-7', 30, 200);
       await push();
       await office.window.records.update(moved.id, { connectionId: there.id });
@@ -50,6 +51,17 @@ describe('syncing at its edges', () => {
     } finally {
       await second.close();
     }
+  });
+
+  it('says nothing of a record that was not sent since something else has just been refused', async () => {
+    const record = await office.finished('DEMO-7');
+    office.jira.faults.add({ kind: 'status', when: 'before', status: 401, method: 'POST', path: 'search', times: 1 });
+    await expect(office.window.issues.search('login')).rejects.toMatchObject({ reason: 'unauthorized' });
+    expect(await push()).toMatchObject({ errors: [{ reason: 'unauthorized' }] });
+    expect(await office.record(record.id)).toMatchObject({ problem: null, attempt: 'none' });
+    expect(await stateOf(record.id)).toBe('pending');
+    office.window.clock.ahead += 10_000;
+    expect(await push()).toMatchObject({ succeeded: 1 });
   });
 
   it('does not overwrite what somebody changed in a worklog before its lost reply was cleared up', async () => {

@@ -11,13 +11,18 @@ describe.each(['cloud', 'dataCenter'] as const)('a record in doubt on an issue t
   beforeEach(async () => {
     office = await Office.open(deployment);
     record = await office.finished('DEMO-7');
-    office.jira.faults.add({ kind: 'drop', when: 'before', method: 'POST', path: 'worklog' });
+    await lose('before');
+  });
+  afterEach(() => office.close());
+
+  /** Has the reply to its POST lost, done by Jira or not, and the issue hidden. */
+  const lose = async (when: 'before' | 'after') => {
+    office.jira.faults.add({ kind: 'drop', when, method: 'POST', path: 'worklog' });
     office.jira.faults.add({ kind: 'drop', when: 'before', method: 'GET', path: 'worklog' });
     await office.window.sync.push(undefined);
     office.jira.faults.clear();
     office.jira.hideIssue('DEMO-7');
-  });
-  afterEach(() => office.close());
+  };
 
   const push = () => office.window.sync.push([record.id], { again: true });
 
@@ -37,6 +42,25 @@ describe.each(['cloud', 'dataCenter'] as const)('a record in doubt on an issue t
     const [, ...earlier] = await office.window.sync.history({ recordId: record.id });
     expect(earlier.at(-1)).toMatchObject({ issueKey: 'DEMO-7', status: 'failed', reason: 'issueNotFound' });
     expect(earlier.at(-1)?.error).toMatch(/DEMO-7 cannot be seen any more/);
+  });
+
+  it.each<[string, boolean]>([
+    ['was never made', false],
+    ['had been made', true],
+  ])('gets one worklog there when it comes back once the issue can be seen again, if it %s', async (_, wasMade) => {
+    if (wasMade) {
+      office.jira.hideIssue('DEMO-7', false);
+      await lose('after');
+    }
+    await office.window.records.update(record.id, { issueKey: 'DEMO-8' });
+    expect(await push()).toMatchObject({ succeeded: 1, failed: 0 });
+    office.jira.hideIssue('DEMO-7', false);
+    await office.window.records.update(record.id, { issueKey: 'DEMO-7' });
+    expect(await push()).toMatchObject({ succeeded: 1, failed: 0 });
+    expect(office.worklogs('DEMO-7')).toHaveLength(1);
+    expect(office.worklogs('DEMO-8')).toEqual([]);
+    expect(await push()).toMatchObject({ succeeded: 1, failed: 0 });
+    expect(office.worklogs()).toHaveLength(1);
   });
 
   it('can be removed', async () => {

@@ -101,6 +101,25 @@ describe.each(['cloud', 'dataCenter'] as const)(
       expect(office.worklogs('DEMO-7')).toHaveLength(1);
     });
 
+    it('keeps a leftover until the address is put right, and tells of it once in the log', async () => {
+      const record = await office.finished('DEMO-7');
+      await push();
+      const { worklog } = await office.record(record.id);
+      if (worklog === null) throw new Error('The record was not synced.');
+      const { connectionId, issueId, issueKey } = worklog;
+      const orphan = { connectionId, issueId, issueKey, worklogId: '4711', recordId: record.id, createdAt: 0 };
+      await office.window.store.commit((tx) => tx.insertOrphan(orphan));
+      const elsewhere = await leadTo(numbered('XYZ-5'));
+      for (let round = 0; round < 3; round += 1) expect(await push()).toMatchObject({ failed: 1 });
+      expect(elsewhere.state.requests({ method: 'DELETE' })).toEqual([]);
+      expect(await office.window.sync.history({ recordId: record.id, status: 'failed' })).toMatchObject([
+        { action: 'delete', reason: 'issueNotFound', issueKey: 'DEMO-7', worklogId: '4711' },
+      ]);
+      await office.window.store.commit((tx) => tx.putConnection(office.connection));
+      expect(await push()).toMatchObject({ failed: 0 });
+      expect(await office.window.store.read((db) => db.orphans(record.id))).toEqual([]);
+    });
+
     it('asks for an issue that kept its key once', async () => {
       await syncedAndEdited();
       office.jira.clearRequests();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newRecord } from '../../../src/core/newRecord.ts';
-import { areNeighbours, duplicateOf, mergeRecords, splitRecord } from '../../../src/core/recordEdits.ts';
+import { areNeighbours, duplicateOf, mergeRecords, partsByDay, splitRecord } from '../../../src/core/recordEdits.ts';
 import type { TimeRecord } from '../../../src/core/records.ts';
 
 const START = Date.parse('2026-11-23T09:00:00.250Z');
@@ -14,6 +14,14 @@ function record(changes: Partial<TimeRecord> = {}): TimeRecord {
 }
 
 const length = ({ timeIn, timeOut }: TimeRecord) => (timeOut ?? Number.NaN) - timeIn;
+
+describe('the parts of a record by day', () => {
+  it('are all looked for before they are sent, when the record is', () => {
+    const long = record({ timeOut: START + 50 * HOUR, lookFirst: true });
+    const parts = partsByDay(long, (index) => `part-${index}`);
+    expect(parts.map(({ lookFirst }) => lookFirst)).toEqual([true, true, true]);
+  });
+});
 
 describe('splitting a record', () => {
   it('loses no millisecond, wherever it is cut, and merging gives the whole back', () => {
