@@ -102,11 +102,18 @@ describe('the history with 100,000 records, in two windows', () => {
     expect(await row(1, otherView).count()).toBe(0);
   });
 
+  /** The row in the middle of what is seen, once the rows of the place that was scrolled to are there. */
   async function middleRow(inView: FrameLocator): Promise<Locator> {
+    const idThere = () =>
+      inView.locator('html').evaluate((html): string => {
+        const there = html.ownerDocument.elementFromPoint(html.clientWidth / 2, html.clientHeight / 2);
+        return there?.closest('.record')?.getAttribute('data-record') ?? '';
+      });
     await inView
       .locator('.record', { hasText: /part \d{2}\./u })
       .first()
       .waitFor();
-    return inView.locator('.record').nth(Math.floor((await inView.locator('.record').count()) / 2));
+    await expect.poll(idThere, { timeout: 30_000 }).not.toBe('');
+    return inView.locator(`.record[data-record="${await idThere()}"]`);
   }
 });
