@@ -277,17 +277,7 @@ export class Container {
     const file = createPresenceFile(this.context.globalStorageUri.fsPath);
     const recording = { store, clock, newId: randomUUID, settings };
     const commits = createCommitSource({ place: () => this.branch.reflogPlace(), log });
-    const sync = new Sync({
-      store,
-      connections,
-      clock,
-      newId: randomUUID,
-      sleep,
-      breathe: nextTurn,
-      random,
-      settings,
-      log,
-    });
+    const sync = new Sync({ ...recording, connections, sleep, breathe: nextTurn, random, log });
     const preview = new SyncPreview({ store, connections, clock, settings, breathe: nextTurn });
     const onHeld = this.boundary === undefined ? () => undefined : reviewNotice(clock, this.boundary);
     const autoSync = new auto.AutoSync({ store, sync, clock, timers, random, settings, log, preview, onHeld });

@@ -9,7 +9,8 @@ import { askAbout, type PauseStamp, pauseOf } from './runsAgain.ts';
 /**
  * Takes a decision about time away back, also when the records went on since: then the time that went is recorded
  * again, as far as nothing else was recorded in it, and what was moved goes back to its issue. The absence is a
- * question again, and so is the time since it was decided on when the record runs again. Throws `invalid` when there is nothing left to take back; nothing is changed then.
+ * question again, and so is the time since it was decided on when the record runs again. Throws `invalid` when there is
+ * nothing left to take back; nothing is changed then.
  */
 export function takeDecisionBack(tx: Tx, absence: AbsenceEntry, stamp: PauseStamp): void {
   const { changeGroup } = absence;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { AbsenceEntry } from '../core/absence.ts';
-import { dayOf, isZone } from '../core/days.ts';
+import { dayOf } from '../core/days.ts';
 import { invalid } from '../core/errors.ts';
 import { contentsOf, type RecordChange } from '../core/recordChanges.ts';
 import type { Connection, Issue, OrphanWorklog, SyncAttempt, TimeRecord } from '../core/records.ts';
@@ -46,7 +46,7 @@ function searchText(record: TimeRecord): string | null {
 
 /** Days since 1970-01-01 of the local day on which an instant (UTC ms) falls; in UTC where the zone is not known. */
 export function localDayNumber(instantMs: number, zone: string): number {
-  return dayNumber(dayOf(instantMs, isZone(zone) ? zone : 'UTC'));
+  return dayNumber(dayOf(instantMs, zone));
 }
 
 function json(value: unknown): string | null {

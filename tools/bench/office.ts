@@ -34,18 +34,9 @@ export async function openOffice(jira: Site, folder: string) {
   const stableId = (text: string) => createHash('sha256').update(text).digest('hex');
   const connections = new Connections({ store, secrets, gateway, clock, log, stableId });
   await connections.add(jira.url, { type: 'apiToken', email: jira.users.mia.email, token: jira.tokens.classic });
-  const records = new Records({ store, clock, newId: randomUUID, settings });
-  const sync = new Sync({
-    store,
-    connections,
-    clock,
-    newId: randomUUID,
-    sleep,
-    breathe: nextTurn,
-    random,
-    settings,
-    log,
-  });
+  const recording = { store, clock, newId: randomUUID, settings };
+  const records = new Records(recording);
+  const sync = new Sync({ ...recording, connections, sleep, breathe: nextTurn, random, log });
   const issues = new Issues({ store, connections, clock, settings, log });
   return { store, records, sync, issues };
 }

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { isZone } from '../days.ts';
+import { knownZone } from '../days.ts';
 import type { TimeRecord, WorklogContent } from '../records.ts';
 import { plainText } from '../text.ts';
 import { type HourCycle, timeOfDay } from '../timeOfDay.ts';
@@ -28,7 +28,7 @@ interface Telling {
  * days, or one ends on another day than it began.
  */
 export function describeVersions(here: WorklogContent, inJira: WorklogContent, telling: Telling): TwoVersions {
-  const known = { ...telling, zone: isZone(telling.zone) ? telling.zone : 'UTC' };
+  const known = { ...telling, zone: knownZone(telling.zone) };
   const words = [wordsOf(here), wordsOf(inJira)] as const;
   const from = firstShown(...words);
   const isDated = dayAt(here.startedMs, known.zone) !== dayAt(inJira.startedMs, known.zone);

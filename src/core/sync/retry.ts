@@ -42,7 +42,10 @@ export function settleTime(waitedMs: number | undefined): number {
   return Math.min(Math.max(SETTLE_AT_LEAST_MS, 2 * waitedMs), SETTLE_AT_MOST_MS);
 }
 
-/** How long to wait before try number `tries + 1`, in ms: as told (0 tells nothing), else doubling with jitter from 0.7 to 1.3. */
+/**
+ * How long to wait before try number `tries + 1`, in ms: as told (0 tells nothing), else doubling with jitter from 0.7 to
+ * 1.3.
+ */
 export function waitBeforeRetry(error: TimecardError, tries: number, random: number): number {
   const doubled = Math.min(FIRST_BACKOFF_MS * 2 ** (tries - 1), BACKOFF_CAP_MS);
   const backoff = Math.round(doubled * (0.7 + 0.6 * random));
