@@ -1,8 +1,8 @@
-import { asTimecardError, type Reason, TimecardError } from '../../core/errors.ts';
-import type { OrphanWorklog, SyncAction, SyncAttempt, TimeRecord } from '../../core/records.ts';
-import type { Lease, Reader } from '../../core/storePorts.ts';
+import { asTimecardError, TimecardError } from '../../core/errors.ts';
+import type { SyncAction, TimeRecord } from '../../core/records.ts';
+import type { Lease } from '../../core/storePorts.ts';
 import { concernsWholeSite, isPassing, LONGEST_WAIT_MS, MAX_TRIES, waitBeforeRetry } from '../../core/sync/retry.ts';
-import { syncStateOf, wantsWorklog } from '../../core/syncState.ts';
+import { syncStateOf } from '../../core/syncState.ts';
 import { readEach } from '../readEach.ts';
 import { IssueQueue } from './issueQueue.ts';
 import { LostReplies } from './lostReplies.ts';
@@ -12,13 +12,11 @@ import { RecordSync } from './recordSync.ts';
 import { unresolved } from './settle.ts';
 import { Turnstile } from './turnstile.ts';
 import type { SyncDeps, SyncFailure, SyncSummary } from './types.ts';
+import { noteUnsent } from './unsent.ts';
 import { LostReply, WorklogWriter } from './worklogWriter.ts';
 
 /** Issues of one site that are written to at the same time. */
 const ISSUES_AT_ONCE = 4;
-
-/** Reasons that come from asking Jira and may have no HTTP status. */
-const WITHOUT_STATUS: ReadonlySet<Reason> = new Set(['network', 'tls', 'notJira', 'conflict', 'issueNotFound']);
 
 interface RunDeps extends SyncDeps {
   readonly lease: Lease;
@@ -200,11 +198,8 @@ export class PushRun {
         if (record === undefined) return;
         if (syncStateOf(record) !== 'synced' && !isPause(error)) tx.updateRecord({ ...record, problem });
         // What failed before anything was written to Jira is an attempt as well.
-        if (startedAt === undefined || !isOfJira(error) || tx.connection(site) === undefined) return;
-        if (tx.attempts({ recordId: id, batchId, limit: 1 }).length > 0 || isKnown(tx, id, error)) return;
-        const [orphan] = syncStateOf(record) === 'synced' ? tx.orphans(id) : [];
-        const connectionId = orphan?.connectionId ?? site;
-        tx.insertAttempt(failedAttempt(record, orphan, error, { connectionId, startedAt, finishedAt, batchId }));
+        if (startedAt !== undefined)
+          noteUnsent(tx, record, error, { connectionId: site, startedAt, finishedAt, batchId });
       });
     } catch (thrown) {
       this.stopped = asTimecardError(thrown);
@@ -216,47 +211,7 @@ function issueKeyIn(record: TimeRecord | undefined): string | undefined {
   return record?.issueKey ?? record?.worklog?.issueKey;
 }
 
-/** Whether Jira, or the way to it, was tried; what is refused on this machine is no attempt. */
-function isOfJira({ reason, httpStatus }: TimecardError): boolean {
-  return httpStatus !== undefined || WITHOUT_STATUS.has(reason);
-}
-
 /** Nothing is sent for a moment after a refusal that something else has met: that says nothing about a record. */
-function isPause({ reason, retryAfterMs }: TimecardError): boolean {
-  return reason === 'unauthorized' && retryAfterMs !== undefined;
-}
-
-/** What the queue finds again and again, the log tells once. */
-function isKnown(
-  db: Pick<Reader, 'attempts'>,
-  recordId: string,
-  { reason, message, httpStatus }: TimecardError,
-): boolean {
-  const [newest] = db.attempts({ recordId, limit: 1 });
-  return reason === 'issueNotFound' && httpStatus === undefined && newest?.error === message;
-}
-
-/** The attempt of a record whose worklog, or the deletion of one it has left behind, was not even sent. */
-function failedAttempt(
-  record: TimeRecord,
-  orphan: OrphanWorklog | undefined,
-  error: TimecardError,
-  when: Pick<SyncAttempt, 'connectionId' | 'startedAt' | 'finishedAt' | 'batchId'>,
-): Omit<SyncAttempt, 'id'> {
-  const worklog = orphan ?? record.worklog;
-  const action =
-    orphan !== undefined ? 'delete' : worklog === null ? 'create' : wantsWorklog(record) ? 'update' : 'delete';
-  return {
-    ...when,
-    recordId: record.id,
-    action,
-    issueKey: orphan?.issueKey ?? record.issueKey ?? worklog?.issueKey ?? '',
-    issueId: worklog?.issueId ?? '',
-    worklogId: worklog?.worklogId ?? null,
-    status: 'failed',
-    reason: error.reason,
-    error: error.message,
-    httpStatus: error.httpStatus ?? null,
-    sent: null,
-  };
+function isPause({ reason, retryAfterMs, httpStatus }: TimecardError): boolean {
+  return reason === 'unauthorized' && retryAfterMs !== undefined && httpStatus === undefined;
 }
