@@ -33,6 +33,8 @@ export class PushRun {
   private readonly closedSites = new Map<string, TimecardError>();
   /** Until when a site asked everybody to wait, UTC ms. */
   private readonly pausedUntil = new Map<string, number>();
+  /** Whether Jira has refused a sign-in of this sync: nothing says that the next one would be taken. */
+  private isRefused = false;
   private succeeded = 0;
   private stopped: TimecardError | undefined;
 
@@ -109,7 +111,11 @@ export class PushRun {
     if (record.deletedAt === null && record.issueKey === null && record.worklog === null && record.attempt === 'none') {
       throw new TimecardError('invalid', 'This record has no issue. Choose one to sync it.');
     }
-    const closed = this.closedSites.get(await this.siteOf(record));
+    await this.checkIsOpen(record.id);
+  }
+
+  private async checkIsOpen(id: string): Promise<void> {
+    const closed = this.closedSites.size === 0 ? undefined : this.closedSites.get(await this.siteOfRecord(id));
     if (closed !== undefined) throw closed;
   }
 
@@ -120,14 +126,21 @@ export class PushRun {
         return await this.recordSync.run(id, signal);
       } catch (thrown) {
         const error = asTimecardError(thrown);
+        this.isRefused ||= error.reason === 'unauthorized' && !isPause(error);
         await this.notePause(id, error);
         const wait = waitBeforeRetry(error, tries, this.deps.random());
-        const mayPass = isPassing(error.reason) || error instanceof LostReply;
-        if (!mayPass || tries >= MAX_TRIES || wait > LONGEST_WAIT_MS || signal?.aborted === true) throw error;
+        if (!this.mayPass(error) || tries >= MAX_TRIES || wait > LONGEST_WAIT_MS || signal?.aborted === true)
+          throw error;
         this.deps.log.info(`Sync of record ${id} waits ${wait} ms after: ${error.reason} ${error.httpStatus ?? ''}`);
         await this.deps.sleep(wait, signal);
+        // Of those that wait together, the first one finds out for all.
+        if (isPause(error)) await this.checkIsOpen(id);
       }
     }
+  }
+
+  private mayPass(error: TimecardError): boolean {
+    return isPassing(error.reason) || error instanceof LostReply || (isPause(error) && !this.isRefused);
   }
 
   private async sitOutPause(id: string, signal: AbortSignal | undefined): Promise<void> {
@@ -196,7 +209,7 @@ export class PushRun {
       await this.deps.store.commit((tx) => {
         const record = tx.record(id, true);
         if (record === undefined) return;
-        if (syncStateOf(record) !== 'synced' && !isPause(error)) tx.updateRecord({ ...record, problem });
+        if (syncStateOf(record) !== 'synced') tx.updateRecord({ ...record, problem });
         // What failed before anything was written to Jira is an attempt as well.
         if (startedAt !== undefined)
           noteUnsent(tx, record, error, { connectionId: site, startedAt, finishedAt, batchId });
@@ -211,7 +224,7 @@ function issueKeyIn(record: TimeRecord | undefined): string | undefined {
   return record?.issueKey ?? record?.worklog?.issueKey;
 }
 
-/** Nothing is sent for a moment after a refusal that something else has met: that says nothing about a record. */
+/** Nothing is sent for a moment after a refusal; one that something else has met says nothing about this sync's records. */
 function isPause({ reason, retryAfterMs, httpStatus }: TimecardError): boolean {
   return reason === 'unauthorized' && retryAfterMs !== undefined && httpStatus === undefined;
 }

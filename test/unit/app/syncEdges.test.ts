@@ -14,6 +14,11 @@ describe('syncing at its edges', () => {
 
   const push = (...ids: string[]) => office.window.sync.push(ids.length === 0 ? undefined : ids);
   const stateOf = async (id: string) => syncStateOf(await office.record(id));
+  const signInsRefused = async () => (await office.window.connections.list()).at(0)?.failedSignIns;
+  const refusedSearch = async () => {
+    office.jira.faults.add({ kind: 'status', when: 'before', status: 401, method: 'POST', path: 'search', times: 1 });
+    await expect(office.window.issues.search('login')).rejects.toMatchObject({ reason: 'unauthorized' });
+  };
 
   it('does not call a deletion done that was stopped', async () => {
     const record = await office.finished('DEMO-7');
@@ -53,15 +58,26 @@ describe('syncing at its edges', () => {
     }
   });
 
-  it('says nothing of a record that was not sent since something else has just been refused', async () => {
+  it('waits a moment when something else has just been refused, and then gets through', async () => {
     const record = await office.finished('DEMO-7');
-    office.jira.faults.add({ kind: 'status', when: 'before', status: 401, method: 'POST', path: 'search', times: 1 });
-    await expect(office.window.issues.search('login')).rejects.toMatchObject({ reason: 'unauthorized' });
-    expect(await push()).toMatchObject({ errors: [{ reason: 'unauthorized' }] });
-    expect(await office.record(record.id)).toMatchObject({ problem: null, attempt: 'none' });
-    expect(await stateOf(record.id)).toBe('pending');
-    office.window.clock.ahead += 10_000;
-    expect(await push()).toMatchObject({ succeeded: 1 });
+    await refusedSearch();
+    const before = office.window.clock.now();
+    expect(await push()).toMatchObject({ succeeded: 1, failed: 0 });
+    expect(office.window.clock.now() - before).toBeGreaterThanOrEqual(9_000);
+    expect(await stateOf(record.id)).toBe('synced');
+  });
+
+  it('tells beside each record that its sign-in was refused, too, and asks Jira once for all of them', async () => {
+    const keys = ['DEMO-7', 'DEMO-8', 'DEMO-12'];
+    const records = await Promise.all(keys.map((key, index) => office.finished(key, 30, 400 + index * 60)));
+    await refusedSearch();
+    office.jira.revokeToken('classic');
+    expect(await push()).toMatchObject({ succeeded: 0, failed: records.length });
+    for (const { id } of records) {
+      expect(await office.record(id)).toMatchObject({ problem: { reason: 'unauthorized' }, attempt: 'none' });
+      expect(await stateOf(id)).toBe('failed');
+    }
+    expect(await signInsRefused()).toBe(2);
   });
 
   it('does not overwrite what somebody changed in a worklog before its lost reply was cleared up', async () => {
