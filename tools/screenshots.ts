@@ -40,7 +40,7 @@ async function takeAll(page: Page, camera: Camera, wanted: readonly string[]): P
   for (const { name, play, pose, pictures = [] } of SCENES) {
     await playOrShow(page, () => play(page, camera.demo));
     if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) continue;
-    await camera.take({ name, pictures, pose: pose && (() => pose(page)) });
+    await playOrShow(page, () => camera.take({ name, pictures, pose: pose && (() => pose(page)) }));
   }
 }
 

@@ -263,11 +263,13 @@ class TokenAgain {
 
   private async askEmail(): Promise<void> {
     const { problem, email: before } = this;
+    // A hint stands in place of the prompt, so it has to say what is asked for, too.
+    const check = vscode.l10n.t('{0} Check the email address of your Atlassian account first.', problem);
     const email = await askText({
       title: this.title,
       prompt: vscode.l10n.t('The email address of your Atlassian account at {0}', hostOf(this.jiraUrl)),
       value: before,
-      hint: (value) => (value === before && problem !== '' ? warning(problem) : undefined),
+      hint: (value) => (value === before && problem !== '' ? warning(check) : undefined),
       accept: (value) => Promise.resolve(emailProblem(value)),
     });
     if (email !== BACK) this.email = email.trim();

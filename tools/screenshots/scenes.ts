@@ -1,6 +1,13 @@
 import type { FrameLocator, Page } from 'playwright-core';
 import type { Demo } from '../demo/demo.ts';
-import { notifications, quickInput, runCommand, statusBarItem, webviewFrame } from '../vscode/browser.ts';
+import {
+  answerQuickInput,
+  notifications,
+  quickInput,
+  runCommand,
+  statusBarItem,
+  webviewFrame,
+} from '../vscode/browser.ts';
 import type { Picture } from './camera.ts';
 import { changeInJira, writeLater, writeWeek } from './week.ts';
 
@@ -179,6 +186,16 @@ export const SCENES: readonly Scene[] = [
       await demo.jira.goOnline();
       demo.jira.revokeToken('classic');
       await untilSignedOut(page);
+    },
+  },
+  {
+    name: 'email-again',
+    play: async () => undefined,
+    pose: async (page) => {
+      await page.keyboard.press('Escape');
+      await runCommand(page, 'Timecard: Connect to Jira');
+      await answerQuickInput(page, /token/i, 'a-token-that-jira-does-not-know');
+      await quickInput(page).getByText('Check the email address of your Atlassian account').waitFor();
     },
   },
 ];

@@ -221,6 +221,7 @@ describe('the connect wizard', () => {
     await enter(/API token/, 'good');
     const email = await box((each) => /email/.test(each.prompt ?? ''));
     expect(email.message).toMatch(/did not accept the token.*another email address/);
+    expect(email.message).toMatch(/Check the email address of your Atlassian account/);
     expect(email.value).toBe('mia@example.com');
     email.type('mia.k@example.com');
     expect(email.message).toBe('');
