@@ -33,6 +33,8 @@ export class PushRun {
   private readonly closedSites = new Map<string, TimecardError>();
   /** Until when a site asked everybody to wait, UTC ms. */
   private readonly pausedUntil = new Map<string, number>();
+  /** When each record had last been changed as it was last looked at, UTC ms. */
+  private readonly seen = new Map<string, number>();
   /** Whether Jira has refused a sign-in of this sync: nothing says that the next one would be taken. */
   private isRefused = false;
   private succeeded = 0;
@@ -45,7 +47,7 @@ export class PushRun {
     this.turnstile = new Turnstile(breathe);
     const writer = new WorklogWriter({ store, clock, queue, turnstile: this.turnstile, lease, options, batchId });
     const lost = new LostReplies({ store, clock, sleep, lease, places });
-    this.recordSync = new RecordSync({ store, clock, settings, places, writer, lost, lease });
+    this.recordSync = new RecordSync({ store, clock, settings, places, writer, lost, lease, seen: this.seen });
   }
 
   async push(
@@ -95,12 +97,17 @@ export class PushRun {
     try {
       if (this.stopped !== undefined) throw this.stopped;
       const record = await this.deps.store.read((db) => db.record(id, true));
-      if (record !== undefined) await this.checkCanGo(record);
+      if (record !== undefined) {
+        this.seen.set(id, record.updatedAt);
+        await this.checkCanGo(record);
+      }
       startedAt = this.deps.clock.now();
       await this.withRetries(id, signal);
       this.succeeded += 1;
     } catch (thrown) {
       await this.fail(id, asTimecardError(thrown), startedAt);
+    } finally {
+      this.seen.delete(id);
     }
   }
 
@@ -199,6 +206,11 @@ export class PushRun {
     }
   }
 
+  /** What the user has changed or removed since is not what this failure is about. */
+  private isPast(record: TimeRecord, error: TimecardError): boolean {
+    return isOfRecord(error) && this.seen.get(record.id) !== record.updatedAt;
+  }
+
   /** Kept with the record unless it has got through after all (only clearing up behind it failed). */
   private async writeDown(id: string, error: TimecardError, startedAt: number | undefined): Promise<void> {
     const problem = { reason: error.reason, message: error.message };
@@ -209,7 +221,7 @@ export class PushRun {
       await this.deps.store.commit((tx) => {
         const record = tx.record(id, true);
         if (record === undefined) return;
-        if (syncStateOf(record) !== 'synced') tx.updateRecord({ ...record, problem });
+        if (syncStateOf(record) !== 'synced' && !this.isPast(record, error)) tx.updateRecord({ ...record, problem });
         // What failed before anything was written to Jira is an attempt as well.
         if (startedAt !== undefined)
           noteUnsent(tx, record, error, { connectionId: site, startedAt, finishedAt, batchId });
@@ -218,6 +230,10 @@ export class PushRun {
       this.stopped = asTimecardError(thrown);
     }
   }
+}
+
+function isOfRecord(error: TimecardError): boolean {
+  return !isPassing(error.reason) && !concernsWholeSite(error);
 }
 
 function issueKeyIn(record: TimeRecord | undefined): string | undefined {

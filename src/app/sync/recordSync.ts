@@ -24,6 +24,8 @@ interface Deps {
   readonly writer: WorklogWriter;
   readonly lost: LostReplies;
   readonly lease: Lease;
+  /** Takes down when a record that is looked at had last been changed, UTC ms. */
+  readonly seen: Map<string, number>;
 }
 
 /**
@@ -51,6 +53,7 @@ export class RecordSync {
         (db) => [db.record(recordId, true), db.orphans(recordId).length] as const,
       );
       if (record === undefined) return;
+      this.deps.seen.set(recordId, record.updatedAt);
       // What went through before the user cancelled counts.
       if (step > 0 && signal?.aborted === true && leftovers === 0 && agrees(record)) return;
       stopIfCancelled(signal);

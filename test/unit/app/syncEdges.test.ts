@@ -80,6 +80,22 @@ describe('syncing at its edges', () => {
     expect(await signInsRefused()).toBe(2);
   });
 
+  it('deletes the worklog of a record that was removed while a sync found it changed in Jira', async () => {
+    const record = await office.finished('DEMO-7');
+    await push();
+    const [worklog] = office.worklogs('DEMO-7');
+    office.jira.editWorklog(worklog?.id ?? '', { timeSpentSeconds: 45 * 60 });
+    await office.window.records.update(record.id, { issueKey: null });
+    office.jira.faults.add({ kind: 'latency', when: 'after', ms: 300, method: 'GET', path: 'worklog', times: 1 });
+    const syncing = push();
+    await expect.poll(() => office.jira.faults.pending()).toHaveLength(0);
+    await office.window.records.remove(record.id, 'delete');
+    expect(await syncing).toMatchObject({ errors: [{ reason: 'conflict' }] });
+    expect(await office.record(record.id)).toMatchObject({ problem: null, intent: 'absent' });
+    expect(await push()).toMatchObject({ succeeded: 1 });
+    expect(office.worklogs('DEMO-7')).toHaveLength(0);
+  });
+
   it('does not overwrite what somebody changed in a worklog before its lost reply was cleared up', async () => {
     const record = await office.finished('DEMO-7', 30, 300);
     office.jira.faults.add({ kind: 'drop', when: 'after', method: 'POST', times: 1 });
