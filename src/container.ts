@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { TimecardApi } from './api.ts';
+import type { AutoSync } from './app/sync/autoSync.ts';
 import { TimecardError } from './core/errors.ts';
 import type { Clock, Disposable, Log, Sleep } from './core/ports.ts';
 import { usableZone } from './core/zone.ts';
@@ -280,9 +281,12 @@ export class Container {
     const sync = new Sync({ ...recording, connections, sleep, breathe: nextTurn, random, log });
     const preview = new SyncPreview({ store, connections, clock, settings, breathe: nextTurn });
     const onHeld = this.boundary === undefined ? () => undefined : reviewNotice(clock, this.boundary);
-    const autoSync = new auto.AutoSync({ store, sync, clock, timers, random, settings, log, preview, onHeld });
     const records = new Records(recording);
     const absences = new Absences({ ...recording, onDecided: () => autoSync.finished() });
+    const presence = new Presence({ store, clock, settings, file, log, absences });
+    const noteAway = () => presence.noteAway();
+    const waiting = { store, sync, clock, timers, random, settings, log, preview, noteAway, onHeld };
+    const autoSync: AutoSync = new auto.AutoSync(waiting);
     return {
       store,
       timeClock: new TimeClock({ ...recording, commits, log, onFinished: () => autoSync.finished() }),
@@ -292,7 +296,7 @@ export class Container {
       undo: new Undo(recording),
       dayCheck: new DayCheck(recording),
       absences,
-      presence: new Presence({ store, clock, settings, file, log, absences }),
+      presence,
       connections,
       issues: new Issues({ store, connections, clock, settings, log }),
       sync,

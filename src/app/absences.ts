@@ -66,12 +66,13 @@ export class Absences {
   /**
    * Makes a question of each stretch of the timer's records, running or finished, that lies in a gap, is at least the
    * idle limit long and was not asked about before. Resolves with how many there are; without any nothing is written.
+   * @param which `finished` leaves out what runs, whose gap goes on
    */
-  async note(gaps: readonly Gap[]): Promise<number> {
+  async note(gaps: readonly Gap[], which: 'all' | 'finished' = 'all'): Promise<number> {
     const { store, clock, settings } = this.deps;
     const limitMs = settings.idleMinutes() * 60_000;
     const now = clock.now();
-    const find = (db: Reader) => gaps.flatMap((gap) => newQuestions(db, gap, limitMs, now));
+    const find = (db: Reader) => gaps.flatMap((gap) => newQuestions(db, gap, { limitMs, now, which }));
     if (limitMs === 0 || (await store.read(find)).length === 0) return 0;
     const id = this.ids();
     return store.commit((tx) => {
@@ -162,8 +163,16 @@ function requireUndecided(db: Reader, id: string): AbsenceEntry {
   return absence;
 }
 
-function newQuestions(db: Reader, gap: Gap, limitMs: number, now: number) {
+interface Asking {
+  readonly limitMs: number;
+  /** UTC ms. */
+  readonly now: number;
+  readonly which: 'all' | 'finished';
+}
+
+function newQuestions(db: Reader, gap: Gap, { limitMs, now, which }: Asking) {
   return db.overlapping(gap.from, gap.to).flatMap((record) => {
+    if (which === 'finished' && record.timeOut === null) return [];
     const absence = absenceOf(record, gap.from, gap.to, limitMs);
     if (absence === undefined || !isTimed(db, record)) return [];
     return unasked(db, record, absence, now)

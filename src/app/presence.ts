@@ -89,6 +89,15 @@ export class Presence {
     await this.settled();
   }
 
+  /**
+   * Makes a question of the time since the last sign of life without being one, before finished records are sent by
+   * themselves: somebody comes back to it later. Never rejects.
+   */
+  async noteAway(): Promise<void> {
+    await this.busy;
+    await this.run(() => this.noteSinceLastSign());
+  }
+
   /** Resolves when what was begun is on disk, and what is on disk is known. */
   async settled(): Promise<void> {
     await this.busy;
@@ -133,6 +142,14 @@ export class Presence {
     return this.busy;
   }
 
+  private async noteSinceLastSign(): Promise<void> {
+    const now = this.deps.clock.now();
+    const from = await this.lastSign(false, await this.deps.file.read(), now);
+    const limit = this.limit();
+    if (limit > 0 && now - from >= limit)
+      await this.deps.absences.note([{ from, to: now, crashed: false }], 'finished');
+  }
+
   /** Other windows may have seen somebody later than this one. */
   private async look(isStart: boolean): Promise<void> {
     const mark = await this.deps.file.read();
@@ -141,12 +158,14 @@ export class Presence {
     const from = await this.lastSign(isStart, mark, now);
     this.lastSeen = now;
     const limit = this.limit();
-    if (limit > 0 && now - from >= limit)
-      this.gaps = [...this.gaps, { from, to: now, crashed: isStart && mark?.open === true }];
+    const wasAway = limit > 0 && now - from >= limit;
+    if (wasAway) this.gaps = [...this.gaps, { from, to: now, crashed: isStart && mark?.open === true }];
     const found = await this.noteGaps(now);
     this.startReading();
     await this.reading;
-    if (found > 0 || (isStart && this.questions.length > 0)) tell(this.asked);
+    // What was noted while nobody was here has not been asked yet.
+    const wasNoted = wasAway && this.questions.some((one) => one.from >= from && one.to < now - WRITE_EVERY_MS);
+    if (found > 0 || wasNoted || (isStart && this.questions.length > 0)) tell(this.asked);
     await this.write(true);
   }
 

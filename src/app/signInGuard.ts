@@ -30,6 +30,7 @@ const PAUSE_MS = 10_000;
 const OF_THE_SITE: ReadonlySet<Reason> = new Set([
   'unauthorized',
   'captcha',
+  'signedOut',
   'scopeMissing',
   'notJira',
   'tls',

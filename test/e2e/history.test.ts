@@ -296,7 +296,6 @@ describe('the history', () => {
     await pickQuickItem(stage.page, 'What should happen', 'Sign in again');
     await answerQuickInput(stage.page, 'API token', stage.demo.jira.tokens.scoped);
     await line.getByText('Connected: Mia Krystof').waitFor();
-    await row('Build agents').getByRole('button', { name: 'Retry' }).first().click({ force: true });
     await row('Build agents').and(stage.view.locator('[data-state="synced"]')).waitFor();
     expect(worklogs('PROJ-12')).toHaveLength(1);
   });

@@ -2,7 +2,14 @@ import { asTimecardError } from '../../core/errors.ts';
 import type { Clock, Disposable, Log, Random, Settings, Timers } from '../../core/ports.ts';
 import type { TimeRecord } from '../../core/records.ts';
 import type { Reader, Store } from '../../core/storePorts.ts';
-import { goesByItself, nextTimeOfDay, queueWait, waitsInQueue } from '../../core/sync/queue.ts';
+import {
+  goesByItself,
+  isSignedInAgain,
+  lastTimeOfDay,
+  nextTimeOfDay,
+  queueWait,
+  waitsInQueue,
+} from '../../core/sync/queue.ts';
 import { recordsInQuestion } from '../absences.ts';
 import type { SyncPreview } from './preview.ts';
 import type { Sync } from './sync.ts';
@@ -16,11 +23,20 @@ interface Deps {
   readonly settings: Settings;
   readonly log: Log;
   readonly preview: Pick<SyncPreview, 'isWanted' | 'isLeftOut'>;
+  /** Makes a question of the time since somebody was last seen, should it lie within what is to be sent. */
+  readonly noteAway: () => Promise<void>;
   /** So many records would have gone by themselves, had the user not asked to look first. */
   readonly onHeld: (count: number) => void;
 }
 
-type Wanted = (record: TimeRecord, now: number) => boolean;
+/** Which records are meant, as the database is at a moment (UTC ms). */
+type Wanted = (db: Reader, now: number) => (record: TimeRecord) => boolean;
+
+/** Which of the due records can be wanted at all: looking at each of thousands that only wait would take long. */
+type Among = 'all' | 'begun';
+
+/** Timers stand still while the machine sleeps, so none is relied on for longer, in ms. */
+const LONGEST_TIMER_MS = 10 * 60_000;
 
 /**
  * Syncing without being told to: the queue of what failed for a passing reason, and the modes in which finished
@@ -31,6 +47,10 @@ export class AutoSync implements Disposable {
   private readonly subscriptions: readonly Disposable[];
   private queueTimer: Disposable | undefined;
   private modeTimer: Disposable | undefined;
+  /** When the mode's next sync is, UTC ms. */
+  private modeAt = 0;
+  /** When this window last sent what the mode sends, UTC ms. */
+  private lastModeRun = Number.NEGATIVE_INFINITY;
   private round = 0;
   private looking: Promise<void> = Promise.resolve();
   private pushing = false;
@@ -54,6 +74,7 @@ export class AutoSync implements Disposable {
 
   /** Somebody came back to the editor or signed in: a good moment for what waits. */
   wake(): void {
+    if (this.modeTimer !== undefined && this.deps.clock.now() >= this.modeAt) this.follow(this.runMode());
     if (this.queueTimer === undefined) return;
     this.round = 0;
     this.follow(this.runQueue());
@@ -104,14 +125,20 @@ export class AutoSync implements Disposable {
 
   private async setTimers(): Promise<void> {
     const { timers, random } = this.deps;
-    const someWait = await this.some(waitsInQueue);
+    const someWait = await this.some(queued, 'begun');
+    // Tried at once, and not again and again should it fail again.
+    const atOnce = someWait && this.round === 0 && (await this.some(signedInAgain, 'begun'));
     // What waits during a sync is what that sync is about.
     if (this.isSyncing() || this.disposed) return;
     if (someWait && this.queueTimer === undefined) {
-      this.queueTimer = timers.after(queueWait(this.round, random()), () => this.follow(this.runQueue()));
+      const wait = atOnce ? 0 : queueWait(this.round, random());
+      this.queueTimer = timers.after(wait, () => this.follow(this.runQueue()));
     }
-    if (!this.modeNeedsTimer() || !(await this.some(await this.byMode())) || this.disposed) return;
-    this.modeTimer ??= timers.after(this.modeWait(), () => this.follow(this.runMode()));
+    if (!this.modeNeedsTimer() || !(await this.some(byMode, 'all'))) return;
+    const modeAt = await this.nextModeRun();
+    if (this.disposed || this.modeTimer !== undefined) return;
+    this.modeAt = modeAt;
+    this.setModeTimer();
   }
 
   private modeNeedsTimer(): boolean {
@@ -119,15 +146,36 @@ export class AutoSync implements Disposable {
     return this.modeTimer === undefined && (mode === 'interval' || mode === 'endOfDay');
   }
 
-  private modeWait(): number {
+  private async nextModeRun(): Promise<number> {
     const { settings, clock } = this.deps;
-    if (settings.syncMode() === 'interval') return settings.syncIntervalMinutes() * 60_000;
-    return nextTimeOfDay(clock.now(), clock.zone(), settings.syncTime()) - clock.now();
+    const now = clock.now();
+    if (settings.syncMode() === 'interval') return now + settings.syncIntervalMinutes() * 60_000;
+    const [zone, time] = [clock.zone(), settings.syncTime()];
+    const last = lastTimeOfDay(now, zone, time);
+    return (await this.wasMissed(last)) ? now : nextTimeOfDay(now, zone, time);
+  }
+
+  /** Whether there are records that should have gone at that moment, when no window was open. */
+  private async wasMissed(moment: number): Promise<boolean> {
+    if (this.lastModeRun >= moment) return false;
+    return this.some((db, now) => {
+      const isOfMode = byMode(db, now);
+      return (record) => record.updatedAt < moment && isOfMode(record);
+    }, 'all');
+  }
+
+  private setModeTimer(): void {
+    const wait = Math.max(0, this.modeAt - this.deps.clock.now());
+    this.modeTimer = this.deps.timers.after(Math.min(wait, LONGEST_TIMER_MS), () => {
+      if (this.deps.clock.now() >= this.modeAt) this.follow(this.runMode());
+      else this.setModeTimer();
+    });
   }
 
   private async runMode(): Promise<void> {
     this.modeTimer?.dispose();
     this.modeTimer = undefined;
+    this.lastModeRun = this.deps.clock.now();
     await this.pushByMode();
     await this.setTimers();
   }
@@ -135,33 +183,30 @@ export class AutoSync implements Disposable {
   private async runQueue(): Promise<void> {
     this.queueTimer?.dispose();
     this.queueTimer = undefined;
-    this.round = (await this.push(waitsInQueue)) ? 0 : this.round + 1;
+    this.round = (await this.push(queued, 'begun')) ? 0 : this.round + 1;
     await this.setTimers();
   }
 
   /** What the queue holds was asked for already; what a mode would send is looked at first when the user wants to. */
   private async pushByMode(): Promise<void> {
-    const { preview, onHeld } = this.deps;
-    const byMode = await this.byMode();
-    const wanted: Wanted = (record, now) => byMode(record, now) && !preview.isLeftOut(record);
+    const { preview, onHeld, noteAway } = this.deps;
+    await noteAway();
+    const wanted: Wanted = (db, now) => {
+      const isOfMode = byMode(db, now);
+      return (record) => isOfMode(record) && !preview.isLeftOut(record);
+    };
     if (this.disposed || !(await preview.isWanted())) {
-      await this.push(wanted);
+      await this.push(wanted, 'all');
       return;
     }
-    const held = await this.ids(wanted);
+    const held = await this.ids(wanted, 'all');
     if (held.length > 0 && !this.disposed) onHeld(held.length);
   }
 
-  /** Time that may have been spent away is not sent before the user has said so; what was begun goes on. */
-  private async byMode(): Promise<Wanted> {
-    const asked = await this.deps.store.read((db) => recordsInQuestion(db, this.deps.clock.now()));
-    return (record, now) => goesByItself(record, now) && (waitsInQueue(record, now) || !asked.has(record.id));
-  }
-
   /** Whether all of it got through. */
-  private async push(wanted: Wanted): Promise<boolean> {
+  private async push(wanted: Wanted, among: Among): Promise<boolean> {
     if (this.disposed) return true;
-    const ids = await this.ids(wanted);
+    const ids = await this.ids(wanted, among);
     if (ids.length === 0) return true;
     this.pushing = true;
     try {
@@ -177,22 +222,27 @@ export class AutoSync implements Disposable {
     return this.pushing || this.deps.sync.progress !== undefined;
   }
 
-  private ids(wanted: Wanted): Promise<readonly string[]> {
-    const isWanted = this.check(wanted);
-    return this.deps.store.read((db) => candidates(db, wanted).filter((id) => isWanted(db, id)));
+  private ids(wanted: Wanted, among: Among): Promise<readonly string[]> {
+    return this.find(wanted, among, (ids, isWanted) => ids.filter(isWanted));
   }
 
-  private some(wanted: Wanted): Promise<boolean> {
-    const isWanted = this.check(wanted);
-    return this.deps.store.read((db) => candidates(db, wanted).some((id) => isWanted(db, id)));
+  private some(wanted: Wanted, among: Among): Promise<boolean> {
+    return this.find(wanted, among, (ids, isWanted) => ids.some(isWanted));
   }
 
-  private check(wanted: Wanted): (db: Reader, id: string) => boolean {
+  private find<T>(
+    wanted: Wanted,
+    among: Among,
+    answer: (due: readonly string[], isWanted: (id: string) => boolean) => T,
+  ): Promise<T> {
     const now = this.deps.clock.now();
-    return (db, id) => {
-      const record = db.record(id, true);
-      return record !== undefined && wanted(record, now);
-    };
+    return this.deps.store.read((db) => {
+      const isWanted = wanted(db, now);
+      return answer(db.dueRecordIds(among), (id) => {
+        const record = db.record(id, true);
+        return record !== undefined && isWanted(record);
+      });
+    });
   }
 
   /** One thing after the other; what fails is for the log, since nobody asked for it just now. */
@@ -205,7 +255,18 @@ export class AutoSync implements Disposable {
   }
 }
 
-/** Looking at each record that only waits for being sent would take long when there are thousands of them. */
-function candidates(db: Reader, wanted: Wanted): readonly string[] {
-  return db.dueRecordIds(wanted === waitsInQueue ? 'begun' : 'all');
-}
+const signedInAgain: Wanted = (db) => {
+  const connections = db.connections();
+  return (record) => isSignedInAgain(record, connections);
+};
+
+const queued: Wanted = (db, now) => {
+  const isBack = signedInAgain(db, now);
+  return (record) => waitsInQueue(record, now) || isBack(record);
+};
+
+/** Time that may have been spent away is not sent before the user has said so; what was begun goes on. */
+const byMode: Wanted = (db, now) => {
+  const asked = recordsInQuestion(db, now);
+  return (record) => goesByItself(record, now) && (waitsInQueue(record, now) || !asked.has(record.id));
+};

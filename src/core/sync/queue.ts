@@ -1,7 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
-import type { TimeRecord } from '../records.ts';
+import { connectionForKey } from '../connectionChoice.ts';
+import type { Connection, TimeRecord } from '../records.ts';
 import { syncStateOf } from '../syncState.ts';
-import { isPassing } from './retry.ts';
+import { endsWithSignIn, passesInTime } from './retry.ts';
 
 /** When finished records go to Jira without being told to. */
 export type SyncMode = 'manual' | 'onClockOut' | 'interval' | 'endOfDay';
@@ -17,10 +18,21 @@ const LONGEST_WAIT_MS = 30 * 60_000;
  */
 export function waitsInQueue(record: TimeRecord, now: number): boolean {
   if (record.attempt === 'unknown') return true;
-  if (record.problem !== null) return isPassing(record.problem.reason);
+  if (record.problem !== null) return passesInTime(record.problem.reason);
   if (record.deletedAt !== null) return now - record.deletedAt > UNDO_MS;
   // Only a worklog that was left behind makes an agreed record due.
   return syncStateOf(record) === 'synced';
+}
+
+/** Whether a record failed for its site's sign-in, which is good again by now: what was asked for then goes on. */
+export function isSignedInAgain(
+  { problem, connectionId, issueKey, worklog }: TimeRecord,
+  connections: readonly Connection[],
+): boolean {
+  if (problem === null || !endsWithSignIn(problem.reason)) return false;
+  const id = worklog?.connectionId ?? connectionId ?? connectionForKey(connections, issueKey ?? undefined)?.id;
+  const site = connections.find((connection) => connection.id === id);
+  return site?.isActive === true && site.lastProblem === null && site.failedSignIns === 0;
 }
 
 /** Whether a record may go to Jira without being told to; what failed for good waits until something changes. */
@@ -34,13 +46,26 @@ export function queueWait(round: number, random: number): number {
 }
 
 /**
+ * The last instant, up to `now`, at which it was this time of the day in a zone, in UTC ms.
+ * @param time `HH:MM`; where a clock change skips it, the moment just after
+ */
+export function lastTimeOfDay(now: number, zone: string, time: string): number {
+  const at = timeOfDay(now, zone, time);
+  return at(0) <= now ? at(0) : at(-1);
+}
+
+/**
  * The next instant, after `now`, at which it is this time of the day in a zone, in UTC ms.
  * @param time `HH:MM`; where a clock change skips it, the moment just after
  */
 export function nextTimeOfDay(now: number, zone: string, time: string): number {
-  const wanted = Temporal.PlainTime.from(time);
+  const at = timeOfDay(now, zone, time);
+  return at(0) > now ? at(0) : at(1);
+}
+
+/** That time so many days from today, in UTC ms. */
+function timeOfDay(now: number, zone: string, time: string): (days: number) => number {
+  const plainTime = Temporal.PlainTime.from(time);
   const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(zone).toPlainDate();
-  const at = (day: Temporal.PlainDate) => day.toZonedDateTime({ timeZone: zone, plainTime: wanted }).epochMilliseconds;
-  const first = at(today);
-  return first > now ? first : at(today.add({ days: 1 }));
+  return (days) => today.add({ days }).toZonedDateTime({ timeZone: zone, plainTime }).epochMilliseconds;
 }

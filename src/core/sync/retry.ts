@@ -12,6 +12,10 @@ const SETTLE_AT_MOST_MS = 60_000;
 const SETTLE_OF_ENDED_MS = 30_000;
 
 const PASSING: ReadonlySet<Reason> = new Set<Reason>(['network', 'server', 'rateLimited']);
+/** What stands between here and Jira for now: a VPN that is off, the sign-in page of a hotel. */
+const IN_THE_WAY: ReadonlySet<Reason> = new Set<Reason>(['tls', 'notJira']);
+/** What signing in again, or a connection test, ends. */
+const OF_SIGN_IN: ReadonlySet<Reason> = new Set<Reason>(['unauthorized', 'captcha', 'signedOut']);
 const SITE_WIDE: ReadonlySet<Reason> = new Set<Reason>([
   'unauthorized',
   'scopeMissing',
@@ -25,6 +29,16 @@ const SITE_WIDE: ReadonlySet<Reason> = new Set<Reason>([
 /** Whether the same request may work a little later. */
 export function isPassing(reason: Reason): boolean {
   return PASSING.has(reason);
+}
+
+/** Whether the same request may work some minutes or hours later, without anybody's doing anything about it here. */
+export function passesInTime(reason: Reason): boolean {
+  return isPassing(reason) || IN_THE_WAY.has(reason);
+}
+
+/** Whether it was the sign-in that failed, so that the same request works once that is good again. */
+export function endsWithSignIn(reason: Reason): boolean {
+  return OF_SIGN_IN.has(reason);
 }
 
 /** Whether this failure would meet every other record of the same site, too. */

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Absences } from '../../../src/app/absences.ts';
+import { Presence } from '../../../src/app/presence.ts';
 import { AutoSync } from '../../../src/app/sync/autoSync.ts';
 import type { AbsenceChoice } from '../../../src/core/absence.ts';
-import type { Timers } from '../../../src/core/ports.ts';
+import type { PresenceFile, PresenceMark, Timers } from '../../../src/core/ports.ts';
 import type { Reader, Store } from '../../../src/core/storePorts.ts';
-import { nextTimeOfDay, queueWait } from '../../../src/core/sync/queue.ts';
+import { lastTimeOfDay, nextTimeOfDay, queueWait } from '../../../src/core/sync/queue.ts';
 import { syncStateOf } from '../../../src/core/syncState.ts';
-import { Office, quietLog, type Window } from './office.ts';
+import { credentials, Office, quietLog, type Window } from './office.ts';
 
 /** Timers that go off when the test says so. */
 class HandTimers implements Timers {
@@ -29,11 +30,22 @@ let timers: HandTimers;
 let auto: AutoSync;
 let held: number[];
 
-function autoSyncOf(window: Window, own: Timers): AutoSync {
-  const { store, sync, clock, settings } = window;
-  const { preview } = window;
+function autoSyncOf(window: Window, own: Timers, noteAway = () => Promise.resolve()): AutoSync {
+  const { store, sync, clock, settings, preview } = window;
   const onHeld = (count: number) => void held.push(count);
-  return new AutoSync({ store, sync, clock, timers: own, random: () => 0.5, settings, log: quietLog, preview, onHeld });
+  const parts = { store, sync, clock, settings, preview, noteAway, onHeld };
+  return new AutoSync({ ...parts, timers: own, random: () => 0.5, log: quietLog });
+}
+
+/** The editor is closed, and opened again after so many ms. */
+async function reopenedAfter(ms: number): Promise<void> {
+  auto.dispose();
+  await auto.idle();
+  timers.set.length = 0;
+  office.window.clock.ahead += ms;
+  auto = autoSyncOf(office.window, timers);
+  auto.start();
+  await calm();
 }
 
 /** Waits until what a change set going has ended; the store tells of a change a moment later. */
@@ -160,6 +172,55 @@ describe('the queue', () => {
     expect(timers.set).toEqual([]);
   });
 
+  it('sends what met a sign-in page on its way, or a proxy that cuts encryption open, once that is gone', async () => {
+    const record = await office.finished('DEMO-7');
+    office.jira.faults.add({ kind: 'html' });
+    await office.window.sync.push(undefined);
+    expect(await office.record(record.id)).toMatchObject({ problem: { reason: 'notJira' } });
+    office.jira.faults.clear();
+    await calm();
+    expect(timers.set.map((timer) => timer.ms)).toEqual([60_000]);
+    timers.fire();
+    await calm();
+    expect(await stateOf(record.id)).toBe('synced');
+  });
+
+  it('sends what failed for a refused sign-in once that is good again, and nothing before', async () => {
+    const record = await office.finished('DEMO-7');
+    office.jira.revokeToken('classic');
+    await office.window.sync.push(undefined);
+    await calm();
+    expect(timers.set).toEqual([]);
+    const again = { ...credentials(office.jira), token: office.jira.tokens.scoped };
+    await office.window.connections.edit(office.connection.id, office.connection.jiraUrl, again);
+    await calm();
+    expect(timers.set.map((timer) => timer.ms)).toEqual([0]);
+    timers.fire();
+    await calm();
+    expect(await stateOf(record.id)).toBe('synced');
+    expect(office.worklogs()).toHaveLength(1);
+    expect(timers.set).toEqual([]);
+  });
+
+  it('sends what failed for a token that was gone once there is one, and asks nothing of Jira until then', async () => {
+    const record = await office.finished('DEMO-7');
+    const { tokens } = office.window.secrets;
+    const token = tokens.get(office.connection.id) ?? '';
+    tokens.delete(office.connection.id);
+    await office.window.sync.push(undefined);
+    await calm();
+    expect(await office.record(record.id)).toMatchObject({ problem: { reason: 'signedOut' } });
+    expect(timers.set).toEqual([]);
+    await office.window.connections.edit(office.connection.id, office.connection.jiraUrl, {
+      ...credentials(office.jira),
+      token,
+    });
+    await calm();
+    timers.fire();
+    await calm();
+    expect(await stateOf(record.id)).toBe('synced');
+  });
+
   it('finishes the removal of a worklog whose window was closed', async () => {
     const record = await office.finished('DEMO-7');
     await office.window.sync.push(undefined);
@@ -216,20 +277,30 @@ describe('the modes', () => {
     expect(office.worklogs()).toEqual([]);
   });
 
-  it.each(['interval', 'endOfDay'] as const)('sends finished records with the mode %s', async (mode) => {
-    office.window.settings.mode = mode;
-    await calm();
-    expect(timers.set).toEqual([]);
-    await office.finished('DEMO-7');
-    await calm();
-    const [timer] = timers.set;
-    if (mode === 'interval') expect(timer?.ms).toBe(30 * 60_000);
-    else expect(timer?.ms).toBeLessThanOrEqual(24 * 3_600_000);
-    timers.fire();
-    await calm();
-    expect(office.worklogs()).toHaveLength(1);
-    expect(timers.set).toEqual([]);
-  });
+  it.each(['interval', 'endOfDay'] as const)(
+    'sends finished records with the mode %s, when it is time',
+    async (mode) => {
+      const { clock, settings } = office.window;
+      settings.mode = mode;
+      await calm();
+      expect(timers.set).toEqual([]);
+      await office.finished('DEMO-7');
+      await calm();
+      const due = mode === 'interval' ? clock.now() + 30 * 60_000 : nextTimeOfDay(clock.now(), clock.zone(), '18:00');
+      while (clock.now() < due - 11 * 60_000) {
+        expect(timers.set.map(({ ms }) => ms)).toEqual([10 * 60_000]);
+        clock.ahead += 10 * 60_000;
+        timers.fire();
+        await auto.idle();
+      }
+      expect(office.worklogs()).toEqual([]);
+      clock.ahead += 11 * 60_000;
+      timers.fire();
+      await calm();
+      expect(office.worklogs()).toHaveLength(1);
+      expect(timers.set).toEqual([]);
+    },
+  );
 
   it('holds the first push of a day back for a look, and lets the next ones go', async () => {
     const { window } = office;
@@ -253,6 +324,86 @@ describe('the modes', () => {
     ]);
   });
 
+  it('sends what the end of the day should have sent while the editor was closed, when it opens', async () => {
+    const { clock, settings } = office.window;
+    settings.mode = 'endOfDay';
+    await office.finished('DEMO-7');
+    await reopenedAfter(nextTimeOfDay(clock.now(), clock.zone(), '18:00') - clock.now() + 15 * 3_600_000);
+    expect(timers.set.map(({ ms }) => ms)).toEqual([0]);
+    const today = await office.finished('DEMO-8');
+    timers.fire();
+    await calm();
+    expect(office.worklogs('DEMO-7')).toHaveLength(1);
+    expect(await stateOf(today.id)).toBe('synced');
+  });
+
+  it('looks once for what was missed, however long that stays', async () => {
+    const { clock, settings } = office.window;
+    settings.mode = 'endOfDay';
+    settings.preview = true;
+    await office.finished('DEMO-7');
+    await reopenedAfter(nextTimeOfDay(clock.now(), clock.zone(), '18:00') - clock.now() + 15 * 3_600_000);
+    timers.fire();
+    await calm();
+    expect(held).toEqual([1]);
+    expect(timers.set.map(({ ms }) => ms)).toEqual([10 * 60_000]);
+  });
+
+  it('sends at the end of the day also when the machine slept over it', async () => {
+    const { clock, settings } = office.window;
+    settings.mode = 'endOfDay';
+    await office.finished('DEMO-7');
+    await calm();
+    auto.wake();
+    await calm();
+    expect(office.worklogs()).toEqual([]);
+    clock.ahead += 24 * 3_600_000;
+    auto.wake();
+    await calm();
+    expect(office.worklogs()).toHaveLength(1);
+  });
+
+  it('sends nothing of a record that was ended while nobody was there, before that is asked', async () => {
+    const { window } = office;
+    const { store, clock, settings } = window;
+    settings.mode = 'onClockOut';
+    settings.split = false;
+    const absences = new Absences({ store, clock, newId: randomUUID, settings, onDecided: () => auto.finished() });
+    let mark: PresenceMark | undefined;
+    const file: PresenceFile = {
+      read: async () => mark,
+      write: async (written) => {
+        mark = written;
+      },
+    };
+    const presence = new Presence({ store, clock, settings, file, absences, log: quietLog });
+    let asked = 0;
+    presence.onDidAsk(() => {
+      asked += 1;
+    });
+    await presence.start();
+    auto.dispose();
+    auto = autoSyncOf(window, timers, () => presence.noteAway());
+    await window.timeClock.clockIn({ issueKey: 'DEMO-1' });
+    presence.seen();
+    await presence.settled();
+    clock.ahead += 90 * 60_000;
+    await window.timeClock.clockOut();
+    auto.finished();
+    await calm();
+    expect(office.worklogs()).toEqual([]);
+    expect(asked).toBe(0);
+    clock.ahead += 8 * 3_600_000;
+    presence.seen();
+    await presence.settled();
+    expect(asked).toBe(1);
+    expect((await absences.questions()).map(({ length }) => Math.round(length / 60_000))).toEqual([90]);
+    await absences.resolve(presence.pending?.id ?? '', { kind: 'keep' });
+    await calm();
+    expect(office.worklogs('DEMO-1')).toHaveLength(1);
+    await presence.close();
+  });
+
   it('forgets its timer when the setting changes', async () => {
     office.window.settings.mode = 'interval';
     await office.finished('DEMO-7');
@@ -267,6 +418,13 @@ describe('the modes', () => {
 describe('when', () => {
   it('doubles the wait up to half an hour', () => {
     expect([0, 1, 2, 9].map((round) => queueWait(round, 0.5))).toEqual([60_000, 120_000, 240_000, 1_800_000]);
+  });
+
+  it('finds the last time of day across clock changes', () => {
+    const at = (iso: string) => Date.parse(iso);
+    expect(lastTimeOfDay(at('2026-11-24T16:00:00Z'), 'Europe/Berlin', '18:00')).toBe(at('2026-11-23T17:00:00Z'));
+    expect(lastTimeOfDay(at('2026-11-24T17:00:00Z'), 'Europe/Berlin', '18:00')).toBe(at('2026-11-24T17:00:00Z'));
+    expect(lastTimeOfDay(at('2026-03-29T12:00:00Z'), 'Europe/Berlin', '02:30')).toBe(at('2026-03-29T01:30:00Z'));
   });
 
   it('finds the next time of day across clock changes', () => {

@@ -8,7 +8,18 @@ import { Office, quietLog, type Window } from './office.ts';
 function queueOf({ store, sync, clock, settings, preview }: Window): AutoSync {
   const timers = { after: () => ({ dispose: () => undefined }) };
   const onHeld = () => undefined;
-  return new AutoSync({ store, sync, clock, timers, random: () => 0.5, settings, log: quietLog, preview, onHeld });
+  return new AutoSync({
+    store,
+    sync,
+    clock,
+    timers,
+    random: () => 0.5,
+    settings,
+    log: quietLog,
+    preview,
+    noteAway: async () => undefined,
+    onHeld,
+  });
 }
 
 describe('a worklog that the user had deleted', () => {
