@@ -17,6 +17,14 @@ export interface RequestEntry {
   readonly fault: string | undefined;
   /** What was answered; `undefined` while open and when nothing was. */
   status: number | undefined;
+  /** What Jira did, also when a fault kept the answer back; `undefined` while it has not been at work. */
+  work: Work | undefined;
+}
+
+/** Status of Jira's own answer, and the id of what it made. */
+export interface Work {
+  readonly status: number;
+  readonly madeId?: string;
 }
 
 export interface RequestFilter {

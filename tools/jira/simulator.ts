@@ -3,7 +3,7 @@ import { answer, type Site } from './dispatch.ts';
 import { Faults } from './faults.ts';
 import type { Incoming } from './incoming.ts';
 import { JiraSimulator, type Listeners } from './jiraSimulator.ts';
-import { Journal, type RequestEntry, safeHeaders } from './journal.ts';
+import { Journal, type RequestEntry, safeHeaders, type Work } from './journal.ts';
 import { Listener } from './listener.ts';
 import type { Deployment, Host, SimProject, Switches } from './model.ts';
 import { html, type Reply } from './reply.ts';
@@ -46,6 +46,7 @@ function logged(world: World, incoming: Incoming, fault: string | undefined): Om
     body: parsed(incoming.body),
     fault,
     status: undefined,
+    work: undefined,
   };
 }
 
@@ -57,6 +58,11 @@ function parsed(body: string): unknown {
   } catch {
     return body;
   }
+}
+
+function workOf({ status, json }: Reply): Work {
+  const isMade = status === 201 && typeof json === 'object' && json !== null && 'id' in json;
+  return { status, ...(isMade ? { madeId: String(json.id) } : {}) };
 }
 
 /** Counts a worklog write as open, for the whole site and for its issue. */
@@ -93,7 +99,11 @@ export async function startJira(options: SimulatorOptions): Promise<JiraSimulato
         host === 'elsewhere' ? undefined : faults.take(incoming.method, incoming.url.pathname + incoming.url.search);
       const entry = journal.add(logged(world, incoming, fault?.kind));
       onClose(countWrite(world, journal, incoming));
-      const work = (): Reply => (host === 'elsewhere' ? html(200, '<h1>Not Jira</h1>') : answer(site, incoming));
+      const work = (): Reply => {
+        const reply = host === 'elsewhere' ? html(200, '<h1>Not Jira</h1>') : answer(site, incoming);
+        entry.work = workOf(reply);
+        return reply;
+      };
       const outcome = await strike(fault, work, elsewhere.url);
       if (outcome.type === 'reply' || outcome.type === 'truncate') entry.status = outcome.reply.status;
       return outcome;

@@ -1,7 +1,8 @@
-import type { SyncAttempt, TimeRecord } from '../../../src/core/records.ts';
+import type { TimeRecord } from '../../../src/core/records.ts';
 import { syncStateOf, wantsWorklog } from '../../../src/core/syncState.ts';
-import type { JiraSimulator, RequestEntry, StoredWorklog } from '../../jira/simulator.ts';
+import type { JiraSimulator, StoredWorklog } from '../../jira/simulator.ts';
 import type { Dice } from '../support/numbers.ts';
+import { checkLog } from './checkLog.ts';
 import type { Counts } from './counts.ts';
 import type { People } from './people.ts';
 import type { ProofWindow } from './window.ts';
@@ -100,7 +101,7 @@ export async function check(scene: Scene): Promise<readonly string[]> {
     ...records.flatMap((record) => checkRecord(scene, record)),
     ...checkWorklogs(scene, records),
     ...checkWanted(people, records),
-    ...checkLog(jira, attempts),
+    ...checkLog(scene, attempts),
     ...jira.state.strays().map(({ path }) => `A redirect was followed to ${path}`),
   ];
 }
@@ -166,46 +167,4 @@ function checkWanted(people: People, records: readonly TimeRecord[]): readonly s
       ),
     ];
   });
-}
-
-const ACTIONS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', DELETE: 'delete' };
-const WORKLOG = /\/issue\/([^/]+)\/worklog(?:\/(\d+))?$/;
-
-/** Every write that reached Jira has its row, and every row says what became of it. */
-function checkLog(jira: JiraSimulator, attempts: readonly SyncAttempt[]): readonly string[] {
-  const rows = tally(attempts.map(({ action, issueId, worklogId }) => nameOf(action, issueId, worklogId)));
-  const sent = tally(jira.state.requests().flatMap(writeOf));
-  const unwritten = [...sent].flatMap(([write, times]) => {
-    const noted = rows.get(write) ?? 0;
-    return noted >= times ? [] : [`${times} × ${write} reached Jira, and the log has ${noted}`];
-  });
-  return [...unwritten, ...attempts.flatMap((attempt) => checkRow(jira, attempt))];
-}
-
-function checkRow(jira: JiraSimulator, { id, status, action, worklogId }: SyncAttempt): readonly string[] {
-  const row = `Row ${id} of the log (${action})`;
-  if (status === 'pending' || status === 'unknown') return [`${row} stays ${status}`];
-  if (status === 'failed') return [];
-  if (worklogId === null) return [`${row} succeeded without a worklog`];
-  const isThere = jira.state.worklog(worklogId) !== undefined;
-  const wasThere = jira.state.deletedWorklogs().some((deleted) => deleted.worklogId === worklogId);
-  if (action === 'delete') return isThere ? [`${row} deleted worklog ${worklogId}, which is there`] : [];
-  return isThere || wasThere ? [] : [`${row} names worklog ${worklogId}, which never was`];
-}
-
-function writeOf({ method, path }: RequestEntry): readonly string[] {
-  const action = ACTIONS[method];
-  const [, issueId = '', worklogId] = WORKLOG.exec(path) ?? [];
-  return action === undefined || issueId === '' ? [] : [nameOf(action, issueId, worklogId)];
-}
-
-/** A worklog that is being made has no id yet. */
-function nameOf(action: string, issueId: string, worklogId: string | null | undefined): string {
-  return action === 'create' ? `create on ${issueId}` : `${action} ${worklogId} on ${issueId}`;
-}
-
-function tally(names: readonly string[]): ReadonlyMap<string, number> {
-  const numbers = new Map<string, number>();
-  for (const name of names) numbers.set(name, (numbers.get(name) ?? 0) + 1);
-  return numbers;
 }

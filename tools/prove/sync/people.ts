@@ -1,7 +1,7 @@
 import { asTimecardError } from '../../../src/core/errors.ts';
-import type { TimeRecord } from '../../../src/core/records.ts';
+import type { SyncAttempt, TimeRecord } from '../../../src/core/records.ts';
 import { syncStateOf } from '../../../src/core/syncState.ts';
-import type { JiraSimulator } from '../../jira/simulator.ts';
+import type { JiraSimulator, StoredWorklog } from '../../jira/simulator.ts';
 import type { Dice } from '../support/numbers.ts';
 import type { Counts } from './counts.ts';
 import type { ProofWindow } from './window.ts';
@@ -15,6 +15,8 @@ const NOTES = [
   'Größe geprüft 🧪',
   'x <b>y</b> & z',
 ] as const;
+
+type Change = 'add' | 'times' | 'notes' | 'move' | 'remove' | 'restore';
 
 /** What the user last asked for; `undefined` fields are not known for certain. */
 export interface Wanted {
@@ -31,6 +33,8 @@ export class People {
   readonly removed = new Map<string, 'keep' | 'delete'>();
   /** Worklogs that somebody changed or deleted in Jira. */
   readonly touched = new Set<string>();
+  /** Worklogs that somebody deleted in Jira before the sync log told of them; nobody here can know of these. */
+  readonly unseen = new Set<string>();
   /** Worklogs that are none of ours. */
   readonly foreign = new Set<string>();
   #added = 0;
@@ -51,12 +55,17 @@ export class People {
   /** One change by the user. */
   async edit(window: ProofWindow, dice: Dice): Promise<void> {
     const what = dice.pick(['add', 'add', 'add', 'times', 'notes', 'move', 'move', 'remove', 'restore'] as const);
-    this.counts.add(`user: ${what}`);
-    if (what === 'add' || this.wanted.size === 0) return this.#add(window, dice);
+    const done = await this.#do(this.wanted.size === 0 ? 'add' : what, window, dice);
+    if (done !== undefined) this.counts.add(`user: ${done}`);
+  }
+
+  /** @returns what was done, if anything was there to do it with */
+  async #do(what: Change, window: ProofWindow, dice: Dice): Promise<Change | undefined> {
+    if (what === 'add') return this.#add(window, dice);
     if (what === 'restore') return this.#restore(window, dice);
     const id = dice.pick(asList([...this.wanted.keys()].filter((each) => !this.removed.has(each))));
     const before = this.wanted.get(id);
-    if (before === undefined) return;
+    if (before === undefined) return undefined;
     if (what === 'remove') return this.#remove(window, id, dice);
     const timeIn = before.timeIn + (dice.below(3) - 1) * 60_000;
     const patch =
@@ -67,9 +76,10 @@ export class People {
           : { issueKey: dice.chance(0.12) ? null : dice.pick(ISSUES) };
     await window.records.update(id, patch);
     this.wanted.set(id, { ...before, ...patch });
+    return what;
   }
 
-  async #add(window: ProofWindow, dice: Dice): Promise<void> {
+  async #add(window: ProofWindow, dice: Dice): Promise<'add'> {
     // Far enough apart for Data Center, where a worklog is known by its start and duration.
     const timeIn = this.now - (20_000 - this.#added * 150) * 60_000;
     this.#added += 1;
@@ -79,19 +89,22 @@ export class People {
     };
     const { id } = await window.records.add({ ...wanted, source: 'manual' });
     this.wanted.set(id, wanted);
+    return 'add';
   }
 
-  async #remove(window: ProofWindow, id: string, dice: Dice): Promise<void> {
+  async #remove(window: ProofWindow, id: string, dice: Dice): Promise<'remove'> {
     const worklog = dice.pick(['keep', 'delete', 'delete'] as const);
     await window.records.remove(id, worklog);
     this.removed.set(id, worklog);
+    return 'remove';
   }
 
-  async #restore(window: ProofWindow, dice: Dice): Promise<void> {
+  async #restore(window: ProofWindow, dice: Dice): Promise<'restore' | undefined> {
     const [id] = [...this.removed.keys()].slice(dice.below(Math.max(1, this.removed.size)));
-    if (id === undefined) return;
+    if (id === undefined) return undefined;
     await window.records.restore(id);
     this.removed.delete(id);
+    return 'restore';
   }
 
   /** The user has the worklog of one record deleted, or ends a conflict. */
@@ -103,8 +116,8 @@ export class People {
       const synced = records.filter(({ worklog }) => worklog !== null);
       const record = synced[dice.below(Math.max(1, synced.length))];
       if (record === undefined) return;
-      this.counts.add('user: delete worklog');
       await window.sync.deleteWorklog(record.id);
+      this.counts.add('user: delete worklog');
     } catch (thrown) {
       forNow(thrown, this.counts);
     }
@@ -121,21 +134,34 @@ export class People {
    * changed worklog from somebody else's while its id is not known here, so there only known ones are changed.
    */
   async meddle(window: ProofWindow, dice: Dice): Promise<void> {
-    const known = await window.store.read((db) => worklogsKnown(db.records({ limit: 100 })));
+    const { known, told } = await window.store.read((db) => ({
+      known: worklogsKnown(db.records({ limit: 100 })),
+      told: worklogsTold(db.attempts({ status: 'success', limit: 10_000 })),
+    }));
     const ours = this.ours().filter(({ id }) => this.jira.deployment === 'cloud' || known.has(id));
     const worklog = ours[dice.below(Math.max(1, ours.length))];
     if (worklog === undefined) return;
     const what = dice.pick(['edit', 'edit', 'delete', 'copy'] as const);
+    if (what === 'copy') this.#copy(worklog);
+    else if (what === 'delete') this.#deleteInJira(worklog, told.has(worklog.id));
+    else this.#editInJira(worklog, dice);
     this.counts.add(`in Jira: ${what}`);
-    const { started, timeSpentSeconds, issueKey } = worklog;
-    if (what === 'copy') {
-      const copy = { started, timeSpentSeconds, comment: 'Pairing' };
-      this.foreign.add(this.jira.addWorklog(issueKey, copy, this.jira.users.emma.accountId));
-      return;
-    }
-    this.touched.add(worklog.id);
-    if (what === 'delete') this.jira.deleteWorklog(worklog.id);
-    else this.jira.editWorklog(worklog.id, { timeSpentSeconds: timeSpentSeconds + 60 * (1 + dice.below(30)) });
+  }
+
+  #copy({ started, timeSpentSeconds, issueKey }: StoredWorklog): void {
+    const copy = { started, timeSpentSeconds, comment: 'Pairing' };
+    this.foreign.add(this.jira.addWorklog(issueKey, copy, this.jira.users.emma.accountId));
+  }
+
+  #deleteInJira({ id }: StoredWorklog, isTold: boolean): void {
+    this.jira.deleteWorklog(id);
+    this.touched.add(id);
+    if (!isTold) this.unseen.add(id);
+  }
+
+  #editInJira({ id, timeSpentSeconds }: StoredWorklog, dice: Dice): void {
+    this.jira.editWorklog(id, { timeSpentSeconds: timeSpentSeconds + 60 * (1 + dice.below(30)) });
+    this.touched.add(id);
   }
 }
 
@@ -150,6 +176,10 @@ function worklogsKnown(records: readonly TimeRecord[]): ReadonlySet<string> {
   return new Set(
     records.flatMap(({ worklog, attempt }) => (worklog !== null && attempt === 'none' ? [worklog.worklogId] : [])),
   );
+}
+
+function worklogsTold(attempts: readonly SyncAttempt[]): ReadonlySet<string | null> {
+  return new Set(attempts.map(({ worklogId }) => worklogId));
 }
 
 function asList(ids: readonly string[]): readonly [string, ...string[]] {
