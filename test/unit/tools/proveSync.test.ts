@@ -3,6 +3,7 @@ import { startJira } from '../../../tools/jira/simulator.ts';
 import { Dice } from '../../../tools/prove/support/numbers.ts';
 import { check, type Scene, settle } from '../../../tools/prove/sync/check.ts';
 import { Counts } from '../../../tools/prove/sync/counts.ts';
+import { choose, KINDS, onlyKind, replayOf } from '../../../tools/prove/sync/kinds.ts';
 import { People } from '../../../tools/prove/sync/people.ts';
 import { LapseClock, openWindow } from '../../../tools/prove/sync/window.ts';
 import { credentials } from '../app/office.ts';
@@ -35,6 +36,20 @@ describe('the look at what a schedule of syncs left', () => {
 
   const worklogId = () => scene.people.ours()[0]?.id ?? '';
 
+  async function newestRow() {
+    const [row] = await scene.window.sync.history({ limit: 1 });
+    if (row === undefined) throw new Error('The log is empty.');
+    return row;
+  }
+
+  async function edited() {
+    const wanted = scene.people.wanted.get(id);
+    if (wanted === undefined) throw new Error('The record is gone.');
+    await scene.window.records.update(id, { notes: 'Newer' });
+    scene.people.wanted.set(id, { ...wanted, notes: 'Newer' });
+    await settle(scene);
+  }
+
   it('finds nothing wrong with a worklog for each record', async () => {
     expect(await check(scene)).toEqual([]);
   });
@@ -66,10 +81,62 @@ describe('the look at what a schedule of syncs left', () => {
   });
 
   it('finds a row of the log that stays open', async () => {
-    const [row] = await scene.window.sync.history();
-    if (row === undefined) throw new Error('The log is empty.');
+    const row = await newestRow();
     await scene.window.store.commit((tx) => tx.updateAttempt({ ...row, status: 'pending' }));
-    expect(await check(scene)).toEqual([`Row ${row.id} of the log (create) stays pending`]);
+    expect(await check(scene)).toContain(`Row ${row.id} of the log (create) stays pending`);
+  });
+
+  it('finds a worklog that the log does not tell of', async () => {
+    const row = await newestRow();
+    await scene.window.store.commit((tx) => tx.updateAttempt({ ...row, status: 'failed' }));
+    expect(await check(scene)).toEqual([`Worklog ${worklogId()} was made, and no row of the log tells of it`]);
+  });
+
+  it('finds a row that gives a worklog to another record', async () => {
+    const timeIn = 1_700_100_000_000;
+    const other = { timeIn, timeOut: timeIn + 1_800_000, notes: '', issueKey: null, source: 'manual' } as const;
+    const { id: recordId } = await scene.window.records.add(other);
+    const row = await newestRow();
+    await scene.window.store.commit((tx) => tx.insertAttempt({ ...row, recordId }));
+    expect(await check(scene)).toEqual([
+      `Row ${row.id + 1} of the log gives worklog ${worklogId()} to ${recordId}, for which it was not made`,
+    ]);
+  });
+
+  it("finds a row that names somebody else's worklog", async () => {
+    const foreign = scene.jira.addWorklog('DEMO-7', { timeSpentSeconds: 1_800 }, scene.jira.users.emma.accountId);
+    scene.people.foreign.add(foreign);
+    const row = await newestRow();
+    await scene.window.store.commit((tx) => tx.insertAttempt({ ...row, worklogId: foreign }));
+    expect(await check(scene)).toEqual([
+      `Row ${row.id + 1} of the log (create) names worklog ${foreign}, which is somebody else's`,
+    ]);
+  });
+
+  it.each(['update', 'delete'] as const)('finds what Jira did and the log calls failed (%s)', async (action) => {
+    if (action === 'update') await edited();
+    else await scene.window.sync.deleteWorklog(id);
+    const row = await newestRow();
+    expect(row).toMatchObject({ action, status: 'success' });
+    expect(await check(scene)).toEqual([]);
+    await scene.window.store.commit((tx) => tx.updateAttempt({ ...row, status: 'failed' }));
+    expect(await check(scene)).toEqual([
+      `1 × ${action} ${row.worklogId} on ${row.issueId} was done by Jira, and the log calls 0 a success`,
+    ]);
+  });
+
+  it('finds a success that Jira knows nothing of', async () => {
+    const row = await newestRow();
+    await scene.window.store.commit((tx) => tx.insertAttempt({ ...row, action: 'update' }));
+    expect(await check(scene)).toEqual([`Row ${row.id + 1} of the log (update) succeeded, and Jira did no such thing`]);
+  });
+
+  it('does not ask for more than can be known', async () => {
+    const row = await newestRow();
+    const gone = worklogId();
+    scene.people.unseen.add(gone);
+    await scene.window.store.commit((tx) => tx.updateAttempt({ ...row, status: 'failed' }));
+    expect(await check(scene)).toEqual([]);
   });
 
   it('finds an edit that was lost', async () => {
@@ -86,5 +153,26 @@ describe('the look at what a schedule of syncs left', () => {
       if (record?.worklog) tx.updateRecord({ ...record, worklog: { ...record.worklog, seconds: 3_600 } });
     });
     expect(await settle(scene)).toEqual([`${id}: overwrote somebody's change (synced)`]);
+  });
+});
+
+describe('what a seed of a schedule stands for', () => {
+  const seeds = Array.from({ length: 600 }, (_, n) => n);
+
+  it('is the same with the line that plays it again', () => {
+    for (const seed of seeds) {
+      const choice = choose(seed);
+      const [, only, , again] = replayOf(choice).split(' ');
+      expect(choose(Number(again), onlyKind(only))).toEqual(choice);
+    }
+  });
+
+  it('is of every kind, and of one kind where only that is asked for', () => {
+    expect(new Set(seeds.map((seed) => choose(seed).kind))).toEqual(new Set(KINDS));
+    for (const kind of KINDS) expect(new Set(seeds.map((seed) => choose(seed, kind).kind))).toEqual(new Set([kind]));
+  });
+
+  it('is never of a kind that there is not', () => {
+    expect(() => onlyKind('window')).toThrow('--only takes windows, processes, late, not "window"');
   });
 });

@@ -2,6 +2,9 @@ import type { Fault, JiraSimulator } from '../../jira/simulator.ts';
 import type { Dice } from '../support/numbers.ts';
 import type { Counts } from './counts.ts';
 
+/** How long a request may take while there are faults, in ms. Real windows wait for 30 s. */
+export const TIMEOUT_MS = 250;
+
 /** A fault of any kind, for a few of the requests about worklogs or, now and then, for any. */
 export function anyFault(dice: Dice): Fault {
   const when = dice.pick(['before', 'after'] as const);
@@ -28,6 +31,18 @@ export function anyFault(dice: Dice): Fault {
   };
 }
 
+/** How long after the timeout they are done, in ms: the sync looks for them two seconds after it. */
+const LATE_MS = { from: 50, below: 1_250 } as const;
+
+/** A fault that leaves writes in doubt, mostly by having Jira do them when nobody waits any more. */
+export function lateFault(dice: Dice): Fault {
+  const when = dice.pick(['before', 'after'] as const);
+  const ms = TIMEOUT_MS + LATE_MS.from + dice.below(LATE_MS.below - LATE_MS.from);
+  const late = { kind: 'latency', when: 'before', ms } as const;
+  const kind = dice.pick<Fault>([late, late, late, { ...late, when: 'after' }, { kind: 'drop', when }]);
+  return { ...kind, method: dice.pick(['POST', 'POST', 'PUT', 'DELETE']), path: 'worklog', times: 1 + dice.below(2) };
+}
+
 function retryAfter(dice: Dice): { readonly retryAfter?: number | 'date' } {
   const value = dice.pick<1 | 5 | 'date' | 'none'>([1, 5, 'date', 'none', 'none']);
   return value === 'none' ? {} : { retryAfter: value };
@@ -42,8 +57,14 @@ function nameOf(fault: Fault): string {
   }
   if (fault.kind === 'html') return 'login page of a proxy';
   if (fault.kind === 'redirect') return 'redirect to another host';
-  const words = { drop: 'dropped', hang: 'no answer', garbage: 'garbage', truncate: 'cut off', latency: 'late' };
+  if (fault.kind === 'latency') return lateName(fault);
+  const words = { drop: 'dropped', hang: 'no answer', garbage: 'garbage', truncate: 'cut off' };
   return `${words[fault.kind]}, ${worked(fault.when)}`;
+}
+
+function lateName({ when, ms }: Extract<Fault, { kind: 'latency' }>): string {
+  const what = when === 'before' ? 'done late' : 'answered late';
+  return ms > TIMEOUT_MS ? `${what}, waited for no more` : `${what}, waited for`;
 }
 
 function worked(when: 'before' | 'after'): string {

@@ -55,10 +55,10 @@ function start(script: string, job: Job, counts: Counts): Child {
 
 /** A moment at which a process kills itself, or none. */
 export function anyDeath(dice: Dice): Death | undefined {
-  const nth = 1 + dice.below(3);
+  const nth = 1 + dice.below(2);
   const at = dice.pick(['commit', 'commit', 'leaving', 'flying', 'flying', 'answered', 'none'] as const);
   if (at === 'none') return undefined;
-  if (at === 'commit') return { at, step: dice.pick([...COMMIT_STEPS]), nth: 1 + dice.below(8) };
+  if (at === 'commit') return { at, step: dice.pick([...COMMIT_STEPS]), nth: 1 + dice.below(5) };
   return at === 'flying' ? { at, nth, afterMs: dice.below(12) } : { at, nth };
 }
 

@@ -1,56 +1,47 @@
 import { machine, writeResults } from '../../support/results.ts';
-import { Dice, table } from '../support/numbers.ts';
+import { table } from '../support/numbers.ts';
 import { commandLine, proofOptions } from '../support/options.ts';
 import { prepareChildren, type StartChild } from './children.ts';
 import { Counts } from './counts.ts';
+import { choose, onlyKind, replayOf } from './kinds.ts';
 import { type Outcome, playSchedule } from './schedule.ts';
 
 /*
  * `npm run prove:sync`: random schedules of edits, syncs, faults and kills, for Cloud and Data Center. `--runs`,
- * `--minutes`, `--seed` (of the first schedule; the next ones count on, so `--seed N --runs 1` plays one again),
- * `--short`, `--only windows|processes`, `--write docs/reliability.md`.
+ * `--minutes`, `--seed` (of the first schedule; the next ones count on), `--short`, `--only windows|processes|late`,
+ * `--write docs/reliability.md`. What plays a failed schedule again is printed with it.
  */
 
 const args = process.argv.slice(2);
 const options = proofOptions(args);
 /** Schedules that are played at once; most of them wait for something. */
 const AT_ONCE = 10;
-/** Every so many schedules one has processes, which take some hundred times as long. */
-const PROCESSES_EVERY = options.short ? 12 : 20;
+const only = onlyKind(options.only);
 
 const runs = options.runs ?? (options.minutes === undefined ? (options.short ? 40 : 1_000) : Number.POSITIVE_INFINITY);
 const until = Date.now() + (options.minutes ?? Number.POSITIVE_INFINITY) * 60_000;
 const outcomes: Outcome[] = [];
 let next = options.seed;
 
-/** The seed alone decides what a schedule is, so that it can be played again. */
-function play(seed: number, startChild: StartChild): Promise<Outcome> {
-  const dice = new Dice(seed ^ 0x5eed);
-  const deployment = dice.pick(['cloud', 'dataCenter'] as const);
-  const hasProcesses =
-    options.only === 'processes' || (options.only === undefined && dice.below(PROCESSES_EVERY) === 0);
-  return playSchedule({ seed, deployment, ...(hasProcesses ? { startChild } : {}) });
-}
-
 async function worker(startChild: StartChild): Promise<void> {
   while (next < options.seed + runs && Date.now() < until) {
-    const seed = next;
+    const choice = choose(next, only);
     next += 1;
-    const outcome = await play(seed, startChild);
-    for (const problem of outcome.problems) console.error(`Seed ${seed}, ${outcome.kind}: ${problem}`);
+    const outcome = await playSchedule({ ...choice, startChild });
+    for (const problem of outcome.problems) console.error(`${replayOf(choice)} (${outcome.name}): ${problem}`);
     outcomes.push(outcome);
   }
 }
 
 function kindsTable(): string {
-  const kinds = [...new Set(outcomes.map(({ kind }) => kind))].sort();
+  const names = [...new Set(outcomes.map(({ name }) => name))].sort();
   return table(
-    kinds.map((kind) => {
-      const mine = outcomes.filter((outcome) => outcome.kind === kind);
+    names.map((name) => {
+      const mine = outcomes.filter((outcome) => outcome.name === name);
       const counts = new Counts();
       for (const each of mine) counts.addAll(each.counts);
       return {
-        schedules: kind,
+        schedules: name,
         played: mine.length,
         records: counts.of('records'),
         'worklogs at the end': counts.of('worklogs'),
@@ -82,8 +73,7 @@ const startChild = await prepareChildren();
 await Promise.all(Array.from({ length: AT_ONCE }, () => worker(startChild)));
 const failed = outcomes.filter(({ problems }) => problems.length > 0);
 const head = `\`${commandLine('prove:sync', args)}\`, seed ${options.seed}; ${machine()}`;
-const seeds =
-  failed.length === 0 ? '' : `\n\nFailed: ${failed.map(({ seed }) => `--seed ${seed} --runs 1`).join(', ')}`;
+const seeds = failed.length === 0 ? '' : `\n\nFailed: ${failed.map(replayOf).join(', ')}`;
 const markdown = `${head}\n\n${kindsTable()}\n\n${happenedTable()}${seeds}`;
 console.log(`\n${markdown}`);
 if (options.write !== undefined) await writeResults(options.write, 'sync', markdown);

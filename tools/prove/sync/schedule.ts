@@ -1,51 +1,61 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Credentials } from '../../../src/core/jiraPorts.ts';
-import { type JiraSimulator, startJira } from '../../jira/simulator.ts';
+import { type Fault, type JiraSimulator, startJira } from '../../jira/simulator.ts';
 import { Dice } from '../support/numbers.ts';
-import { anyFault, watchFaults } from './chaos.ts';
+import { anyFault, lateFault, TIMEOUT_MS, watchFaults } from './chaos.ts';
 import { check, settle } from './check.ts';
 import { anyDeath, type Child, type StartChild } from './children.ts';
 import { Counts } from './counts.ts';
 import type { Job } from './job.ts';
+import type { Choice, Kind } from './kinds.ts';
 import { forNow, People } from './people.ts';
-import { LapseClock, openWindow, type ProofWindow, type WindowOptions } from './window.ts';
+import { LapseClock, openWindow, type ProofWindow, REFUSED, RealClock, type WindowOptions } from './window.ts';
 
 /** What became of one schedule. */
 export interface Outcome {
   readonly seed: number;
-  readonly kind: string;
+  readonly kind: Kind;
+  /** What it is called in the table. */
+  readonly name: string;
   readonly counts: Counts;
   readonly problems: readonly string[];
 }
 
-export interface ScheduleOptions {
-  readonly seed: number;
-  readonly deployment: 'cloud' | 'dataCenter';
-  /** Pushing is done by processes, which are killed, and not by windows of this one. */
-  readonly startChild?: StartChild;
+export interface ScheduleOptions extends Choice {
+  /** For the kind whose pushing is done by processes, which are killed, and not by windows of this one. */
+  readonly startChild: StartChild;
 }
 
-/** How long a request may take while there are faults, in ms. Real windows wait for 30 s. */
-const TIMEOUT_MS = 250;
-/** And once there are none: longer than a busy machine stalls. */
+const DEPLOYMENTS = { cloud: 'Cloud', dataCenter: 'Data Center' } as const;
+const KIND_NAMES = {
+  windows: 'two windows',
+  processes: 'processes, killed',
+  late: 'two windows, writes done late, real time',
+} as const;
+
+/** How long a request may take once there are no faults, in ms: longer than a busy machine stalls. */
 const CALM_TIMEOUT_MS = 30_000;
 /** Pushing takes a process a second or two, and as much again for each one that died holding a lock. */
 const ENDS_WITHIN_MS = 90_000;
+/** How long nobody listens at most, in ms; what a process meets is only counted when it has ended. */
+const LONGEST_OFFLINE_MS = { windows: 400, processes: 1_500, late: 400 } as const;
+const LONGEST_PAUSE_MS = { windows: 40, processes: 150, late: 600 } as const;
 
 /** Plays one schedule, lets Jira be well again, syncs until nothing is due, and looks at everything. */
 export async function playSchedule(options: ScheduleOptions): Promise<Outcome> {
-  const { seed, deployment, startChild } = options;
   const schedule = await Schedule.open(options);
+  const { seed, kind, deployment } = options;
   const { counts } = schedule;
-  const kind = `${deployment === 'cloud' ? 'Cloud' : 'Data Center'}, ${startChild === undefined ? 'two windows' : 'processes, killed'}`;
+  const played = { seed, kind, counts, name: `${DEPLOYMENTS[deployment]}, ${KIND_NAMES[kind]}` };
   try {
     await schedule.play();
-    return { seed, kind, counts, problems: await schedule.end() };
+    return { ...played, problems: await schedule.end() };
   } catch (error) {
-    return { seed, kind, counts, problems: [error instanceof Error ? (error.stack ?? error.message) : String(error)] };
+    return { ...played, problems: [error instanceof Error ? (error.stack ?? error.message) : String(error)] };
   } finally {
     await schedule.close();
   }
@@ -83,13 +93,14 @@ class Schedule {
         ? { type: 'apiToken', email: jira.users.mia.email, token: jira.tokens.classic }
         : { type: 'pat', token: jira.tokens.pat };
     const limits = dice.chance(0.5) ? { journalFrom: 0, foldFrom: 2_000, foldQuietMs: 0 } : {};
+    const clock = options.kind === 'late' ? new RealClock() : new LapseClock();
     const common = {
-      ...{ folder, token: credentials.token, clock: new LapseClock(), timeoutMs: TIMEOUT_MS },
+      ...{ folder, token: credentials.token, clock, timeoutMs: TIMEOUT_MS },
       limits: { ...limits, lockStaleMs: 2_000 },
     };
     const windows: ProofWindow[] = [];
     const schedule = new Schedule(options, jira, common, windows);
-    for (let n = 0; n < (options.startChild === undefined ? 2 : 1); n += 1) windows.push(await schedule.#window());
+    for (let n = 0; n < (options.kind === 'processes' ? 1 : 2); n += 1) windows.push(await schedule.#window());
     await schedule.#signIn(credentials);
     jira.clearRequests();
     return schedule;
@@ -115,7 +126,7 @@ class Schedule {
     const dice = this.#dice;
     const records = 1 + dice.below(4);
     for (let n = 0; n < records; n += 1) await this.#people.edit(this.#anyWindow(), dice);
-    const steps = 5 + dice.below(20);
+    const steps = this.options.kind === 'late' ? 4 + dice.below(6) : 5 + dice.below(20);
     for (let n = 0; n < steps; n += 1) {
       await this.#step(dice);
       await this.#pause(dice);
@@ -125,7 +136,7 @@ class Schedule {
   /** Nothing, a moment in which requests get on, or until what was begun has ended. */
   async #pause(dice: Dice): Promise<void> {
     const how = dice.pick(['none', 'moment', 'moment', 'end'] as const);
-    const ms = dice.below(this.options.startChild === undefined ? 40 : 150);
+    const ms = dice.below(LONGEST_PAUSE_MS[this.options.kind]);
     if (how === 'moment') await delay(ms);
     if (how !== 'end') return;
     await Promise.all([...this.#running, ...this.#children.map((child) => this.#endOf(child))]);
@@ -157,18 +168,30 @@ class Schedule {
       'other',
     ] as const);
     if (what === 'edit') return this.#edit(dice);
-    if (what === 'fault') return void this.jira.faults.add(anyFault(dice));
+    if (what === 'fault') return void this.jira.faults.add(this.#fault(dice));
     if (what === 'sync') return this.#sync(dice);
     const other = dice.pick(['meddle', 'meddle', 'meddle', 'decide', 'decide', 'offline', 'stop', 'wake'] as const);
     if (other === 'meddle') return this.#people.meddle(this.#anyWindow(), dice);
     if (other === 'decide') return this.#people.decide(this.#anyWindow(), dice);
     if (other === 'stop') return this.#anyWindow().sync.stop();
     if (other === 'wake') return this.#wake();
-    this.counts.add('fault: connection refused');
+    return this.#offline(dice);
+  }
+
+  /** Nobody listens until a request has met that, and at least one is about to be made. */
+  async #offline(dice: Dice): Promise<void> {
+    await this.#edit(dice);
+    const before = this.counts.of(REFUSED);
     await this.jira.goOffline();
-    this.#beside(this.#sync(dice));
+    this.#beside(this.#push(dice));
+    const until = Date.now() + LONGEST_OFFLINE_MS[this.options.kind];
+    while (this.counts.of(REFUSED) === before && Date.now() < until) await delay(5);
     await delay(dice.below(40));
     await this.jira.goOnline();
+  }
+
+  #fault(dice: Dice): Fault {
+    return this.options.kind === 'late' ? lateFault(dice) : anyFault(dice);
   }
 
   async #edit(dice: Dice): Promise<void> {
@@ -179,24 +202,57 @@ class Schedule {
     }
   }
 
-  /** Not waited for: what follows happens while the requests are on their way. */
+  /** Where a sync is dear, it is given something to do. */
   async #sync(dice: Dice): Promise<void> {
+    if (this.options.kind !== 'windows') await this.#edit(dice);
+    if (this.options.kind === 'late') this.jira.faults.add(this.#fault(dice));
+    return this.#push(dice);
+  }
+
+  /** Not waited for: what follows happens while the requests are on their way. */
+  async #push(dice: Dice): Promise<void> {
     const pushers = dice.pick([1, 2] as const);
-    if (this.options.startChild !== undefined) return this.#startChildren(pushers, this.options.startChild, dice);
+    if (this.options.kind === 'processes') return this.#startChildren(pushers, dice);
     for (const window of this.windows.slice(0, pushers)) {
       this.counts.add('pushes');
-      this.#beside(this.#push(window));
+      this.#beside(this.#pushIn(window));
     }
   }
 
-  /** The machine has slept: a lock looks abandoned whose holder's request is still on its way. */
+  /**
+   * The machine has slept: a lock looks abandoned whose holder's request is still on its way. Not where nothing moves the
+   * clock: such a request is waited for half a minute.
+   */
   async #wake(): Promise<void> {
-    this.counts.add('fault: lock taken for abandoned');
-    await rm(join(this.common.folder, 'sync.lock'), { recursive: true, force: true });
-    if (this.options.startChild === undefined) this.#beside(this.#push(this.#anyWindow()));
+    if (this.options.kind === 'late') return;
+    if (this.options.kind === 'windows') await this.#beginPush();
+    await this.#takeLock();
+    if (this.options.kind === 'windows') this.#beside(this.#pushIn(this.#anyWindow()));
   }
 
-  async #push(window: ProofWindow): Promise<void> {
+  /** Until one window has the lock; it may be done with everything before that is seen. */
+  async #beginPush(): Promise<void> {
+    await this.#edit(this.#dice);
+    this.#beside(this.#pushIn(this.#anyWindow()));
+    for (let n = 0; n < 20 && !existsSync(this.#lock()); n += 1) await delay(5);
+    await delay(this.#dice.below(30));
+  }
+
+  #lock(): string {
+    return join(this.common.folder, 'sync.lock');
+  }
+
+  async #takeLock(): Promise<void> {
+    try {
+      await rm(this.#lock(), { recursive: true });
+      this.counts.add('fault: lock taken for abandoned');
+    } catch (error) {
+      const isFree = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+      if (!isFree) throw error;
+    }
+  }
+
+  async #pushIn(window: ProofWindow): Promise<void> {
     const { errors } = await window.sync.push(undefined);
     for (const { reason } of errors) this.counts.add(`failed for now: ${reason}`);
   }
@@ -213,7 +269,7 @@ class Schedule {
     this.#running.push(work.catch(note));
   }
 
-  async #startChildren(pushers: number, startChild: StartChild, dice: Dice): Promise<void> {
+  async #startChildren(pushers: number, dice: Dice): Promise<void> {
     if (this.#children.length >= 6) return;
     const started: Child[] = [];
     for (let n = 0; n < pushers; n += 1) {
@@ -225,7 +281,7 @@ class Schedule {
         ...(death === undefined ? {} : { death }),
       };
       this.counts.add('pushes');
-      const child = startChild(job, this.counts);
+      const child = this.options.startChild(job, this.counts);
       started.push(child);
       this.#children.push(child);
       if (death === undefined) this.#killFromOutside(child, dice);
@@ -234,7 +290,7 @@ class Schedule {
   }
 
   #killFromOutside(child: Child, dice: Dice): void {
-    const how = dice.pick(['random', 'request', 'not'] as const);
+    const how = dice.pick(['random', 'request', 'request', 'not'] as const);
     const ms = dice.below(300);
     if (how === 'random') {
       this.#beside(child.opened.then(() => delay(ms)).then(() => child.kill('at any moment')));

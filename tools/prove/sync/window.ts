@@ -12,8 +12,38 @@ import { type Hooks, openStore, type StoreOptions } from '../../../src/store/sto
 import { PLAIN_SETTINGS, QUIET, wasm } from '../../support/parts.ts';
 import type { Counts } from './counts.ts';
 
+/** What a request that nobody listened to is counted as. */
+export const REFUSED = 'fault: connection refused';
+
+export interface ProofClock extends Clock {
+  /** How far it is ahead of the machine's, in ms. */
+  readonly ahead: number;
+  readonly sleep: Sleep;
+}
+
+/** The machine's own clock; every sleep is sat out. */
+export class RealClock implements ProofClock {
+  readonly ahead = 0;
+
+  now(): number {
+    return Date.now();
+  }
+
+  zone(): string {
+    return 'Europe/Berlin';
+  }
+
+  readonly sleep: Sleep = async (ms, signal) => {
+    try {
+      await delay(ms, undefined, signal === undefined ? {} : { signal });
+    } catch {
+      throw new TimecardError('cancelled', 'Stopped.');
+    }
+  };
+}
+
 /** A clock that every sleep moves at once; a long sleep takes some real milliseconds, so that others get on. */
-export class LapseClock implements Clock {
+export class LapseClock implements ProofClock {
   constructor(public ahead = 0) {}
 
   now(): number {
@@ -45,7 +75,7 @@ export interface Wire {
 export interface WindowOptions {
   readonly folder: string;
   readonly token: string;
-  readonly clock: LapseClock;
+  readonly clock: ProofClock;
   /** After how many ms Jira is no longer waited for. */
   readonly timeoutMs: number;
   readonly limits: Pick<StoreOptions, 'journalFrom' | 'foldFrom' | 'foldQuietMs' | 'lockStaleMs'>;
@@ -101,27 +131,40 @@ export async function openWindow(options: WindowOptions): Promise<ProofWindow> {
 
 /** The session, counting what it finds of lost writes and telling when a write leaves and when its answer is there. */
 function watched(session: JiraSession, counts: Pick<Counts, 'add'>, wire: Wire | undefined): JiraSession {
-  const around = async <T>(send: () => Promise<T>): Promise<T> => {
+  const call = async <T>(send: () => Promise<T>): Promise<T> => {
+    try {
+      return await send();
+    } catch (error) {
+      if (isRefusal(error)) counts.add(REFUSED);
+      throw error;
+    }
+  };
+  const write = async <T>(send: () => Promise<T>): Promise<T> => {
     wire?.leaving();
-    const answer = await send();
+    const answer = await call(send);
     wire?.answered();
     return answer;
   };
   return {
-    myself: (...args) => session.myself(...args),
-    projectKeys: (...args) => session.projectKeys(...args),
-    issue: (...args) => session.issue(...args),
-    search: (...args) => session.search(...args),
-    assigned: (...args) => session.assigned(...args),
-    worklog: (...args) => session.worklog(...args),
-    ownWorklogs: (...args) => session.ownWorklogs(...args),
-    addWorklog: (...args) => around(() => session.addWorklog(...args)),
-    updateWorklog: (...args) => around(() => session.updateWorklog(...args)),
-    deleteWorklog: (...args) => around(() => session.deleteWorklog(...args)),
+    myself: (...args) => call(() => session.myself(...args)),
+    projectKeys: (...args) => call(() => session.projectKeys(...args)),
+    issue: (...args) => call(() => session.issue(...args)),
+    search: (...args) => call(() => session.search(...args)),
+    assigned: (...args) => call(() => session.assigned(...args)),
+    worklog: (...args) => call(() => session.worklog(...args)),
+    ownWorklogs: (...args) => call(() => session.ownWorklogs(...args)),
+    addWorklog: (...args) => write(() => session.addWorklog(...args)),
+    updateWorklog: (...args) => write(() => session.updateWorklog(...args)),
+    deleteWorklog: (...args) => write(() => session.deleteWorklog(...args)),
     findLost: async (...args) => {
-      const found = await session.findLost(...args);
+      const found = await call(() => session.findLost(...args));
       counts.add(found.length > 0 ? 'lost writes found in Jira' : 'lost writes not in Jira');
       return found;
     },
   };
+}
+
+/** Whether nobody listened where Jira was. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof TimecardError && error.reason === 'network' && error.message.includes('ECONNREFUSED');
 }
