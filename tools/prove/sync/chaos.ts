@@ -31,8 +31,11 @@ export function anyFault(dice: Dice): Fault {
   };
 }
 
-/** How long after the timeout they are done, in ms: the sync looks for them two seconds after it. */
-const LATE_MS = { from: 50, below: 1_250 } as const;
+/**
+ * How long after the timeout they are done, in ms: mostly after the first retry, and before the two seconds have passed
+ * after which the sync looks for them.
+ */
+const LATE_MS = { from: 700, below: 1_650 } as const;
 
 /** A fault that leaves writes in doubt, mostly by having Jira do them when nobody waits any more. */
 export function lateFault(dice: Dice): Fault {

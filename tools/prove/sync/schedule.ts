@@ -126,7 +126,7 @@ class Schedule {
     const dice = this.#dice;
     const records = 1 + dice.below(4);
     for (let n = 0; n < records; n += 1) await this.#people.edit(this.#anyWindow(), dice);
-    const steps = this.options.kind === 'late' ? 4 + dice.below(6) : 5 + dice.below(20);
+    const steps = this.options.kind === 'late' ? 6 + dice.below(8) : 5 + dice.below(20);
     for (let n = 0; n < steps; n += 1) {
       await this.#step(dice);
       await this.#pause(dice);
