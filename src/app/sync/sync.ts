@@ -188,7 +188,8 @@ export class Sync {
     if (open.length === 0) return;
     const error = 'The window was closed before Jira answered.';
     await store.commit((tx) => {
-      for (const attempt of open) {
+      // As they are now: the window whose lock this one took may have got its reply since.
+      for (const attempt of tx.attempts({ status: 'pending' })) {
         tx.updateAttempt({ ...attempt, status: 'unknown', error, finishedAt: attempt.startedAt });
         followAttempts(tx, attempt.recordId);
       }
