@@ -17,6 +17,8 @@ export interface Stage {
 export interface Outcome extends Count {
   /** Printed under the stage's name. */
   readonly output?: string;
+  /** Tests that found they cannot run here; printed beside the stage's name, so that nobody takes them for passed. */
+  readonly skipped?: readonly string[];
 }
 
 /** A program of node_modules; passes with exit code 0. */
@@ -44,9 +46,9 @@ export function vitestStage(
       const chosen = projects.flatMap((project) => ['--project', project]);
       const args = ['run', ...chosen, '--reporter=default', '--reporter=json', `--outputFile=${report}`];
       const { code, output } = await runNode([fromRoot('node_modules/vitest/vitest.mjs'), ...args], env());
-      const count = await readVitestReport(report);
+      const { skipped, ...count } = await readVitestReport(report);
       const failed = count.failed === 0 && code !== 0 ? 1 : count.failed;
-      return { passed: count.passed, failed, output };
+      return { passed: count.passed, failed, output, skipped };
     },
   };
 }
@@ -58,7 +60,12 @@ function runNode(args: readonly string[], env: Record<string, string> = {}) {
 const VitestReport = v.object({
   numPassedTests: v.number(),
   numFailedTests: v.number(),
-  testResults: v.array(v.object({ status: v.string(), assertionResults: v.array(v.unknown()) })),
+  testResults: v.array(
+    v.object({
+      status: v.string(),
+      assertionResults: v.array(v.object({ status: v.optional(v.string()), fullName: v.optional(v.string(), '') })),
+    }),
+  ),
 });
 
 /** Counts tests, and a file that could not be loaded as one failure. */
@@ -70,8 +77,15 @@ export function countVitest(report: unknown): Count {
   return { passed: numPassedTests, failed: numFailedTests + unloaded.length };
 }
 
-async function readVitestReport(file: string): Promise<Count> {
-  return countVitest(JSON.parse(await readFile(file, 'utf8')));
+/** The names of tests that were not run. */
+export function skippedIn(report: unknown): readonly string[] {
+  const tests = v.parse(VitestReport, report).testResults.flatMap(({ assertionResults }) => assertionResults);
+  return tests.flatMap(({ status, fullName }) => (status === 'skipped' || status === 'pending' ? [fullName] : []));
+}
+
+async function readVitestReport(file: string): Promise<Count & { readonly skipped: readonly string[] }> {
+  const report: unknown = JSON.parse(await readFile(file, 'utf8'));
+  return { ...countVitest(report), skipped: skippedIn(report) };
 }
 
 /** Runs one stage and prints how it went. */
@@ -80,6 +94,7 @@ export async function runStage({ name, run: body }: Stage): Promise<Count> {
   const outcome = await safely(body);
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   console.log(`\n== ${name}: ${outcome.passed} passed, ${outcome.failed} failed (${seconds} s)`);
+  for (const test of outcome.skipped ?? []) console.log(`   NOT RUN, it cannot be here: ${test}`);
   if (outcome.output) console.log(outcome.output.trimEnd());
   return outcome;
 }

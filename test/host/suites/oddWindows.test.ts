@@ -51,5 +51,10 @@ function worksWithoutABranch(): void {
     const head = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(folder.uri, '.git/HEAD'));
     assert.match(new TextDecoder().decode(head), /DEMO-7/);
     assert.equal(vscode.workspace.isTrusted, false);
+    // In a trusted window, test/host/suites/api.test.ts gets DEMO-7 from the same call.
+    const { timer, records } = await timecard();
+    const started = await timer.clockIn();
+    assert.equal(started.jiraIssueKey, null);
+    assert.doesNotMatch(JSON.stringify(await records.list()), /DEMO-7/);
   });
 });

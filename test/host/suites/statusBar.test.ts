@@ -44,7 +44,7 @@ describe('the status bar', () => {
       warning: false,
     };
 
-    it('takes the text, a label for screen readers and a tooltip that may run four commands and no HTML', () => {
+    it('takes the text, a label for screen readers and a tooltip that may run five commands and no HTML', () => {
       displayOn(item).show(view);
       assert.equal(item.text, view.text);
       assert.equal(item.accessibilityInformation?.label, view.accessibleLabel);

@@ -53,9 +53,17 @@ describe.each<Deployment>(['cloud', 'dataCenter'])('issues on %s', (deployment) 
     expect((await keys('proj-12')).slice(0, 2)).toEqual(['PROJ-12', 'PROJ-123']);
     expect(await keys('PROJ-')).toEqual(expect.arrayContaining(['PROJ-12', 'PROJ-123']));
     expect(await keys(`${site.jira.url}/browse/PROJ-12?focusedId=7`)).toEqual(['PROJ-12']);
-    expect(await keys('https://other.example/browse/PROJ-12')).toEqual([]);
     expect(await keys('NOPE-1')).toEqual([]);
     expect(await keys('utf-8')).toEqual([]);
+  });
+
+  it('of another site, by their address, are not asked for', async () => {
+    const asked = () => site.jira.state.requests().length;
+    const before = asked();
+    expect(await keys('https://other.example/browse/PROJ-12')).toEqual([]);
+    expect(asked()).toBe(before);
+    await keys(`${site.jira.url}/browse/PROJ-12`);
+    expect(asked()).toBeGreaterThan(before);
   });
 
   it('are found at once though the search does not know them yet', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { countVitest, runStages, type Stage } from '../../../tools/test/stages.ts';
+import { countVitest, runStages, type Stage, skippedIn } from '../../../tools/test/stages.ts';
 
 function stage(name: string, run: Stage['run']): Stage {
   return { name, run };
@@ -48,5 +48,18 @@ describe('the stages of npm test', () => {
       { status: 'failed', assertionResults: [{}] },
     ];
     expect(countVitest({ numPassedTests: 4, numFailedTests: 1, testResults })).toEqual({ passed: 4, failed: 2 });
+  });
+
+  it('names the tests that were not run beside the name of their stage', async () => {
+    const assertionResults = [
+      { status: 'passed', fullName: 'a disk that is full' },
+      { status: 'skipped', fullName: 'a disk that is read-only' },
+    ];
+    const testResults = [{ status: 'passed', assertionResults }];
+    const skipped = skippedIn({ numPassedTests: 1, numFailedTests: 0, testResults });
+    expect(skipped).toEqual(['a disk that is read-only']);
+    await runStages([stage('disks', async () => ({ passed: 1, failed: 0, skipped }))]);
+    const said = vi.mocked(console.log).mock.calls.map(([line]) => String(line));
+    expect(said).toContain('   NOT RUN, it cannot be here: a disk that is read-only');
   });
 });
