@@ -19,7 +19,7 @@ import type { HourCycle } from '../../../src/core/timeOfDay.ts';
 import { createJiraGateway } from '../../../src/jira/gateway.ts';
 import { createOAuthHost } from '../../../src/jira/oauth/oauthHost.ts';
 import { createOAuthRedirects } from '../../../src/jira/oauth/redirects.ts';
-import { openStore } from '../../../src/store/store.ts';
+import { openStore, type StoreOptions } from '../../../src/store/store.ts';
 import { type JiraSimulator, startJira } from '../../../tools/jira/simulator.ts';
 
 const WASM = join(dirname(createRequire(import.meta.url).resolve('sql.js')), 'sql-wasm.wasm');
@@ -114,6 +114,8 @@ export interface WindowOptions {
   readonly signInLimitMs?: number;
   readonly log?: Log;
   readonly timeoutMs?: number;
+  /** From when on the database has a journal, and when it is folded. */
+  readonly limits?: Pick<StoreOptions, 'journalFrom' | 'foldFrom'>;
 }
 
 /** What one VS Code window has: the real store, the real Jira client, the real use cases. */
@@ -124,7 +126,8 @@ export async function openWindow(options: WindowOptions): Promise<Window> {
   const secrets = options.secrets ?? new MemorySecrets();
   const random = () => 0.5;
   const log = options.log ?? quietLog;
-  const store = await openStore({ folder: options.folder, wasm: () => readFile(WASM), clock, log, watch: false });
+  const { folder, limits } = options;
+  const store = await openStore({ folder, wasm: () => readFile(WASM), clock, log, watch: false, ...limits });
   const gateway = createJiraGateway({
     ...(options.gatewayUrl === undefined ? {} : { gatewayUrl: options.gatewayUrl }),
     ...{ userAgent: 'timecard-test', sleep, random, clock, log, timeoutMs: options.timeoutMs ?? 400 },
