@@ -120,6 +120,17 @@ export class DatabaseFile {
     return sameStamp(this.#stampNow(), expected);
   }
 
+  /** A rename would replace a file that may only be read, so it must be asked before. Rejects with the disk's reason. */
+  async assertWritable(journal: string | undefined): Promise<void> {
+    for (const path of journal === undefined ? [this.path] : [this.path, journal]) {
+      try {
+        await whenFree(() => this.disk.assertWritable(path));
+      } catch (error) {
+        if (!hasCode(error, 'ENOENT')) throw error;
+      }
+    }
+  }
+
   /** Makes the last rename survive a power cut. Some file systems (network, FUSE) cannot; they decide for themselves. */
   async syncFolder(): Promise<void> {
     try {

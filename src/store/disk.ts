@@ -28,6 +28,8 @@ export interface Disk {
   /** Synchronous, so that nothing of this process runs between the last check and the rename. */
   stampNow(path: string): FileStamp;
   renameNow(from: string, to: string): void;
+  /** Rejects with EACCES, EPERM or EROFS, of the call `access`, when the file is one that may only be read. */
+  assertWritable(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   /**
    * The bytes and the stamp of the very file they came from. From `ROOM_FROM` on the bytes may be the beginning of a
@@ -74,6 +76,7 @@ export const ROOM_FROM = 1024 * 1024;
 const ROOM_SHARE = 1 / 16;
 const READ_AT_ONCE = 64 * 1024 * 1024;
 const OWNER_ONLY = 0o600;
+const ANYBODY_WRITES = 0o222;
 
 function stampOf(stat: fs.BigIntStats): FileStamp {
   return { ino: stat.ino, mtimeNs: stat.mtimeNs, size: stat.size };
@@ -186,6 +189,15 @@ async function copyNew(from: string, to: string): Promise<void> {
   }
 }
 
+async function assertWritable(path: string): Promise<void> {
+  await fs.promises.access(path, fs.constants.W_OK);
+  // Root may write them all; a file that has nobody who may is meant to stay as it is.
+  const { mode } = await fs.promises.stat(path);
+  if ((mode & ANYBODY_WRITES) !== 0) return;
+  const error = new Error(`EACCES: permission denied, access '${path}'`);
+  throw Object.assign(error, { code: 'EACCES', syscall: 'access', path });
+}
+
 async function hold(path: string): Promise<(() => Promise<void>) | undefined> {
   // Windows does not rename to the name of an open file.
   if (process.platform === 'win32') return undefined;
@@ -215,6 +227,7 @@ export const nodeDisk: Disk = {
   stamp: async (path) => stampOf(await fs.promises.stat(path, { bigint: true })),
   stampNow: (path) => stampOf(fs.statSync(path, { bigint: true })),
   renameNow: (from, to) => fs.renameSync(from, to),
+  assertWritable,
   rename: (from, to) => fs.promises.rename(from, to),
   read,
   readHead,

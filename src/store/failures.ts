@@ -26,8 +26,17 @@ export function diskRefusal(error: unknown, folder: string): TimecardError | und
     const message = `The disk is full, so the change is not saved yet. It is kept in memory and tried again: free some space on the disk of ${folder}.`;
     return new TimecardError('storageFull', message, { cause: error });
   }
-  const message = `The database folder cannot be written (${code}), so the change is not saved yet. It is kept in memory and tried again: make ${folder} writable.`;
+  const readOnly = readOnlyFile(error);
+  const what = readOnly === undefined ? 'The database folder cannot be written' : `${readOnly} may only be read`;
+  const message = `${what} (${code}), so the change is not saved yet. It is kept in memory and tried again: make ${readOnly ?? folder} writable.`;
   return new TimecardError('storageReadOnly', message, { cause: error });
+}
+
+/** The file that was found read-only before anything was done to it. */
+function readOnlyFile(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('syscall' in error) || error.syscall !== 'access' || !('path' in error))
+    return undefined;
+  return typeof error.path === 'string' ? error.path : undefined;
 }
 
 /** What the user is told when a lock cannot be made; nothing waits in memory then. */

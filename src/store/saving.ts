@@ -54,8 +54,9 @@ export class Saving {
   constructor(private readonly parts: Parts) {}
 
   async save(lock: HeldLock): Promise<Saved> {
-    const { memory, notices } = this.parts;
+    const { memory, notices, file } = this.parts;
     const { journal } = memory.standing;
+    await file.assertWritable(journal?.path);
     const saved =
       journal !== undefined && this.#fits(journal) ? await this.#addTo(journal, lock) : await this.#saveFile(lock);
     if (saved.kind === 'raced') memory.isStale = true;

@@ -168,6 +168,7 @@ export class WorkingCopy {
     const { file, hooks, journals } = this.parts;
     const { base, journal } = this.#memory.standing;
     if (journal?.generation !== from.generation || !sameStamp(base, job.stamp) || this.#memory.isDirty) return false;
+    await file.assertWritable(journal.path);
     const since = await journals.entriesAfter(from.path, from.end, from.sum);
     const head = {
       generation: job.generation,

@@ -1,11 +1,18 @@
-import { mkdir, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Disk, nodeDisk } from '../../../src/store/disk.ts';
 import { ids, NOON, open, record, tempFolder } from './helpers.ts';
-import { ALL, DATABASE, filled, JOURNALED, toldOf, WHOLE } from './three.ts';
+import { ALL, DATABASE, filled, JOURNALED, journalOf, toldOf, WHOLE } from './three.ts';
 
 const YEAR = 365 * 86_400_000;
+
+/** The database and its journals. */
+async function contents(folder: string): Promise<Record<string, string>> {
+  const names = (await readdir(folder)).filter((name) => /\.(sqlite|journal)$/.test(name));
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'base64')));
+  return Object.fromEntries(names.map((name, index) => [name, texts[index] ?? '']));
+}
 
 describe('a folder', () => {
   it.each([WHOLE, JOURNALED])('that is missing, with those above it, is made (%o)', async (limits) => {
@@ -65,12 +72,61 @@ describe('files that may not be read', () => {
     expect(await contents(folder)).toEqual(before);
     expect(await ids((await open(folder, { ...limits, clock })).store)).toEqual(ALL);
   });
+});
 
-  async function contents(folder: string): Promise<Record<string, string>> {
-    const names = (await readdir(folder)).filter((name) => /\.(sqlite|journal)$/.test(name));
-    const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'base64')));
-    return Object.fromEntries(names.map((name, index) => [name, texts[index] ?? '']));
-  }
+describe('a file that may only be read, in a folder that may be written', () => {
+  const READ_ONLY = 0o444;
+
+  it.each([
+    ['the database', WHOLE, async (folder: string) => join(folder, DATABASE)],
+    ['the database beside its journal', JOURNALED, async (folder: string) => join(folder, DATABASE)],
+    ['the journal', JOURNALED, journalOf],
+  ] as const)(
+    '(%s) is read and stays as it is; changes are refused, kept, and saved once it may be written',
+    async (_name, limits, find) => {
+      const { folder, clock } = await filled(limits);
+      const path = await find(folder);
+      await chmod(path, READ_ONLY);
+      const before = await contents(folder);
+      const { ino } = await stat(path);
+
+      const { store, notices } = await open(folder, { ...limits, clock });
+      expect(await ids(store)).toEqual(ALL);
+      expect(notices).toEqual([]);
+      for (const id of ['too', 'u']) {
+        await expect(store.commit((tx) => tx.insertRecord(record(id)))).rejects.toMatchObject({
+          reason: 'storageReadOnly',
+          message: expect.stringContaining(`make ${path} writable`),
+        });
+      }
+      expect(await ids(store)).toEqual([...ALL, 'too', 'u']);
+      expect(notices).toMatchObject([
+        { kind: 'unsaved', message: expect.stringContaining(`${path} may only be read`) },
+      ]);
+      expect([await contents(folder), (await stat(path)).ino]).toEqual([before, ino]);
+      expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+
+      await chmod(path, 0o600);
+      await store.commit((tx) => tx.insertRecord(record('w')));
+      expect(notices.map(({ kind }) => kind)).toEqual(['unsaved', 'saved']);
+      expect(await ids((await open(folder, { ...limits, clock })).store)).toEqual([...ALL, 'too', 'u', 'w']);
+    },
+  );
+
+  it('is not replaced when it is damaged either, until it may be written', async () => {
+    const { folder, clock } = await filled(WHOLE);
+    const path = join(folder, DATABASE);
+    await truncate(path, 100);
+    await chmod(path, READ_ONLY);
+    const before = await readFile(path);
+    const { store, notices } = await open(folder, { ...WHOLE, clock });
+    expect(await ids(store)).toEqual(['first']);
+    await expect.poll(() => notices.map(({ kind }) => kind).sort()).toEqual(['restored', 'unsaved']);
+    expect(await readFile(path)).toEqual(before);
+    await chmod(path, 0o600);
+    await store.commit((tx) => tx.insertRecord(record('next')));
+    expect(await ids((await open(folder, { ...WHOLE, clock })).store)).toEqual(['first', 'next']);
+  });
 });
 
 describe('a clock that is set back by a year', () => {
