@@ -17,7 +17,7 @@ const FILES = ['damage', 'victims', 'surroundings', 'disk', 'journal', 'olderFil
 const Damage = v.object({ what: v.string(), told: v.string(), back: v.array(v.string()) });
 const WrongBits = v.object({
   ...{ in: v.string(), places: v.number() },
-  ...{ told: v.number(), unnoticed: v.number(), newer: v.number() },
+  ...{ told: v.number(), noJournal: v.number(), unnoticed: v.number(), newer: v.number() },
 });
 const Report = v.object({
   testResults: v.array(
@@ -71,6 +71,7 @@ const bits = tests
     'one wrong bit in': each.in,
     'places tried': each.places,
     'told, set aside, the best that is left came back': each.told,
+    'told, its journal set aside, what is in the file came back': each.noJournal,
     'nobody can tell, every record is there': each.unnoticed,
     'taken for a newer version, left as it is': each.newer,
   }));
