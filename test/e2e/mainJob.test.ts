@@ -1,7 +1,10 @@
+import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { doMainJob } from '../../tools/demo/mainJob.ts';
 import { fromRoot } from '../../tools/support/paths.ts';
+import { searchArguments, searchFiles } from '../../tools/support/tokenSearch.ts';
 import { webviewFrame } from '../../tools/vscode/browser.ts';
+import { placesInBrowser } from '../../tools/vscode/pageStorage.ts';
 import { untilConnected, useDemo } from './stage.ts';
 
 /* The same clicks on Jira Cloud are `npm start -- --check`, which `npm test` runs too. */
@@ -15,6 +18,22 @@ describe('the main job on Data Center', () => {
     expect(worklog).toMatchObject({ issueKey: 'DEMO-7', timeSpentSeconds: 60, commentText: 'Tracked with Timecard' });
     expect(worklog.started).toBeGreaterThanOrEqual(before - 1_000);
     expect(worklog.started).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('leaves the token where this VS Code keeps secrets, and in no file and no program’s arguments', async () => {
+    const { page, demo } = stage;
+    const { token } = demo.signIn;
+    const files = await searchFiles(demo.folder, [token]);
+    expect(files.found).toEqual([]);
+    expect((await searchArguments([token]))?.found ?? []).toEqual([]);
+    // What else was typed or done there is found by the same searches.
+    const worked = (await searchFiles(demo.folder, ['DEMO-7'])).found.map((file) => basename(file));
+    expect(worked).toContain('timecard.sqlite');
+    expect((await searchArguments([demo.folder]))?.found ?? ['']).not.toEqual([]);
+    // VS Code in a browser keeps its SecretStorage in the storage of the page, not encrypted.
+    const places = await placesInBrowser(page, token);
+    expect(places.length, places.join()).toBeGreaterThan(0);
+    for (const place of places) expect(place).toMatch(/^vscode-web-state-db-global/);
   });
 });
 

@@ -24,6 +24,8 @@ export interface Demo {
   readonly jira: JiraSimulator;
   readonly vscode: VsCodeServer;
   readonly repository: string;
+  /** Everything of it on the disk: the repository, and whatever VS Code writes. */
+  readonly folder: string;
   /** The folder that the extension keeps its files in; there once a window has opened. */
   readonly globalStorage: string;
   /** How to sign in to this Jira. */
@@ -66,7 +68,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     });
     ends.push(() => vscode.stop());
     const setUserSettings: Demo['setUserSettings'] = (settings) => writeUserSettings(userDataDir, settings);
-    return { jira, vscode, repository, globalStorage, signIn, setUserSettings, stop };
+    return { jira, vscode, repository, folder: base, globalStorage, signIn, setUserSettings, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -5,7 +5,7 @@ import path from 'node:path';
  * Every way in which bytes may spell a token: plain, in two bytes a letter, in a URL, in hexadecimal, and in Base64,
  * which depends on what stands before it (`name@example.com:` in a Basic header).
  */
-export function spellingsOf(token: string): readonly Buffer[] {
+function spellingsOf(token: string): readonly Buffer[] {
   const bytes = Buffer.from(token);
   const base64 = [0, 1, 2].map((before) => middleOfBase64(bytes, before));
   const url = base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'));

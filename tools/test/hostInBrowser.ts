@@ -9,6 +9,7 @@ import { startHostNetwork } from './hostNetwork.ts';
 import { readHostResults } from './hostResults.ts';
 import { makeHostFolders } from './hostWorkspace.ts';
 import type { Outcome, Stage } from './stages.ts';
+import { withTokensLooked } from './tokensLeft.ts';
 
 const LIMIT_MS = 300_000;
 
@@ -64,7 +65,7 @@ async function runHostTestsInBrowser(version: VsCodeVersion, window: HostWindow)
     const log: string[] = [];
     const code = await exitOf(url, browser, log);
     try {
-      return await readHostResults(folders.results);
+      return await withTokensLooked(await readHostResults(folders.results), folders, jira.sites);
     } catch (error) {
       throw new Error(`VS Code ended with ${code} and left no results:\n${log.join('\n')}\n${server.output()}`, {
         cause: error,
