@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type initSqlJs from 'sql.js';
 import type { Clock, Log } from '../core/ports.ts';
 import type { DatabaseFile } from './databaseFile.ts';
@@ -12,7 +12,7 @@ import type { Sqlite } from './sqlite.ts';
 
 const DAILY_NAME = /^timecard-\d{4}-\d{2}-\d{2}\.sqlite$/;
 const BACKUP_NAME = /^timecard-(?:\d{4}-\d{2}-\d{2}|before-v\d+)\.sqlite$/;
-const TEMP_NAME = /^timecard-(?:\d{4}-\d{2}-\d{2}|before-v\d+)\.sqlite\.[0-9a-f]+\.tmp$/;
+const TEMP_NAME = /^timecard-(?:\d{4}-\d{2}-\d{2}|before-v\d+)\.(?:sqlite|journal)\.[0-9a-f]+\.tmp$/;
 const TEMP_MAX_AGE_MS = 60_000;
 const RETRY_AFTER_MS = 10 * 60_000;
 
@@ -144,25 +144,34 @@ export class Backups {
     await this.#prune();
   }
 
+  /** Nothing gets its name before all of it is whole: another window may be making the same backup. */
   async #copy(path: string, { stamp, journal }: Source): Promise<void> {
     const { disk } = this.file;
-    const temp = `${path}.${randomBytes(6).toString('hex')}.tmp`;
-    let kept = false;
+    const suffix = `${randomBytes(6).toString('hex')}.tmp`;
+    const temp = `${path}.${suffix}`;
+    const tempJournal = `${journalOf(path)}.${suffix}`;
     try {
       await disk.copyNew(this.file.path, temp);
-      await this.#copyJournal(journal, journalOf(path));
+      if (journal !== undefined) await disk.copyNew(journal, tempJournal);
       if (!sameStamp(await this.file.stamp(), stamp)) throw new Error('The database changed while it was copied.');
+      if ((await this.#names()).includes(basename(path))) return;
+      if (journal === undefined) await this.#remove(journalOf(path));
+      else await disk.rename(tempJournal, journalOf(path));
+      // A file that names its journal must not be there before the journal is, in whatever order a disk keeps names.
+      await this.#syncFolder();
       await disk.rename(temp, path);
-      kept = true;
-      await disk.syncFolder(this.#folder);
+      await this.#syncFolder();
     } finally {
-      if (!kept) await this.#remove(temp);
+      await this.#remove(temp);
+      if (journal !== undefined) await this.#remove(tempJournal);
     }
   }
 
-  async #copyJournal(from: string | undefined, to: string): Promise<void> {
-    await this.#remove(to);
-    if (from !== undefined) await this.file.disk.copyNew(from, to);
+  /** Some file systems (network, FUSE) cannot; they decide for themselves. */
+  async #syncFolder(): Promise<void> {
+    await this.file.disk.syncFolder(this.#folder).catch((error: unknown) => {
+      if (hasCode(error, 'EIO', 'ENOSPC', 'EDQUOT')) throw error;
+    });
   }
 
   async #prune(): Promise<void> {
