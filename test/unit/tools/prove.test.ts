@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Tx } from '../../../src/core/storePorts.ts';
-import { problemsOf } from '../../../tools/prove/support/aftermath.ts';
+import { problemsOf } from '../../../tools/prove/support/changes.ts';
 import { Dice, percentile, table } from '../../../tools/prove/support/numbers.ts';
 import { fill, look, work } from '../../../tools/prove/support/work.ts';
 import { placeBetween } from '../../../tools/support/results.ts';
@@ -21,7 +21,7 @@ function expected(acknowledged: readonly string[], inDoubt: readonly string[] = 
   return {
     acknowledged: new Set(acknowledged),
     inDoubt: new Set(inDoubt),
-    ...{ old: OLD, waitAtMostMs: 1_000 },
+    old: OLD,
   };
 }
 

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { machine, writeResults } from '../../support/results.ts';
 import { prepareChildren } from '../support/children.ts';
+import { temporaryFiles } from '../support/leftovers.ts';
 import { Dice, short, table } from '../support/numbers.ts';
 import { commandLine, proofOptions } from '../support/options.ts';
 import { makeTemplate, type Victim } from '../support/template.ts';
@@ -8,8 +9,8 @@ import { Lane, MOMENTS, type Moment, momentsOf, type Round, VICTIMS } from './ki
 import { type Cuts, cutPower } from './powerCut.ts';
 
 /*
- * `npm run prove:crash`: processes that use the database are killed at every step of a commit and at random, and the
- * power is cut in a model of the disk. `--runs` (of each moment and kind of database), `--minutes`, `--seed`, `--short`,
+ * `npm run prove:crash`: processes that use the database are killed at every step of a commit, of a fold and of a
+ * backup and at random, and the power is cut in a model of the disk. `--runs` (of each moment and kind of database), `--minutes`, `--seed`, `--short`,
  * `--only kill|power`, `--write docs/reliability.md`.
  */
 
@@ -44,7 +45,8 @@ async function runLane(lane: Lane, moments: readonly Moment[], order: Dice): Pro
 
 async function kill(): Promise<readonly Round[]> {
   const start = await prepareChildren();
-  const templates = await Promise.all(VICTIMS.map(async (victim) => ({ victim, folder: await makeTemplate(victim) })));
+  const victims = options.short ? VICTIMS.filter(({ limits }) => limits.lockStaleMs !== undefined) : VICTIMS;
+  const templates = await Promise.all(victims.map(async (victim) => ({ victim, folder: await makeTemplate(victim) })));
   const lanes = templates.flatMap(({ victim, folder }) =>
     Array.from({ length: LANES_OF_A_VICTIM }, () => ({
       lane: new Lane(victim, folder, start, dice.split()),
@@ -82,7 +84,9 @@ function killSummary(rounds: readonly Round[]): string {
     'changes acknowledged': sum(of, ({ acknowledged }) => acknowledged),
     'cut short, yet wholly there': sum(of, ({ wholly }) => wholly),
     'longest wait for a dead process, s': short(Math.max(0, ...of.map(({ waitedMs }) => waitedMs)) / 1000),
-    'temporary files at most': Math.max(0, ...of.map(({ temporary }) => temporary)),
+    'and for its sync lock, s': short(Math.max(0, ...of.map(({ leaseMs }) => leaseMs)) / 1000),
+    'temporary files at most': Math.max(0, ...of.map(({ left }) => temporaryFiles(left))),
+    'journals at most': Math.max(0, ...of.map(({ left }) => left.journals)),
     'lost, half there, twice, or otherwise wrong': sum(of, ({ problems }) => problems.length),
   });
   return table(

@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { openStore, type StoreOptions } from '../../../src/store/store.ts';
 import { QUIET, systemClock, wasm } from '../../support/parts.ts';
 import { inspectAftermath } from '../support/aftermath.ts';
+import { JOURNALS_OF_A_FILE, type Leftovers } from '../support/leftovers.ts';
 import type { Dice } from '../support/numbers.ts';
 import { fill, work } from '../support/work.ts';
 import { type NamesLost, PowerCutDisk, type Remains } from './powerCutDisk.ts';
@@ -37,6 +38,12 @@ const KINDS: readonly Kind[] = [
 const RECORDS = 5;
 const CHANGES = 12;
 const STATES_OF_A_MOMENT = 2;
+
+/** A commit and a fold may be under way, and what was removed last may be there again. */
+const LEFT_AT_MOST: Leftovers = {
+  journals: JOURNALS_OF_A_FILE + 2,
+  ...{ 'temporary journals': 1, 'temporary databases': 2, 'temporary backups': 2 },
+};
 
 interface Moment {
   readonly remains: Remains;
@@ -111,7 +118,8 @@ async function checked(kind: Kind, original: string, moment: Moment, total: Cuts
     }
     const after = await inspectAftermath({ folder, ...kind.limits }, 'probe', {
       ...moment,
-      ...{ old: RECORDS, waitAtMostMs: Number.POSITIVE_INFINITY, others: [/^timecard\.damaged-/] },
+      ...{ old: RECORDS, inBackup: new Set(), waitAtMostMs: Number.POSITIVE_INFINITY, leftAtMost: LEFT_AT_MOST },
+      others: [/^timecard\.damaged-/],
     });
     const told = after.notices.filter((notice) => notice.kind !== 'saved').length > 0 ? 1 : 0;
     return {

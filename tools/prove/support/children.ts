@@ -17,8 +17,11 @@ export interface Ended {
 /** A process that is using the store. */
 export interface Child {
   readonly process: ChildProcess;
-  /** When it begins to open the database, has opened it, or begins to fold a journal. Also when it ends before that. */
-  until(moment: 'opening' | 'open' | 'folding'): Promise<void>;
+  /**
+   * When it begins to open the database, has opened it, begins to fold a journal, or has a named lock. Also when it ends
+   * before that.
+   */
+  until(moment: 'opening' | 'open' | 'folding' | 'holding'): Promise<void>;
   readonly ended: Promise<Ended>;
 }
 
@@ -70,6 +73,16 @@ export async function waitsIn(file: string): Promise<readonly number[]> {
 /** Whether a thread of it was folding a journal when it ended. */
 export function wasFolding({ output }: Ended): boolean {
   return output.lastIndexOf('folding\n') > output.lastIndexOf('folded\n');
+}
+
+/** Whether it ever had a named lock. */
+export function hadLease({ output }: Ended): boolean {
+  return output.includes('holding\n');
+}
+
+/** How often it was about to put a folded file in its place. */
+export function foldsOf({ output }: Ended): number {
+  return output.split('folds\n').length - 1;
 }
 
 /** The changes that these processes acknowledged, and those that they had begun when they were killed. */

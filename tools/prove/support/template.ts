@@ -15,6 +15,13 @@ export interface Victim {
   readonly onThread?: boolean;
 }
 
+/** Records of a database that has a journal without being told to. */
+export const LARGE = 4_000;
+
+export function hasJournal({ limits, records }: Victim): boolean {
+  return limits.journalFrom === 0 || (limits.journalFrom === undefined && records >= LARGE);
+}
+
 /** A database of this kind, with a backup of it. @returns its folder */
 export async function makeTemplate({ records, limits }: Victim): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'timecard-proof-'));

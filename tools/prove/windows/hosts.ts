@@ -8,8 +8,9 @@ import { fromRoot } from '../../support/paths.ts';
 import { makeHostFolders } from '../../test/hostWorkspace.ts';
 import { launchBrowser, openWindow } from '../../vscode/browser.ts';
 import { startVsCode, type VsCodeServer } from '../../vscode/server.ts';
-import { integrityProblems } from '../support/aftermath.ts';
 import { waitsIn } from '../support/children.ts';
+import { fairnessProblems, shareOf } from '../support/fairness.ts';
+import { integrityProblems } from '../support/integrity.ts';
 import { percentile, short } from '../support/numbers.ts';
 import type { Outcome } from './processes.ts';
 
@@ -159,7 +160,8 @@ async function outcomeOf(
   const waits = going.flatMap(({ waits }) => waits);
   const longest = Math.max(0, ...waits);
   if (longest > WAIT_AT_MOST_MS) problems.push(`a window waited ${Math.round(longest)} ms`);
-  const shares = going.map(({ waits }) => waits.length);
+  const counts = going.map(({ waits }) => waits.length);
+  if (!scenario.kill) problems.push(...fairnessProblems(counts));
   const row = {
     windows: scenario.windows,
     database: scenario.database,
@@ -168,7 +170,7 @@ async function outcomeOf(
     'p50, ms': short(percentile(waits, 0.5)),
     'p95, ms': short(percentile(waits, 0.95)),
     'longest, ms': short(longest),
-    share: (Math.max(...shares) / Math.max(1, Math.min(...shares))).toFixed(2),
+    share: shareOf(counts)?.toFixed(2) ?? '–',
     'lost, twice, or otherwise wrong': problems.length,
   };
   return { row, problems };
