@@ -31,6 +31,15 @@ interface AcquireOptions {
 
 const MIN_PAUSE_MS = 2;
 const MAX_PAUSE_MS = 20;
+/**
+ * Who has waited for a fifth of a second looks more and more often, in proportion to the time waited, so that turns come
+ * nearly in order. With equal pauses, and shorter ones for who has just come, the unluckiest of eight windows waited for
+ * many turns.
+ */
+const PAUSE_TIMES_WAITED = 4_000;
+const EAGER_PAUSE_MS = 4;
+/** Who has waited longer waits for somebody who works for long or is dead. */
+const EAGER_UNTIL_MS = 5_000;
 /** How often a process that waits says so, and how long that counts. */
 const SIGNAL_EVERY_MS = 50;
 const SIGNAL_COUNTS_MS = 300;
@@ -41,6 +50,13 @@ function isBusy(error: unknown): boolean {
   if (error instanceof Error && 'code' in error && error.code === 'ELOCKED') return true;
   // On Windows a folder that is being removed refuses everything for a moment.
   return process.platform === 'win32' && hasCode(error, 'EPERM', 'EBUSY', 'EACCES', 'ENOTEMPTY');
+}
+
+/** The pause after one of `pause` ms, when one has waited for `waitedMs` by then. */
+function pauseAfter(pause: number, waitedMs: number): number {
+  const usual = Math.min(pause * 1.3, MAX_PAUSE_MS);
+  if (waitedMs > EAGER_UNTIL_MS) return usual;
+  return Math.min(usual, Math.max(EAGER_PAUSE_MS, PAUSE_TIMES_WAITED / waitedMs));
 }
 
 /**
@@ -86,7 +102,8 @@ export class CrossProcessLock {
   async acquire({ waitMs, signal }: AcquireOptions): Promise<HeldLock> {
     const deadline = performance.now() + waitMs;
     if (waitMs > 0) await this.#giveWay(signal);
-    for (let pause = MIN_PAUSE_MS; ; pause = Math.min(pause * 1.3, MAX_PAUSE_MS)) {
+    const started = performance.now();
+    for (let pause = MIN_PAUSE_MS; ; pause = pauseAfter(pause, performance.now() - started)) {
       if (signal?.aborted) throw new TimecardError('cancelled', 'Cancelled.', { outcome: 'notSent' });
       const held = this.#isTaken ? undefined : await this.#take();
       if (held !== undefined) return held;
