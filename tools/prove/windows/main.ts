@@ -7,9 +7,15 @@ import { FEW_SCENARIOS, type Outcome, play, SCENARIOS } from './processes.ts';
 
 /*
  * `npm run prove:windows`: several processes commit at once, undisturbed, killed, stopped, on slow disks; then windows
- * of a real VS Code. `--runs` (of each scenario), `--minutes` (of all scenarios together), `--seed`, `--short`,
+ * of a real VS Code. `--runs` (of each scenario), `--minutes` (of all scenarios together, but 8 s of each at
+ * least), `--seed`, `--short`,
  * `--only processes|hosts`, `--write docs/reliability.md`.
  */
+
+const SHORT_ROW_MS = 4_000;
+const ROW_MS = 12_000;
+/** In less there are too few changes to tell anything, however many minutes were asked for. */
+const ROW_AT_LEAST_MS = 8_000;
 
 const args = process.argv.slice(2);
 const options = proofOptions(args);
@@ -20,8 +26,9 @@ async function proveProcesses(): Promise<readonly Outcome[]> {
   const start = await prepareChildren();
   const chosen = options.short ? FEW_SCENARIOS : SCENARIOS;
   const scenarios = Array.from({ length: options.runs ?? 1 }, () => chosen).flat();
-  const shortMs = options.short ? 4_000 : 10_000;
-  const forMs = options.minutes === undefined ? shortMs : (options.minutes * 60_000) / scenarios.length;
+  const usualMs = options.short ? SHORT_ROW_MS : ROW_MS;
+  const shareMs = ((options.minutes ?? 0) * 60_000) / scenarios.length;
+  const forMs = options.minutes === undefined ? usualMs : Math.max(ROW_AT_LEAST_MS, shareMs);
   const outcomes: Outcome[] = [];
   for (const scenario of scenarios) {
     const outcome = await play(scenario, forMs, start, dice.split());

@@ -61,6 +61,9 @@ const WAIT_AT_MOST_MS = 2 * (STALE_MS + 1_000) + 4_000;
 /** Of fewer waits one in twenty says nothing. */
 const WAITS_AT_LEAST = 60;
 
+/** So many changes are several times the limit of each journal here. */
+const FOLDED_FROM = 100;
+
 type Start = Awaited<ReturnType<typeof prepareChildren>>;
 
 /** What was done to the windows of a row, beside having them commit. */
@@ -169,6 +172,7 @@ async function outcomeOf(scenario: Scenario, folder: string, played: Played): Pr
     ...failures(ended),
     ...(longest > WAIT_AT_MOST_MS ? [`a window waited ${Math.round(longest)} ms`] : []),
     ...(acknowledged.length === 0 ? ['nobody got anything done'] : []),
+    ...(hasJournal(victim) && folds === 0 && acknowledged.length >= FOLDED_FROM ? ['no journal was folded'] : []),
     ...(disturbance === 'none' ? fairnessProblems(counts) : []),
   ];
   const row = {
