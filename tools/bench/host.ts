@@ -1,99 +1,100 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import { makePackageQuietly } from '../package/make.ts';
-import { makeHostFolders } from '../test/hostWorkspace.ts';
-import { launchBrowser, openWindow, statusBarItem } from '../vscode/browser.ts';
-import { startVsCode } from '../vscode/server.ts';
-import type { Row, Scale, Table } from './part.ts';
+import { launchBrowser } from '../vscode/browser.ts';
+import { type Installed, inBenchHost } from './benchHost.ts';
+import { median, type Row, type Scale, type Table } from './part.ts';
+import { fillStore } from './storeOf.ts';
 
 /** The kernel counts a process's time in hundredths of a second. */
 const TICKS_PER_S = 100;
-const SETTLE_MS = 20_000;
-const IDLE_MS = 60_000;
-const PAIRS = 3;
+const MIB = 1_048_576;
+const WITHOUT = 'without Timecard';
+const FULL = { records: 100_000, rounds: 5, settleMs: 20_000, idleMs: 60_000 };
+const SHORT = { records: 2_000, rounds: 1, settleMs: 500, idleMs: 1_000 };
+const FIGURES = ['heap', 'external', 'Rss', 'private', 'cpu'] as const;
+
+/** What an extension host has in use after garbage collection, MiB, and the CPU time it took while idle, ms. */
+type Figures = Readonly<Record<(typeof FIGURES)[number], number>>;
+
+interface Host extends Installed {
+  readonly name: string;
+}
 
 /** Memory of the extension host, and its CPU time while nobody does anything, with and without a running timer. */
 export async function benchHost({ short }: Scale): Promise<readonly Table[]> {
-  const title = `The extension host ${IDLE_MS / 1_000} idle seconds long`;
-  if (process.platform !== 'linux') return [{ title, rows: [{ host: 'measured on Linux only, from /proc' }] }];
+  const { records, rounds, ...waits } = short ? SHORT : FULL;
+  const title = `The extension host over ${waits.idleMs / 1_000} idle seconds`;
+  const keys = ['host'];
+  if (process.platform !== 'linux') return [{ title, keys, rows: [{ host: 'measured on Linux only, from /proc' }] }];
   const vsix = await makePackageQuietly();
+  const folder = await mkdtemp(join(tmpdir(), 'timecard-bench-'));
   const browser = await launchBrowser();
-  const waits = short ? { settleMs: 3_000, idleMs: 5_000 } : { settleMs: SETTLE_MS, idleMs: IDLE_MS };
   try {
-    const rows: Row[] = [];
-    for (let pair = 0; pair < (short ? 1 : PAIRS); pair += 1) {
-      rows.push({ host: 'without Timecard', ...(await measure(browser, undefined, waits)) });
-      rows.push({ host: 'with Timecard, a timer running', ...(await measure(browser, vsix, waits)) });
+    await fillStore(folder, records);
+    const hosts: readonly Host[] = [
+      { name: WITHOUT },
+      { name: 'with it and a timer running, no records before', vsix },
+      { name: `with it and a timer running, ${records} records`, vsix, database: folder },
+    ];
+    const rows = new Map<string, Figures[]>(hosts.map(({ name }) => [name, []]));
+    for (let round = 0; round < rounds; round += 1) {
+      for (const host of hosts) rows.get(host.name)?.push(await measure(browser, host, waits));
     }
     return [
-      { title: `The extension host over ${waits.idleMs / 1_000} idle seconds; memory in MiB, CPU time in ms`, rows },
+      { title: `${title}; memory in MiB, CPU time in ms, medians of ${rounds} starts`, keys, rows: mediansOf(rows) },
+      { title: 'What Timecard adds, start by start beside the one without it', keys, rows: differencesOf(rows) },
     ];
   } finally {
     await browser.close();
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
-interface Waits {
-  readonly settleMs: number;
-  readonly idleMs: number;
-}
-
-async function measure(browser: Browser, vsix: string | undefined, { settleMs, idleMs }: Waits): Promise<Row> {
-  const folders = await makeHostFolders();
-  const server = await startVsCode({
-    workspaceFolder: folders.workspace,
-    userDataDir: folders.userData,
-    ...(vsix === undefined ? {} : { vsix: [vsix] }),
-  });
-  try {
-    const page = await openWindow(browser, server.url);
-    const pid = await extensionHostOf(folders.userData);
-    if (vsix !== undefined) await startTimer(page);
-    await delay(settleMs);
+async function measure(browser: Browser, host: Host, waits: { settleMs: number; idleMs: number }): Promise<Figures> {
+  return inBenchHost(browser, host, async ({ ask }) => {
+    if (host.vsix !== undefined) await ask('startTimer', null);
+    await delay(waits.settleMs);
+    // So that both begin without garbage, which would be collected at any time.
+    const { pid } = await ask('memory', null);
     const before = await cpuMs(pid);
-    await delay(idleMs);
+    await delay(waits.idleMs);
     const cpu = (await cpuMs(pid)) - before;
-    const memory = await memoryOf(pid);
-    await page.close();
-    return { ...memory, cpu };
-  } finally {
-    await server.stop();
-    await folders.remove();
-  }
+    const { heapUsed, external } = await ask('memory', null);
+    return { heap: heapUsed / MIB, external: external / MIB, ...(await memoryOf(pid)), cpu };
+  });
 }
 
-async function startTimer(page: Parameters<typeof statusBarItem>[0]): Promise<void> {
-  const timer = statusBarItem(page, 'timecard.timer');
-  await timer.click({ timeout: 60_000 });
-  await timer.filter({ hasText: /\d:\d\d/ }).waitFor({ timeout: 30_000 });
+function mediansOf(hosts: ReadonlyMap<string, readonly Figures[]>): readonly Row[] {
+  return [...hosts].map(([host, starts]) => ({
+    host,
+    ...Object.fromEntries(FIGURES.map((figure) => [figure, median(starts.map((start) => start[figure]))])),
+  }));
 }
 
-/** The process that runs the extensions of the one window of this server, known by the server's own folder. */
-async function extensionHostOf(userData: string): Promise<number> {
-  const deadline = Date.now() + 60_000;
-  while (Date.now() < deadline) {
-    for (const pid of (await readdir('/proc')).map(Number).filter(Number.isInteger)) {
-      const parts = await commandOf(pid);
-      if (!parts.some((part) => part === '--type=extensionHost')) continue;
-      if ((await commandOf(await parentOf(pid))).includes(userData)) return pid;
-    }
-    await delay(200);
-  }
-  throw new Error('The window has no extension host.');
-}
-
-/** Empty for a process that is gone by now. */
-async function commandOf(pid: number): Promise<readonly string[]> {
-  return (await read(`/proc/${pid}/cmdline`)).split('\0');
-}
-
-async function parentOf(pid: number): Promise<number> {
-  return Number(statFields(await read(`/proc/${pid}/stat`))[1]);
+/** The median of the differences within a round, and between which they were: a smaller one than that is noise. */
+function differencesOf(hosts: ReadonlyMap<string, readonly Figures[]>): readonly Row[] {
+  const without = hosts.get(WITHOUT) ?? [];
+  return [...hosts]
+    .filter(([host]) => host !== WITHOUT)
+    .map(([host, starts]) => {
+      const columns = FIGURES.flatMap((figure): [string, number][] => {
+        const more = starts.map((start, round) => start[figure] - (without[round]?.[figure] ?? Number.NaN));
+        return [
+          [figure, median(more)],
+          [`${figure}, least`, Math.min(...more)],
+          [`${figure}, most`, Math.max(...more)],
+        ];
+      });
+      return { host, ...Object.fromEntries(columns) };
+    });
 }
 
 async function cpuMs(pid: number): Promise<number> {
-  const fields = statFields(await read(`/proc/${pid}/stat`));
+  const fields = statFields(await readFile(`/proc/${pid}/stat`, 'utf8'));
   return ((Number(fields[11]) + Number(fields[12])) * 1_000) / TICKS_PER_S;
 }
 
@@ -102,17 +103,8 @@ function statFields(stat: string): readonly string[] {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
-async function memoryOf(pid: number): Promise<Row> {
-  const text = await read(`/proc/${pid}/smaps_rollup`);
+async function memoryOf(pid: number) {
+  const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
   const mib = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1]) / 1_024;
-  return { Rss: mib('Rss'), Pss: mib('Pss') };
-}
-
-async function read(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) return '';
-    throw error;
-  }
+  return { Rss: mib('Rss'), private: mib('Private_Clean') + mib('Private_Dirty') };
 }

@@ -18,8 +18,8 @@ export async function benchPackage(): Promise<readonly Table[]> {
     ...files.map(({ name, packed, size }) => ({ file: name, packed: kib(packed), unpacked: kib(size) })),
   ];
   return [
-    { title: 'The package and its largest files; KiB', rows },
-    { title: "What takes most of the extension's script; KiB", rows: await scriptParts() },
+    { title: 'The package and its largest files; KiB', keys: ['file'], rows },
+    { title: "What takes most of the extension's script; KiB", keys: ['part'], rows: await scriptParts() },
   ];
 }
 

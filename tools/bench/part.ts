@@ -5,6 +5,8 @@ export type Row = Readonly<Record<string, Cell>>;
 export interface Table {
   /** What was measured and in which unit. */
   readonly title: string;
+  /** The columns that say what a row is of; the others are figures. */
+  readonly keys: readonly string[];
   readonly rows: readonly Row[];
 }
 
@@ -19,6 +21,18 @@ export interface Part {
   readonly run: (scale: Scale) => Promise<readonly Table[]>;
 }
 
+/** What is no measurement, in words: an empty table, and figures that are no finite numbers. */
+export function holes(tables: readonly Table[]): readonly string[] {
+  return tables.flatMap(({ title, keys, rows }) => {
+    if (rows.length === 0) return [`"${title}" has no rows`];
+    return rows.flatMap((row) =>
+      Object.entries(row)
+        .filter(([column, cell]) => !keys.includes(column) && !Number.isFinite(cell))
+        .map(([column, cell]) => `"${title}" has ${cell} as ${column} of ${keys.map((key) => row[key]).join(', ')}`),
+    );
+  });
+}
+
 /** The tables in Markdown, each below its title. */
 export function markdownOf(tables: readonly Table[]): string {
   return tables.map(({ title, rows }) => `${title}\n\n${tableOf(rows)}`).join('\n\n');
@@ -31,7 +45,8 @@ function tableOf(rows: readonly Row[]): string {
   return [line(columns), line(columns.map(() => '---')), ...body].join('\n');
 }
 
-function printed(cell: Cell | undefined): string {
+/** A cell as the tables show it. */
+export function printed(cell: Cell | undefined): string {
   if (cell === undefined) return '';
   if (typeof cell === 'string') return cell.replaceAll('|', '\\|');
   return Number.isInteger(cell) ? String(cell) : cell.toFixed(cell < 1 ? 2 : 1);

@@ -1,9 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { gapsDuring } from './gaps.ts';
+import { stall } from './gaps.ts';
 import { startJiraProcess } from './jiraProcess.ts';
 import { openOffice } from './office.ts';
 import type { Row, Scale, Table } from './part.ts';
@@ -13,23 +12,8 @@ const HOUR = 3_600_000;
 /** Long enough for a journal to be folded into the file. */
 const QUIET_MS = 5_000;
 
-async function stall(what: string, records: number, work: () => Promise<unknown>): Promise<Row> {
-  const begun = performance.now();
-  const gaps = await gapsDuring(work);
-  const took = performance.now() - begun;
-  const late = gaps.map((gap) => gap.late).sort((a, b) => a - b);
-  const own = gaps.map((gap) => gap.late - gap.waited);
-  return {
-    records,
-    what,
-    took,
-    'longest stall': late.at(-1) ?? 0,
-    'longest, less waiting for a core': Math.max(0, ...own),
-    '99th percentile': late[Math.floor(late.length * 0.99)] ?? 0,
-    'over 10 ms': late.filter((ms) => ms > 10).length,
-    'of them, less waiting for a core': own.filter((ms) => ms > 10).length,
-    'over 50 ms': late.filter((ms) => ms > 50).length,
-  };
+async function during(what: string, records: number, work: () => Promise<unknown>): Promise<Row> {
+  return { records, what, ...(await stall(work)) };
 }
 
 /** The longest stalls of the event loop that commits and syncs share with the store, with a long history on file. */
@@ -40,22 +24,22 @@ export async function benchStalls({ short }: Scale): Promise<readonly Table[]> {
   const jira = await startJiraProcess();
   try {
     await fillStore(folder, count);
-    const rows = [await stall('nothing at all', count, () => delay(2_000))];
+    const rows = [await during('nothing at all', count, () => delay(2_000))];
     const openAndClose = async () => (await openOffice(jira, folder)).store.close();
-    rows.push(await stall('opening and closing the database', count, openAndClose));
+    rows.push(await during('opening and closing the database', count, openAndClose));
     const { store, records, sync } = await openOffice(jira, folder);
     const commits = async () => {
       for (let n = 0; n < many; n += 1) await store.commit((tx) => tx.insertRecord(record(count - 1 - n, count)));
     };
-    rows.push(await stall(`${many} commits, one after the other`, count, commits));
-    rows.push(await stall('the time after them, the journal folded', count, () => delay(QUIET_MS)));
+    rows.push(await during(`${many} commits, one after the other`, count, commits));
+    rows.push(await during('the time after them, the journal folded', count, () => delay(QUIET_MS)));
     const slow = async () => {
       for (let n = 0; n < 20; n += 1) {
         await store.commit((tx) => tx.insertRecord(record(count - 1 - n, count)));
         await delay(100);
       }
     };
-    rows.push(await stall('20 commits, 100 ms apart', count, slow));
+    rows.push(await during('20 commits, 100 ms apart', count, slow));
     const due = short ? 20 : 100;
     for (let n = 0; n < due; n += 1) {
       const key = `DEMO-${500 + n}`;
@@ -68,10 +52,12 @@ export async function benchStalls({ short }: Scale): Promise<readonly Table[]> {
     const push = async () => {
       synced = (await sync.push(undefined)).succeeded;
     };
-    const row = await stall(`a sync of ${due} records`, count, push);
+    const row = await during(`a sync of ${due} records`, count, push);
     rows.push({ ...row, what: `${row.what} (${synced} synced)` });
     await store.close();
-    return [{ title: 'Stalls of the event loop, by a 1 ms timer; `took` and stalls in ms', rows }];
+    return [
+      { title: 'Stalls of the event loop, by a 1 ms timer; `took` and stalls in ms', keys: ['records', 'what'], rows },
+    ];
   } finally {
     await jira.stop();
     await rm(folder, { recursive: true, force: true });

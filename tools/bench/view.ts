@@ -13,16 +13,16 @@ import { VIEW_TEXTS } from '../../src/protocol/texts.ts';
 import { dressScript } from '../../test/webview/dress.ts';
 import { DARK } from '../../test/webview/themes.ts';
 import { findChromium } from '../vscode/chromium.ts';
+import type { Scale, Table } from './part.ts';
 import { fillStore, openBenchStore } from './storeOf.ts';
 import { PAGE_END } from './viewBridge.ts';
 import { type Load, legsOf, type PageTimes, ROWS_PAINTED, WATCH_PAGE, watchExtension } from './viewLegs.ts';
 import { type ServedPage, servePage } from './viewPage.ts';
 
-const RECORDS = 100_000;
-const LOADS = 21;
+const FULL = { records: 100_000, loads: 21, wheelTurns: 150 };
+const SHORT = { records: 2_000, loads: 3, wheelTurns: 20 };
 /** The browser is busy for a while after it has opened or closed a page; the editor is not when somebody opens a view. */
 const REST_MS = 400;
-const WHEEL_TURNS = 150;
 const ROW_COUNT = "Number(document.querySelector('[role=treegrid]')?.getAttribute('aria-rowcount'))";
 const nothing = { dispose: () => undefined };
 const clock = { now: () => Date.now(), zone: () => 'Europe/Berlin' };
@@ -35,10 +35,12 @@ interface Measured {
   readonly longTasks: readonly number[];
 }
 
-/** The history view with 100,000 records on file: its size, its first rows, and its frames while it is used. */
-export async function benchView() {
+/** The history view with a long history on file: its size, its first rows, and its frames while it is used. */
+export async function benchView({ short }: Scale): Promise<readonly Table[]> {
+  const { records, loads: many, wheelTurns } = short ? SHORT : FULL;
+  const onFile = `with ${records.toLocaleString('en')} records on file`;
   const folder = await mkdtemp(join(tmpdir(), 'timecard-bench-'));
-  const store = await filledStore(folder);
+  const store = await filledStore(folder, records);
   const page = await servePage(join(folder, 'view'));
   const browser = await chromium.launch({
     executablePath: await findChromium(),
@@ -47,24 +49,29 @@ export async function benchView() {
   try {
     const open = () => openPage(store, page, () => browser.newPage({ viewport: { width: 400, height: 900 } }));
     const loads: Load[] = [];
-    for (let n = 0; n < LOADS; n += 1) {
+    for (let n = 0; n < many; n += 1) {
       const { load, close } = await open();
       loads.push(load);
       await close();
       await delay(REST_MS);
     }
     const { tab, close } = await open();
-    const scrolling = await framesDuring(tab, () => scroll(tab));
+    const scrolling = await framesDuring(tab, () => scroll(tab, wheelTurns));
     const filtering = await framesDuring(tab, () => filter(tab));
     await close();
-    return {
-      sizes: page.sizes,
-      legs: legsOf(loads),
-      times: [
-        ...scrolling.map(({ what, ms: value }) => ({ what: `scrolling: ${what}`, ms: value })),
-        ...filtering.map(({ what, ms: value }) => ({ what: `filtering: ${what}`, ms: value })),
-      ],
-    };
+    const times = [
+      ...scrolling.map(({ what, ms }) => ({ what: `scrolling: ${what}`, ms })),
+      ...filtering.map(({ what, ms }) => ({ what: `filtering: ${what}`, ms })),
+    ];
+    return [
+      {
+        title: `The history view opens ${onFile}, leg by leg; ms, medians`,
+        keys: ['leg', 'of'],
+        rows: legsOf(loads),
+      },
+      { title: `It is used ${onFile}; ms`, keys: ['what'], rows: times },
+      { title: 'The script of the history view', keys: ['part'], rows: page.sizes },
+    ];
   } finally {
     await browser.close();
     await page.close();
@@ -73,8 +80,8 @@ export async function benchView() {
   }
 }
 
-async function filledStore(folder: string): Promise<Store> {
-  await fillStore(folder, RECORDS);
+async function filledStore(folder: string, records: number): Promise<Store> {
+  await fillStore(folder, records);
   return openBenchStore(folder);
 }
 
@@ -145,9 +152,9 @@ function createFeed(store: Store): HistoryFeed {
   });
 }
 
-async function scroll(tab: Page): Promise<void> {
+async function scroll(tab: Page, turns: number): Promise<void> {
   await tab.mouse.move(200, 600);
-  for (let turn = 0; turn < WHEEL_TURNS; turn += 1) {
+  for (let turn = 0; turn < turns; turn += 1) {
     await tab.mouse.wheel(0, turn % 10 === 9 ? 40_000 : 400);
     await delay(20);
   }
@@ -175,17 +182,13 @@ async function framesDuring(tab: Page, work: () => Promise<void>) {
   const { frames, longTasks } = await measuredIn(tab);
   const sorted = [...frames].sort((a, b) => a - b);
   return [
-    { what: 'took', ms: ms(took) },
-    { what: 'frame, 95th percentile', ms: ms(sorted[Math.floor(sorted.length * 0.95)]) },
-    { what: 'longest frame', ms: ms(sorted.at(-1)) },
-    { what: `longest of ${longTasks.length} tasks over 50 ms`, ms: ms(Math.max(0, ...longTasks)) },
+    { what: 'took', ms: took },
+    { what: 'frame, 95th percentile', ms: sorted[Math.floor(sorted.length * 0.95)] ?? 0 },
+    { what: 'longest frame', ms: sorted.at(-1) ?? 0 },
+    { what: 'longest task, if over 50 ms', ms: Math.max(0, ...longTasks) },
   ];
 }
 
 function measuredIn(tab: Page): Promise<Measured> {
   return tab.evaluate<Measured>('({ ...window.measured, began: undefined })');
-}
-
-function ms(value = 0): string {
-  return value.toFixed(1);
 }

@@ -1,4 +1,5 @@
 import type { ToView } from '../../src/protocol/messages.ts';
+import { median } from './part.ts';
 
 /** Milliseconds since the epoch, by one clock on both sides. */
 export interface PageTimes {
@@ -38,9 +39,9 @@ type Side = 'view' | 'extension' | 'harness' | 'harness and view';
 export function legsOf(loads: readonly Load[]) {
   const whole = loads.map((load) => load.painted - load.began);
   return [
-    ...LEGS.map(({ leg, of, from, to }) => ({ leg, of, ms: shown(loads.map((load) => load[to] - load[from])) })),
-    { leg: 'first rows after the script began', of: 'all', ms: shown(whole) },
-    { leg: 'the same, slowest', of: 'all', ms: Math.max(...whole).toFixed(1) },
+    ...LEGS.map(({ leg, of, from, to }) => ({ leg, of, ms: median(loads.map((load) => load[to] - load[from])) })),
+    { leg: 'first rows after the script began', of: 'all', ms: median(whole) },
+    { leg: 'the same, slowest', of: 'all', ms: Math.max(...whole) },
   ];
 }
 
@@ -113,9 +114,4 @@ export const WATCH_PAGE = `(() => {
 
 function epoch(): number {
   return performance.timeOrigin + performance.now();
-}
-
-function shown(values: readonly number[]): string {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[Math.floor(sorted.length / 2)] ?? 0).toFixed(1);
 }

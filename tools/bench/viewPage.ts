@@ -4,6 +4,7 @@ import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { sidebarHtml } from '../../src/editor/sidebar/html.ts';
 import { fromRoot } from '../support/paths.ts';
+import type { Row } from './part.ts';
 import { type Bridge, createBridge } from './viewBridge.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -16,7 +17,7 @@ const TYPES: Readonly<Record<string, string>> = {
 export interface ServedPage {
   readonly origin: string;
   readonly bridge: Bridge;
-  readonly sizes: readonly Record<string, string>[];
+  readonly sizes: readonly Row[];
   close(): Promise<void>;
 }
 
@@ -81,7 +82,7 @@ function pageAt(origin: string): string {
 }
 
 /** What takes the space in the script, largest first, in KiB. */
-function sizesOf({ outputs }: Metafile): readonly Record<string, string>[] {
+function sizesOf({ outputs }: Metafile): readonly Row[] {
   const [, script] = Object.entries(outputs).find(([name]) => name.endsWith('view.js')) ?? [];
   if (script === undefined) throw new Error('The view has no script.');
   const byPart = new Map<string, number>();
@@ -92,7 +93,7 @@ function sizesOf({ outputs }: Metafile): readonly Record<string, string>[] {
   const rows = [...byPart].sort(([, a], [, b]) => b - a).slice(0, 6);
   return [['whole script', script.bytes] as const, ...rows].map(([part, bytes]) => ({
     part,
-    KiB: (bytes / 1_024).toFixed(1),
+    KiB: bytes / 1_024,
   }));
 }
 
