@@ -9,8 +9,9 @@ import type { Row, Scale, Table } from './part.ts';
 import { fillStore, record } from './storeOf.ts';
 
 const HOUR = 3_600_000;
-/** Long enough for a journal to be folded into the file. */
-const QUIET_MS = 5_000;
+/** `quietMs` is long enough for a journal to be folded into the file. */
+const FULL = { count: 100_000, many: 400, due: 100, restMs: 2_000, quietMs: 5_000 };
+const SHORT = { count: 2_000, many: 20, due: 10, restMs: 200, quietMs: 500 };
 
 async function during(what: string, records: number, work: () => Promise<unknown>): Promise<Row> {
   return { records, what, ...(await stall(work)) };
@@ -18,13 +19,12 @@ async function during(what: string, records: number, work: () => Promise<unknown
 
 /** The longest stalls of the event loop that commits and syncs share with the store, with a long history on file. */
 export async function benchStalls({ short }: Scale): Promise<readonly Table[]> {
-  const count = short ? 10_000 : 100_000;
-  const many = short ? 50 : 400;
+  const { count, many, due, restMs, quietMs } = short ? SHORT : FULL;
   const folder = await mkdtemp(join(tmpdir(), 'timecard-bench-'));
   const jira = await startJiraProcess();
   try {
     await fillStore(folder, count);
-    const rows = [await during('nothing at all', count, () => delay(2_000))];
+    const rows = [await during('nothing at all', count, () => delay(restMs))];
     const openAndClose = async () => (await openOffice(jira, folder)).store.close();
     rows.push(await during('opening and closing the database', count, openAndClose));
     const { store, records, sync } = await openOffice(jira, folder);
@@ -32,7 +32,7 @@ export async function benchStalls({ short }: Scale): Promise<readonly Table[]> {
       for (let n = 0; n < many; n += 1) await store.commit((tx) => tx.insertRecord(record(count - 1 - n, count)));
     };
     rows.push(await during(`${many} commits, one after the other`, count, commits));
-    rows.push(await during('the time after them, the journal folded', count, () => delay(QUIET_MS)));
+    rows.push(await during('the time after them, the journal folded', count, () => delay(quietMs)));
     const slow = async () => {
       for (let n = 0; n < 20; n += 1) {
         await store.commit((tx) => tx.insertRecord(record(count - 1 - n, count)));
@@ -40,7 +40,6 @@ export async function benchStalls({ short }: Scale): Promise<readonly Table[]> {
       }
     };
     rows.push(await during('20 commits, 100 ms apart', count, slow));
-    const due = short ? 20 : 100;
     for (let n = 0; n < due; n += 1) {
       const key = `DEMO-${500 + n}`;
       await jira.addIssue({ key, summary: `Bench ${n}` });
