@@ -116,14 +116,15 @@ function summed(rows: readonly Row[]): readonly Row[] {
   });
 }
 
+/** Nothing is so many times as long as nothing: such a cell stays empty. */
 function ratios(rows: readonly Row[]): readonly Row[] {
   const [empty, long] = [rows.filter(({ records }) => records === 0), rows.filter(({ records }) => records !== 0)];
-  return long.flatMap((row) => {
+  return long.map((row) => {
     const beside = empty.find(({ what }) => what === row.what);
-    if (beside === undefined) return [];
-    const ratio = (column: string) => Number(row[column]) / Number(beside[column]);
-    return [
-      { what: row.what ?? '', took: ratio('took'), [LONGEST]: ratio(LONGEST), [OWN]: ratio(OWN), [TAIL]: ratio(TAIL) },
-    ];
+    const cells = ['took', LONGEST, OWN, TAIL].flatMap((column): [string, number][] => {
+      const than = Number(beside?.[column] ?? 0);
+      return than === 0 ? [] : [[column, Number(row[column]) / than]];
+    });
+    return { what: row.what ?? '', ...Object.fromEntries(cells) };
   });
 }
