@@ -11,6 +11,8 @@ import {
 import { findChromium } from './chromium.ts';
 
 const EXTENSION_ID = 'timecard.timecard-for-jira';
+/** A busy machine takes its time for the whole of a VS Code. */
+const START_LIMIT_MS = 60_000;
 
 /** Quiet, and able to start as root in a container and behind a closed network. */
 const FLAGS = [
@@ -46,14 +48,14 @@ export async function openWindow(
   const page = await target.newPage();
   await page.setViewportSize({ width: 1280, height: 800 });
   await options.prepare?.(page);
-  await page.goto(url);
+  await page.goto(url, { timeout: START_LIMIT_MS });
   if (options.waitForWorkbench !== false) await waitForWorkbench(page);
   return page;
 }
 
 /** Waits until the window shows its status bar. */
 export async function waitForWorkbench(page: Page): Promise<void> {
-  await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+  await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: START_LIMIT_MS });
 }
 
 /** A status-bar item of the extension by the id the extension gave it, for example `timecard.timer`. */
