@@ -74,7 +74,7 @@ export class JiraClient {
 
   /** The body of a reply; `server` or `notJira` when it is not what Jira's description says. */
   parse<S extends v.GenericSchema>(reply: Reply, schema: S, write: boolean): v.InferOutput<S> {
-    const parsed = v.safeParse(schema, jsonOf(reply));
+    const parsed = v.safeParse(schema, jsonOf(reply), { abortEarly: true });
     if (parsed.success) return parsed.output;
     const [issue] = parsed.issues;
     this.deps.log.warn(`Unexpected reply: ${v.getDotPath(issue) ?? 'body'} is not as expected`);

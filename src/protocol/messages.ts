@@ -111,8 +111,11 @@ export const FromView = v.variant('type', [
 ]);
 export type FromView = v.InferOutput<typeof FromView>;
 
-/** Parses an incoming message; `undefined` when it is not one of `schema`. */
+/**
+ * Parses an incoming message; `undefined` when it is not one of `schema`. The first thing wrong decides: a list of a
+ * million would take seconds to complain about.
+ */
 export function parseMessage<S extends v.GenericSchema>(schema: S, message: unknown): v.InferOutput<S> | undefined {
-  const result = v.safeParse(schema, message);
+  const result = v.safeParse(schema, message, { abortEarly: true });
   return result.success ? result.output : undefined;
 }

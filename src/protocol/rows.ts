@@ -2,8 +2,14 @@ import * as v from 'valibot';
 
 const text = v.string();
 const instant = v.pipe(v.number(), v.finite());
+const LONGEST_ID = 100;
 /** Id of a record. */
-export const id = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
+export const id = v.pipe(v.string(), v.minLength(1), v.maxLength(LONGEST_ID));
+
+/** Whether `id` takes it. */
+export function isId(value: unknown): boolean {
+  return typeof value === 'string' && value !== '' && value.length <= LONGEST_ID;
+}
 
 /** A time record as the history shows it. */
 export const RecordRow = v.object({

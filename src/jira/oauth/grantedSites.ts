@@ -17,7 +17,7 @@ const resourcesSchema = v.array(
  * other products, so address and scopes decide. Throws `forbidden`, `scopeMissing` or `server`.
  */
 export function siteGranted(answer: unknown, jiraUrl: string): string {
-  const parsed = v.safeParse(resourcesSchema, answer);
+  const parsed = v.safeParse(resourcesSchema, answer, { abortEarly: true });
   if (!parsed.success) throw new TimecardError('server', 'Atlassian did not say which sites were granted. Try again.');
   const wanted = new URL(checkedSite(jiraUrl)).origin;
   const here = parsed.output.filter(({ url }) => originOf(url) === wanted);

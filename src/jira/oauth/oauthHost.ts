@@ -112,7 +112,7 @@ class Host implements OAuthHost {
     });
     const { host } = new URL(url);
     if (reply.status !== 200) throw refusalOf(reply, host, step, this.deps.clock.now());
-    const parsed = v.safeParse(tokensSchema, jsonOf(reply));
+    const parsed = v.safeParse(tokensSchema, jsonOf(reply), { abortEarly: true });
     if (!parsed.success) {
       throw new TimecardError('server', `${host} answered without a token. Try again.`, { httpStatus: reply.status });
     }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inferIssueKey, keyFromUrl, MAX_BRANCH, normalizeIssueKey, projectOf } from '../../../src/core/issueKey.ts';
+import { runs } from '../input/runs.ts';
 
 const KEY = /^[A-Z][A-Z0-9_]+-[1-9]\d*$/;
 
@@ -82,6 +83,7 @@ describe('keyFromUrl', () => {
         const key = keyFromUrl(text);
         expect(key === undefined || KEY.test(key)).toBe(true);
       }),
+      { numRuns: runs(100) },
     );
   });
 });
@@ -302,7 +304,7 @@ describe('inferIssueKey on any input', () => {
         else expect(accepted).toContain(issueKey);
         expect(why).not.toBe('');
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 

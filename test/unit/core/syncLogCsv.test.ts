@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type SyncLogRow, syncLogCsv } from '../../../src/core/syncLogCsv.ts';
+import { runs } from '../input/runs.ts';
 
 const ROW: SyncLogRow = {
   startedAt: Date.UTC(2026, 10, 23, 9),
@@ -131,6 +132,7 @@ describe('the sync log as CSV', () => {
           expect(Date.parse(cells[0] ?? '')).toBe(row.startedAt);
         });
       }),
+      { numRuns: runs(100) },
     );
   });
 
@@ -141,6 +143,7 @@ describe('the sync log as CSV', () => {
         const cells = [...parse(csv).flat(), ...csv.replace(/^\uFEFF/, '').split(/[;\t\r\n]/)];
         expect(cells.filter((cell) => DANGEROUS.test(cell))).toEqual([]);
       }),
+      { numRuns: runs(100) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tryOwnPattern } from '../../../src/editor/branch/ownPattern.ts';
+import { runs } from '../input/runs.ts';
 
 describe('tryOwnPattern', () => {
   it.each([
@@ -53,6 +54,7 @@ describe('tryOwnPattern', () => {
       fc.property(fc.oneof(syntax, fc.string()), fc.string(), (pattern, branch) => {
         expect(['found', 'nothing', 'unusable']).toContain(tryOwnPattern(pattern, branch).kind);
       }),
+      { numRuns: runs(100) },
     );
   });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type HeadFiles, readHead } from '../../../src/editor/branch/readHead.ts';
+import { runs } from '../input/runs.ts';
 import { commit, disk, git, gitStops, midRebase, newFolder, newRepository, write } from './repositories.ts';
 
 const TOPIC = 'feature/PROJ-123-login';
@@ -216,6 +217,7 @@ describe('readHead on other file systems', () => {
         expect(reading.why).not.toBe('');
         expect(reading.watches.length).toBeGreaterThan(0);
       }),
+      { numRuns: runs(100) },
     );
   });
 

@@ -6,11 +6,14 @@ import { newRecord } from '../../../src/core/newRecord.ts';
 import { COMMAND_IDS } from '../../../src/editor/commands/ids.ts';
 import { EVERYTHING, type ListChoice } from '../../../src/protocol/list.ts';
 import { WHOLE_LOG } from '../../../src/protocol/log.ts';
-import { type FromView, parseMessage, ToView } from '../../../src/protocol/messages.ts';
+import { FromView, parseMessage, ToView } from '../../../src/protocol/messages.ts';
 import { Office } from '../app/office.ts';
+import { runs } from '../input/runs.ts';
+import { leastLongestTurn, STANDSTILL_MS } from '../input/turns.ts';
 import { liveView, OpenLog } from './liveView.ts';
 
 vi.mock('vscode', async () => (await import('./vscodeStub.ts')).vscodeStub());
+const { shown } = await import('./vscodeStub.ts');
 
 let office: Office;
 let log: OpenLog;
@@ -23,26 +26,78 @@ afterEach(() => office.close());
 const TODAY = new Date().toISOString().slice(0, 10);
 const WHOLE_DAY = { group: TODAY, from: 0, count: 100 };
 
-/** One good message of each kind. */
-const GOOD: readonly FromView[] = [
-  { type: 'ready' },
-  { type: 'look', choice: EVERYTHING, slices: [WHOLE_DAY] },
-  { type: 'pickIds', request: 1, slices: [WHOLE_DAY] },
-  { type: 'find', request: 2, id: 'x' },
-  { type: 'syncOne', id: 'x' },
-  { type: 'openIssue', id: 'x' },
-  { type: 'openLink', id: 'x' },
-  { type: 'remove', id: 'x' },
-  { type: 'resolve', id: 'x', keep: 'mine' },
-  { type: 'log', request: 3, choice: WHOLE_LOG, page: 0, size: 50 },
-  { type: 'exportLog', choice: WHOLE_LOG },
-  { type: 'beginEdit', request: 4, id: 'x' },
-  { type: 'check', request: 5, id: 'x', typed: { timeIn: '9:00' } },
-  { type: 'save', request: 6, id: 'x', typed: { notes: 'a' }, began: { notes: 'b' } },
-  { type: 'suggest', request: 7, text: 'words' },
-  { type: 'syncMany', ids: ['x'] },
-  { type: 'cancelSync' },
+type OneOfEach = { readonly [T in FromView['type']]: Omit<Extract<FromView, { type: T }>, 'type'> };
+
+/** One good message of each kind; a kind that is missing does not compile. */
+const ONE_OF_EACH: OneOfEach = {
+  ready: { look: { choice: EVERYTHING, slices: [WHOLE_DAY] } },
+  look: { choice: EVERYTHING, slices: [WHOLE_DAY] },
+  pickIds: { request: 1, slices: [WHOLE_DAY] },
+  find: { request: 2, id: 'x' },
+  clockIn: {},
+  clockOut: {},
+  pause: {},
+  resume: {},
+  syncAll: {},
+  syncOne: { id: 'x' },
+  openIssue: { id: 'x' },
+  openLink: { id: 'x' },
+  remove: { id: 'x' },
+  resolve: { id: 'x', keep: 'mine' },
+  switchIssue: {},
+  editNotes: {},
+  log: { request: 3, choice: WHOLE_LOG, page: 0, size: 50, watch: true },
+  leaveLog: {},
+  exportLog: { choice: WHOLE_LOG },
+  connect: {},
+  manage: {},
+  tryAgain: {},
+  addRecord: {},
+  beginEdit: { request: 4, id: 'x' },
+  check: { request: 5, id: 'x', typed: { timeIn: '9:00' } },
+  save: { request: 6, id: 'x', typed: { notes: 'a' }, began: { notes: 'b' } },
+  suggest: { request: 7, text: 'words' },
+  syncMany: { ids: ['x'], retry: true },
+  issueMany: { ids: ['x'] },
+  removeMany: { ids: ['x'] },
+  cancelSync: {},
+  undo: {},
+};
+const GOOD: readonly object[] = Object.entries(ONE_OF_EACH).map(([type, parts]) => ({ type, ...parts }));
+
+/** As large and as deep as a page could make it. */
+const HUGE: readonly unknown[] = [
+  'x'.repeat(10_000_000),
+  ' '.repeat(40_000),
+  '9:15 '.repeat(8_000),
+  Array(1_000_000).fill('x'),
+  Array(50_000).fill(WHOLE_DAY),
+  Array(200_000).fill(null),
+  Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [`key${n}`, n])),
+  {
+    timeIn: 'x'.repeat(40_000),
+    timeOut: '9'.repeat(40_000),
+    notes: '\n'.repeat(40_000),
+    issueKey: 'A-'.repeat(20_000),
+  },
+  JSON.parse(`${'['.repeat(5_000)}${']'.repeat(5_000)}`),
+  JSON.parse(`${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`),
 ];
+
+function withOneHuge(message: object): readonly (readonly [object, string, unknown])[] {
+  const parts = [...Object.keys(message).filter((part) => part !== 'request'), 'extra'];
+  return parts.flatMap((part) => HUGE.map((value) => [message, part, value] as const));
+}
+
+/** Closes whatever is asked while `work` goes on. */
+async function closingBoxes(work: () => Promise<unknown>): Promise<void> {
+  const closing = setInterval(() => shown.current?.hide(), 1);
+  try {
+    await work();
+  } finally {
+    clearInterval(closing);
+  }
+}
 
 /** What a page might send that is not ours: anything, and our own messages with one part replaced. */
 function wrongMessages() {
@@ -59,11 +114,13 @@ function wrongMessages() {
 describe('whatever a page sends', () => {
   it('is refused without a word more than one in the log when it is not one of ours', async () => {
     const { feed, commands } = await liveView(office, log);
-    await fc.assert(
-      fc.asyncProperty(wrongMessages(), async (message) => {
-        await feed.receive(message);
-      }),
-      { numRuns: 500 },
+    await closingBoxes(() =>
+      fc.assert(
+        fc.asyncProperty(wrongMessages(), async (message) => {
+          await feed.receive(message);
+        }),
+        { numRuns: runs(500) },
+      ),
     );
     for (const [command, ...args] of commands) {
       expect(COMMAND_IDS).toContain(command);
@@ -72,7 +129,31 @@ describe('whatever a page sends', () => {
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
     expect(log.lines.filter((line) => line.includes('was dropped'))).toHaveLength(1);
     feed.dispose();
-  }, 30_000);
+  }, 600_000);
+
+  it('is taken in its turn when it is ours, every kind of it', async () => {
+    const { feed } = await liveView(office, log);
+    for (const message of GOOD) expect([message, parseMessage(FromView, message)]).toEqual([message, message]);
+    await closingBoxes(async () => {
+      for (const message of GOOD) await feed.receive(message);
+    });
+    expect(log.lines.filter((line) => line.includes('was dropped'))).toEqual([]);
+    feed.dispose();
+  });
+
+  it('holds nobody up though one part of it is huge or deep', async () => {
+    await office.finished('PROJ-1');
+    const { feed } = await liveView(office, log);
+    const slow: string[] = [];
+    await closingBoxes(async () => {
+      for (const [message, part, value] of GOOD.flatMap(withOneHuge)) {
+        const turn = await leastLongestTurn(() => feed.receive({ ...message, [part]: value }));
+        if (turn > STANDSTILL_MS) slow.push(`${JSON.stringify(message)}, ${part}: ${Math.round(turn)} ms`);
+      }
+    });
+    expect(slow).toEqual([]);
+    feed.dispose();
+  }, 600_000);
 
   it('pollutes nothing and may be nested as deep as JSON allows', async () => {
     const { feed, commands } = await liveView(office, log);
@@ -256,7 +337,7 @@ describe('what a page gets', () => {
     const bad = await office.finished('NONE-9', 30, 120, 'a note');
     const { feed, posted, commands, settled } = await liveView(office, log);
     const ids = [good.id, bad.id];
-    const messages: readonly FromView[] = [
+    const messages: readonly object[] = [
       ...GOOD,
       { type: 'syncMany', ids },
       { type: 'syncAll' },
@@ -266,7 +347,9 @@ describe('what a page gets', () => {
       { type: 'undo' },
       { type: 'removeMany', ids: [bad.id] },
     ];
-    for (const message of messages) await feed.receive(message);
+    await closingBoxes(async () => {
+      for (const message of messages) await feed.receive(message);
+    });
     // Jira that refuses, and one that is not there: what is said of them holds no token either.
     await office.window.secrets.set(office.connection.id, `${office.jira.tokens.classic}-not`);
     await feed.receive({ type: 'syncMany', ids: [good.id, bad.id] });

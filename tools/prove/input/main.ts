@@ -12,7 +12,13 @@ import { commandLine, proofOptions } from '../support/options.ts';
  * and `--write docs/security.md`.
  */
 
-const FOLDERS = ['test/unit/input', 'test/unit/editor-input', 'test/unit/jira/anyReply'];
+/** As vitest finds them: a part of the path. */
+const FILES = [
+  ...['test/unit/input/', 'test/unit/editor-input/', 'test/unit/jira/anyReply', 'test/unit/core/issueKey'],
+  ...['test/unit/core/syncLogCsv', 'test/unit/editor-branch/readHead', 'test/unit/editor-branch/ownPattern'],
+  ...['test/unit/editor/viewSafety', 'test/webview/malformed'],
+];
+const PROJECTS = ['unit', 'editor', 'heavy', 'webview'];
 const Report = v.object({
   testResults: v.array(
     v.object({
@@ -35,16 +41,12 @@ const times = options.short ? 1 : (options.runs ?? 20);
 async function fuzz(): Promise<readonly FileResult[]> {
   const report = fromRoot('out/prove-input.json');
   await rm(report, { force: true });
-  const chosen = ['--project', 'unit', '--project', 'editor', '--testTimeout', '1800000'];
+  const chosen = [...PROJECTS.flatMap((project) => ['--project', project]), '--testTimeout', '1800000'];
   const reporters = ['--reporter=json', `--outputFile=${report}`];
-  await run(
-    process.execPath,
-    [fromRoot('node_modules/vitest/vitest.mjs'), 'run', ...FOLDERS, ...chosen, ...reporters],
-    {
-      cwd: ROOT,
-      env: cleanEnv({ FUZZ_TIMES: String(times) }),
-    },
-  );
+  await run(process.execPath, [fromRoot('node_modules/vitest/vitest.mjs'), 'run', ...FILES, ...chosen, ...reporters], {
+    cwd: ROOT,
+    env: cleanEnv({ FUZZ_TIMES: String(times) }),
+  });
   return v.parse(Report, JSON.parse(await readFile(report, 'utf8'))).testResults;
 }
 
