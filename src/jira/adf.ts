@@ -1,7 +1,10 @@
-import { plainText } from '../core/text.ts';
+import { cut, plainText } from '../core/text.ts';
+import { MAX_COMMENT } from '../core/worklogContent.ts';
 
 /** Jira nests at most a few levels; a hostile document must not exhaust the stack. */
 const MAX_DEPTH = 64;
+/** Longer than any comment of ours; the rest is not read. */
+const LONGEST_TEXT = 6 * MAX_COMMENT;
 
 interface AdfNode {
   readonly type: string;
@@ -29,7 +32,7 @@ export function textToAdf(text: string): AdfDocument {
 
 /** The plain text of an Atlassian document; what `textToAdf` made comes back unchanged. Anything else gives `''`. */
 export function adfToText(document: unknown): string {
-  return isNode(document) && document.type === 'doc' ? plainText(blocks(document.content, 0)) : '';
+  return isNode(document) && document.type === 'doc' ? plainText(cut(blocks(document.content, 0), LONGEST_TEXT)) : '';
 }
 
 function paragraph(line: string): AdfNode {

@@ -17,6 +17,8 @@ import {
 const PAGE = 50;
 const PROJECT_PAGE = 100;
 const WORKLOG_PAGE = 1_000;
+/** A thousand comments of ten thousand characters. */
+const WORKLOG_PAGE_BYTES = 10 * 1024 * 1024;
 /** No list we read is longer than this many pages; a server that hands out pages for ever is left. */
 const MAX_PAGES = 100;
 /** How far from the time sent a lost worklog is looked for first. */
@@ -125,8 +127,9 @@ async function listed(
   const found: WorklogReply[] = [];
   for (let page = 0; page < MAX_PAGES; page++) {
     const query = { ...bounds, expand: 'properties', startAt: found.length, maxResults: WORKLOG_PAGE };
-    const reply = await client.get({ path: ['issue', issue, 'worklog'], query, signal }, worklogPageSchema);
-    found.push(...reply.worklogs);
+    const call = { path: ['issue', issue, 'worklog'], query, signal, maxBytes: WORKLOG_PAGE_BYTES };
+    const reply = await client.get(call, worklogPageSchema);
+    for (const worklog of reply.worklogs) found.push(worklog);
     const isFull = reply.worklogs.length > 0 && reply.worklogs.length >= (reply.maxResults ?? WORKLOG_PAGE);
     if (!isFull && found.length >= (reply.total ?? found.length)) return found;
     if (reply.worklogs.length === 0) break;

@@ -9,6 +9,8 @@ import { textToWiki, wikiToText } from './wiki.ts';
 const MAX_PAGES = 20;
 /** All worklogs of an issue come in one answer; ten thousand, Jira's limit, were 17 MB in a measured list. */
 const LONGEST_LIST_BYTES = 64 * 1024 * 1024;
+/** All projects come in one answer, about a kilobyte each. */
+const ALL_PROJECTS_BYTES = 10 * 1024 * 1024;
 
 /** Jira Data Center and Server, REST v2. Requests follow the REST reference of 10.3. */
 export const dataCenter: Dialect = {
@@ -38,7 +40,7 @@ export const dataCenter: Dialect = {
   },
 
   async projectKeys(client, signal) {
-    const projects = await client.get({ path: ['project'], signal }, projectListSchema);
+    const projects = await client.get({ path: ['project'], signal, maxBytes: ALL_PROJECTS_BYTES }, projectListSchema);
     return projects.map(({ key }) => key);
   },
 

@@ -3,14 +3,16 @@ import { TimecardError } from '../core/errors.ts';
 import { connectionError } from './connectionErrors.ts';
 import type { Reply } from './reply.ts';
 
-const USUAL_BYTES = 10 * 1024 * 1024;
+/** Far more than an issue, a worklog or a page of issues takes; whatever it holds is read within 100 ms. */
+export const USUAL_BYTES = 512 * 1024;
+const LONGEST_REQUEST_BYTES = 10 * 1024 * 1024;
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** How long an answer may be, in bytes, where that is more than the usual 10 MiB. */
+  /** How long an answer may be, in bytes, where that is more than usual. */
   readonly maxBytes?: number;
   readonly signal?: AbortSignal;
 }
@@ -43,7 +45,7 @@ async function openHttp(): Promise<Http> {
     proxy: false,
     maxRedirects: 0,
     maxContentLength: USUAL_BYTES,
-    maxBodyLength: USUAL_BYTES,
+    maxBodyLength: LONGEST_REQUEST_BYTES,
     validateStatus: () => true,
     responseType: 'text',
     transformRequest: [(data: unknown) => data],

@@ -19,8 +19,19 @@ export function isHtml(reply: Reply): boolean {
   return /^(?:text\/html|application\/xhtml)/i.test(reply.headers['content-type'] ?? '') || /^\s*</.test(reply.body);
 }
 
+/** Several questions are asked about one reply, and parsing a long one takes a while. */
+const parsedBodies = new WeakMap<Reply, { readonly json: unknown }>();
+
 /** The parsed body of a JSON reply; `undefined` when it is not JSON. */
 export function jsonOf(reply: Reply): unknown {
+  const known = parsedBodies.get(reply);
+  if (known !== undefined) return known.json;
+  const json = parsedBody(reply);
+  parsedBodies.set(reply, { json });
+  return json;
+}
+
+function parsedBody(reply: Reply): unknown {
   if (!isJson(reply)) return undefined;
   try {
     const parsed: unknown = JSON.parse(reply.body);

@@ -1,4 +1,5 @@
-import { plainText } from '../core/text.ts';
+import { cut, plainText } from '../core/text.ts';
+import { MAX_COMMENT } from '../core/worklogContent.ts';
 
 /*
  * Data Center takes comments as wiki markup. Only what the renderer would act on is escaped, so that ordinary notes
@@ -40,9 +41,14 @@ export function textToWiki(text: string): string {
   );
 }
 
+/** Longer than any comment of ours; some sites let others write more, and none of it is read. */
+const LONGEST_MARKUP = 6 * MAX_COMMENT;
+
 /** The text that `textToWiki` was given; other markup is left as it is. */
 export function wikiToText(markup: string): string {
-  return plainText(markup).replace(ESCAPED, (_, character: string | undefined, code: string | undefined) =>
-    code === undefined ? (character ?? '') : String.fromCharCode(Number(code)),
+  return plainText(cut(markup, LONGEST_MARKUP)).replace(
+    ESCAPED,
+    (_, character: string | undefined, code: string | undefined) =>
+      code === undefined ? (character ?? '') : String.fromCharCode(Number(code)),
   );
 }

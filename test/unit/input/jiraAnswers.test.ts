@@ -6,6 +6,7 @@ import { REASONS, TimecardError } from '../../../src/core/errors.ts';
 import type { JiraSession } from '../../../src/core/jiraPorts.ts';
 import { type Deployment, type JiraSimulator, startJira } from '../../../tools/jira/simulator.ts';
 import { bench, CONTENT, connectionTo, OPTIONS, portOf, RECORD } from '../jira/support.ts';
+import { placesIn, replaced } from './changes.ts';
 import { runs } from './runs.ts';
 
 /** Nested as deep as no answer of Jira's ever is. */
@@ -37,20 +38,6 @@ const wrong = fc.oneof(
   ),
 );
 const changes = fc.array(fc.record<Change>({ at: fc.nat(), value: wrong }), { minLength: 1, maxLength: 3 });
-
-/** Every place in a JSON value where something else could stand. */
-function placesIn(value: unknown, path: readonly string[] = []): readonly (readonly string[])[] {
-  if (typeof value !== 'object' || value === null) return [path];
-  return [path, ...Object.entries(value).flatMap(([key, part]) => placesIn(part, [...path, key]))];
-}
-
-function replaced(value: unknown, [first, ...rest]: readonly string[], by: unknown): unknown {
-  if (first === undefined) return by;
-  if (typeof value !== 'object' || value === null) return value;
-  const part = replaced(Reflect.get(value, first), rest, by);
-  if (Array.isArray(value)) return value.map((item: unknown, index) => (String(index) === first ? part : item));
-  return { ...value, [first]: part };
-}
 
 function changed(answer: unknown, all: readonly Change[]): unknown {
   return all.reduce((value, { at, value: by }) => {
@@ -110,6 +97,7 @@ const calls: readonly ((session: JiraSession, issue: string) => Promise<unknown>
   (session, issue) => session.addWorklog(issue, RECORD, CONTENT, 'UTC', OPTIONS),
   (session, issue) => session.updateWorklog(issue, '1', RECORD, CONTENT, 'UTC', OPTIONS),
   (session, issue) => session.worklog(issue, '1'),
+  (session, issue) => session.deleteWorklog(issue, '1', OPTIONS),
 ];
 
 describe.each(['cloud', 'dataCenter'] satisfies Deployment[])(

@@ -12,15 +12,18 @@ import { plainText } from '../../../src/core/text.ts';
 import { checkExternalLink, checkIssueKey, checkNotes, parseInstant } from '../../../src/core/timeRules.ts';
 import { worklogComment } from '../../../src/core/worklogContent.ts';
 import { adfToText, textToAdf } from '../../../src/jira/adf.ts';
+import { USUAL_BYTES } from '../../../src/jira/http.ts';
 import { searchTerms, wordsJql } from '../../../src/jira/jql.ts';
 import { jiraText, waitOf } from '../../../src/jira/reply.ts';
 import { textToWiki, wikiToText } from '../../../src/jira/wiki.ts';
 import { FromView, parseMessage, ToView } from '../../../src/protocol/messages.ts';
 import { parseSaved } from '../../../webview-ui/src/saved.ts';
-import { describeReaders } from './everyReader.ts';
+import { nearly, replaced } from './changes.ts';
+import { describeReaders, type NamedReader } from './everyReader.ts';
 import { attackText } from './patterns.ts';
 import { runs } from './runs.ts';
-import { type Reader, readOrRefuse, slowReading } from './timing.ts';
+import { DOCUMENT, SAVED, TO_VIEW } from './samples.ts';
+import { type Reader, readOrRefuse, slowReading, standstill } from './timing.ts';
 
 const HASH = 'a'.repeat(40);
 const record = newRecord({
@@ -35,16 +38,12 @@ const reply = (body: string, headers: Record<string, string> = {}) => ({
   headers: { 'content-type': 'application/json', ...headers },
   body,
 });
-const json = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-};
 
-/** Everything of the core, the client and the protocol that reads what somebody else wrote. */
-const READERS: readonly (readonly [name: string, read: Reader])[] = [
+/**
+ * Everything of the core, the client and the protocol that reads what somebody else wrote, and how long that may be
+ * where it is more than what somebody types.
+ */
+const READERS: readonly NamedReader[] = [
   ['a branch name', (text) => inferIssueKey(text)],
   ['a branch name, projects known', (text) => inferIssueKey(text, { projectKeys: ['PROJ', 'A_B'] })],
   ['an issue key', (text) => [normalizeIssueKey(text), checkIssueKey('issueKey', text)]],
@@ -66,22 +65,34 @@ const READERS: readonly (readonly [name: string, read: Reader])[] = [
   ['an error in the sync log', (text) => syncLogCsv([{ ...attempt, error: text }])],
   ['any text', (text) => plainText(text)],
   ['a text for Cloud', (text) => adfToText(textToAdf(text))],
-  ['a document of Cloud', (text) => adfToText(json(text))],
+  [
+    'a document of Cloud',
+    (text) => adfToText(replaced(DOCUMENT, ['content', '0', 'content', '0', 'text'], text)),
+    USUAL_BYTES,
+  ],
   ['a text for Data Center', (text) => textToWiki(text)],
-  ['a comment of Data Center', (text) => wikiToText(text)],
+  ['a comment of Data Center', (text) => wikiToText(text), USUAL_BYTES],
   ['words to search', (text) => wordsJql(searchTerms(text).words)],
-  ['an error of Jira', (text) => jiraText(reply(JSON.stringify({ errorMessages: [text], errors: { x: text } })))],
+  [
+    'an error of Jira',
+    (text) => jiraText(reply(JSON.stringify({ errorMessages: [text], errors: { x: text } }))),
+    USUAL_BYTES / 4,
+  ],
   [
     'an answer that is not JSON',
     (text) => [jiraText(reply(text)), jiraText(reply(text, { 'content-type': 'text/plain' }))],
+    USUAL_BYTES,
   ],
   ['a wait', (text) => waitOf(reply('{}', { 'retry-after': text, 'x-ratelimit-reset': text, date: text }), 0)],
   [
     'a message of the view',
     (text) => parseMessage(FromView, { type: 'look', choice: { from: text, text }, slices: [text] }),
   ],
-  ['a message of the extension', (text) => parseMessage(ToView, json(text))],
-  ['what the view kept', (text) => parseSaved(json(text))],
+  ['a message of the extension', (text) => parseMessage(ToView, { type: 'said', text, tone: text })],
+  [
+    'what the view kept',
+    (text) => parseSaved(replaced({ ...SAVED, period: text }, ['drafts', '0', 'typed', 'notes'], text)),
+  ],
 ];
 const KNOWN = { urls: ['https://x.atlassian.net'], projectKeys: ['PROJ'] };
 
@@ -102,6 +113,26 @@ describe('a value that is none', () => {
     );
   });
 
+  it('is told from one of ours, of which one part is wrong, without a crash', () => {
+    for (const message of TO_VIEW) expect(parseMessage(ToView, message)).toEqual(message);
+    expect(parseSaved(SAVED)).toEqual(SAVED);
+    expect(adfToText(DOCUMENT)).toContain('1. c');
+    let refused = 0;
+    fc.assert(
+      fc.property(nearly(TO_VIEW), nearly([SAVED]), nearly([DOCUMENT]), (message, saved, document) => {
+        const parsed = parseMessage(ToView, message);
+        if (parsed === undefined) refused += 1;
+        else expect(parseMessage(ToView, parsed)).toEqual(parsed);
+        // What is kept fits, so that it is read as it is the next time.
+        const kept = parseSaved(saved);
+        expect(parseSaved(kept)).toEqual(kept);
+        expect(typeof adfToText(document)).toBe('string');
+      }),
+      { numRuns: runs(500) },
+    );
+    expect(refused).toBeGreaterThan(100);
+  });
+
   it('nested ten thousand deep exhausts nobody’s stack', () => {
     const deep: unknown = JSON.parse(`${'{"content":['.repeat(10_000)}${']}'.repeat(10_000)}`);
     expect(parseMessage(FromView, { type: 'look', choice: deep, slices: deep })).toBeUndefined();
@@ -111,15 +142,21 @@ describe('a value that is none', () => {
 });
 
 describe('the test of time', () => {
+  const again: Reader = (text) => {
+    let seen = 0;
+    for (let at = 0; at < text.length; at += 4) {
+      for (let before = 0; before < at; before += 1) seen += text.charCodeAt(before);
+    }
+    return seen;
+  };
+  const attack = { head: '', pump: 'a', tail: '' };
+
+  it('tells a reader that takes more than it may for as long a text as there is', () => {
+    expect(standstill(again, attack, 80_000)).toMatch(/^\d+ ms/);
+    expect(standstill(again, attack, 1_000)).toBeUndefined();
+  });
+
   it('tells a reader that looks again and again', () => {
-    const again: Reader = (text) => {
-      let seen = 0;
-      for (let at = 0; at < text.length; at += 4) {
-        for (let before = 0; before < at; before += 1) seen += text.charCodeAt(before);
-      }
-      return seen;
-    };
-    const attack = { head: '', pump: 'a', tail: '' };
     expect(attackText(attack, 5)).toBe('aaaaa');
     expect(slowReading(again, attack)).toBeDefined();
   }, 60_000);

@@ -1,7 +1,7 @@
-import { performance } from 'node:perf_hooks';
 import fc from 'fast-check';
 import { TimecardError } from '../../../src/core/errors.ts';
 import { type Attack, attackText } from './patterns.ts';
+import { onUsualMachine, STANDSTILL_MS, stopwatch } from './turns.ts';
 
 /** What the texts that the extension reads are made of, and what is special to one of their readers. */
 const PIECES = [
@@ -92,8 +92,8 @@ export function readOrRefuse(read: Reader, text: string): void {
 
 /** As long as any text gets that is not a file. */
 const LONG = 100_000;
-/** Longer than this, and the editor stands still; nothing that is quadratic is done with that length by then. */
-const QUICK_MS = 100;
+/** Nothing that is quadratic is done with that length by then. */
+const QUICK_MS = STANDSTILL_MS;
 /** What is ten times as long may take ten times as long, and more where memory is collected or others want the machine. */
 const MOST_TIMES_SLOWER = 30;
 /** Nothing that grows with the text takes that long; it is not tried again, nor with a longer text. */
@@ -103,12 +103,19 @@ const TRIES = 5;
 function leastMs(read: Reader, text: string, enough: number): number {
   let least = Number.POSITIVE_INFINITY;
   for (let tries = 0; tries < TRIES && least > enough; tries += 1) {
-    const started = performance.now();
+    const passed = stopwatch();
     readOrRefuse(read, text);
-    least = Math.min(least, performance.now() - started);
+    least = Math.min(least, passed());
     if (least > HOPELESS_MS) break;
   }
   return least;
+}
+
+/** How long reading a text that is as long as it can be takes, in words; `undefined` when nobody notices it. */
+export function standstill(read: Reader, attack: Attack, length: number): string | undefined {
+  const least = leastMs(read, attackText(attack, length), STANDSTILL_MS);
+  if (least <= STANDSTILL_MS || onUsualMachine(least) <= STANDSTILL_MS) return undefined;
+  return `${Math.round(least)} ms for ${length} characters`;
 }
 
 /** What is wrong with how long reading takes, in words; `undefined` when it grows with the text and no faster. */
