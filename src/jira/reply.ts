@@ -32,13 +32,45 @@ export function jsonOf(reply: Reply): unknown {
 }
 
 function parsedBody(reply: Reply): unknown {
-  if (!isJson(reply)) return undefined;
+  if (!isJson(reply) || isOutOfShape(reply.body)) return undefined;
   try {
     const parsed: unknown = JSON.parse(reply.body);
     return parsed;
   } catch {
     return undefined;
   }
+}
+
+/** Jira nests a few dozen levels, in comments; parsing takes far longer when there are tens of thousands. */
+const MOST_LEVELS = 1_000;
+/** The same goes for hundreds of thousands of objects and lists with next to nothing in them. */
+const MANY_PARTS = 10_000;
+const LEAST_PART = 6;
+
+/** Whether a JSON text is too deep or made of too small parts to be Jira's; looks at it once, and not into its strings. */
+function isOutOfShape(json: string): boolean {
+  let level = 0;
+  let parts = 0;
+  for (let at = 0; at < json.length; at += 1) {
+    const sign = json[at];
+    if (sign === '"') at = endOfString(json, at);
+    else if (sign === '[' || sign === '{') {
+      level += 1;
+      parts += 1;
+      if (level > MOST_LEVELS) return true;
+    } else if (sign === ']' || sign === '}') level -= 1;
+  }
+  return parts > MANY_PARTS && parts * LEAST_PART > json.length;
+}
+
+/** @param start where its first quote stands */
+function endOfString(json: string, start: number): number {
+  for (let at = start + 1; at < json.length; at += 1) {
+    const sign = json[at];
+    if (sign === '\\') at += 1;
+    else if (sign === '"') return at;
+  }
+  return json.length;
 }
 
 /** Field names that Jira's error body complains about. */
