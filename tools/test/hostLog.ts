@@ -29,11 +29,12 @@ export async function readHostLog(userData: string): Promise<HostLog> {
 
 /** What the suites came to, with a failure for what the log tells, or for a log that does not tell what it must. */
 export function withLog(outcome: Outcome, { troubles, toldOfControl }: HostLog): Outcome {
-  const isDeaf = outcome.output.includes(CONTROL_TEST) && !toldOfControl;
+  const { output = '' } = outcome;
+  const isDeaf = output.includes(CONTROL_TEST) && !toldOfControl;
   const failures = [...troubles, ...(isDeaf ? ['It does not tell of a rejection that was left unhandled.'] : [])];
   if (failures.length === 0) return outcome;
   const lines = failures.map((failure) => `  ✗ the extension host’s log: ${failure}`);
-  return { ...outcome, failed: outcome.failed + failures.length, output: [outcome.output, ...lines].join('\n') };
+  return { ...outcome, failed: outcome.failed + failures.length, output: [output, ...lines].join('\n') };
 }
 
 /** @param entries each with the lines that follow it, such as a stack */
