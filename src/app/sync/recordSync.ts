@@ -10,7 +10,7 @@ import { basisOf, needsSync } from '../../core/syncState.ts';
 import type { LostReplies } from './lostReplies.ts';
 import type { Places } from './places.ts';
 import { isWhereItWas, withWorklog } from './settle.ts';
-import { wishOf } from './wish.ts';
+import { NoWorklog, wishOf } from './wish.ts';
 import type { WorklogWish, WorklogWriter } from './worklogWriter.ts';
 
 /** More steps than any record needs; a guard against going round for ever. */
@@ -90,21 +90,21 @@ export class RecordSync {
     if (plan.do === 'nothing') return;
     if (plan.do === 'delete') return this.delete(record, plan.worklog, signal);
     const session = await this.deps.places.session(plan.place.connectionId);
-    if (plan.do === 'create') return this.deps.writer.create(session, record, plan.place, await this.wish(record));
-    if (plan.do === 'update') return this.update(session, record, plan.place, plan.worklog, signal);
+    const wish = await this.wishOrDeletion(record, signal);
+    if (plan.do === 'create') return this.deps.writer.create(session, record, plan.place, wish);
+    if (plan.do === 'update') return this.update(session, record, plan, wish, signal);
     await this.deps.places.checkStillIs(plan.worklog, signal);
     await this.checkUnchangedInJira(record, plan.worklog, signal);
-    return this.deps.writer.create(session, record, plan.place, await this.wish(record));
+    return this.deps.writer.create(session, record, plan.place, wish);
   }
 
   private async update(
     session: JiraSession,
     record: TimeRecord,
-    place: Place,
-    worklog: WorklogSnapshot,
+    { place, worklog }: SyncPlan & { readonly do: 'update' },
+    wish: WorklogWish,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const wish = await this.wish(record);
     if (sameContent(wish.content, worklog)) return this.agree(record, { ...worklog, ...place, basis: wish.basis });
     const remote = await session.worklog(worklog.issueId, worklog.worklogId, signal);
     const verdict = reconcile(worklog, wish.content, remote);
@@ -115,7 +115,18 @@ export class RecordSync {
     return this.deps.writer.update(session, record, place, worklog.worklogId, wish);
   }
 
-  /** A worklog the user asked to be deleted goes; one that only lost its issue must not have been edited in Jira. */
+  /** What is to be sent; before it rejects because that is nothing, the worklog that Jira still has is deleted. */
+  private async wishOrDeletion(record: TimeRecord, signal: AbortSignal | undefined): Promise<WorklogWish> {
+    try {
+      return await this.wish(record);
+    } catch (error) {
+      // Its time would stay in Jira as it was, and with the carry be there twice.
+      if (error instanceof NoWorklog && record.worklog !== null) await this.delete(record, record.worklog, signal);
+      throw error;
+    }
+  }
+
+  /** A worklog the user asked to be deleted goes; any other must not have been edited in Jira. */
   private async delete(record: TimeRecord, worklog: WorklogSnapshot, signal: AbortSignal | undefined): Promise<void> {
     await this.deps.places.checkStillIs(worklog, signal);
     if (record.intent !== 'absent') await this.checkUnchangedInJira(record, worklog, signal);

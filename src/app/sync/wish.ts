@@ -1,4 +1,4 @@
-import { invalid } from '../../core/errors.ts';
+import { TimecardError } from '../../core/errors.ts';
 import type { Rounding, Settings } from '../../core/ports.ts';
 import type { TimeRecord } from '../../core/records.ts';
 import { carriedSeconds } from '../../core/roundingCarry.ts';
@@ -18,8 +18,11 @@ export interface WishDeps {
   readonly underWay?: Map<string, number>;
 }
 
+/** The record comes to less than the minute that Jira asks for, so that Jira is to hold no worklog of it. */
+export class NoWorklog extends TimecardError {}
+
 /**
- * What a record's worklog is to say, the same for the preview and for what is sent. Rejects with `invalid` when the
+ * What a record's worklog is to say, the same for the preview and for what is sent. Rejects with `NoWorklog` when the
  * record runs or comes to less than the minute that Jira asks for.
  */
 export async function wishOf(record: TimeRecord, deps: WishDeps): Promise<WorklogWish> {
@@ -54,16 +57,16 @@ function inDoubt(db: Reader, records: readonly TimeRecord[]): ReadonlyMap<string
   return seconds;
 }
 
-function tooShort() {
-  return invalid(
-    'timeOut',
-    'Jira takes no worklogs under a minute. Set a minimum in the rounding settings or edit the record.',
+function tooShort(): NoWorklog {
+  return noWorklog('Jira takes no worklogs under a minute. Set a minimum in the rounding settings or edit the record.');
+}
+
+function leftToOthers(): NoWorklog {
+  return noWorklog(
+    'After rounding, less than a minute is left for this record, and Jira takes no worklogs under a minute. Its time is carried over to the other worklogs of the day.',
   );
 }
 
-function leftToOthers() {
-  return invalid(
-    'timeOut',
-    'After rounding, less than a minute is left for this record, and Jira takes no worklogs under a minute. Its time is carried over to the other worklogs of the day.',
-  );
+function noWorklog(problem: string): NoWorklog {
+  return new NoWorklog('invalid', `timeOut: ${problem}`);
 }

@@ -6,7 +6,7 @@ import { wantsWorklog } from '../syncState.ts';
 /** What one due record would do in Jira, as it is shown before anything is sent. */
 export interface PreviewLine {
   readonly recordId: string;
-  /** `tooShort`: Jira takes no worklogs under a minute. */
+  /** `tooShort`: Jira takes no worklogs under a minute; with a worklog that Jira has, it is `delete`. */
   readonly does: 'create' | 'update' | 'delete' | 'tooShort';
   readonly issueKey: string;
   /** As last seen in Jira. */
@@ -82,7 +82,7 @@ export function mayHaveDuplicates(record: TimeRecord): boolean {
 
 function doingOf(record: TimeRecord, content: WorklogContent | undefined): PreviewLine['does'] {
   if (!wantsWorklog(record)) return 'delete';
-  if (content === undefined) return 'tooShort';
+  if (content === undefined) return record.worklog === null ? 'tooShort' : 'delete';
   return record.worklog === null ? 'create' : 'update';
 }
 

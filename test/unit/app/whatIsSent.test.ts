@@ -111,6 +111,84 @@ describe.each<Deployment>(['cloud', 'dataCenter'])('what is sent to %s', (deploy
     });
   });
 
+  describe('a worklog whose record comes to less than a minute now', () => {
+    beforeEach(() => {
+      settings().roundingValue = { mode: 'nearest', stepMinutes: 15, minimumMinutes: 0 };
+    });
+    const minutes = () => office.worklogs().map(({ timeSpentSeconds }) => timeSpentSeconds / 60);
+    const cutTo = (record: TimeRecord, seconds: number) =>
+      office.window.records.update(record.id, { timeOut: record.timeIn + seconds * 1_000 });
+
+    it('is deleted, once, and the record says why there is none', async () => {
+      const record = await worked(0, 480);
+      await push();
+      await cutTo(record, 300);
+      expect((await office.window.preview.of()).lines).toMatchObject([{ does: 'delete', issueKey: 'DEMO-7' }]);
+      expect(await push()).toMatchObject({ succeeded: 0, failed: 1, errors: [{ reason: 'invalid' }] });
+      expect(office.worklogs()).toEqual([]);
+      const after = await office.record(record.id);
+      expect(after).toMatchObject({ worklog: null, attempt: 'none', problem: { reason: 'invalid' } });
+      expect(after.problem?.message).toContain('no worklogs under a minute');
+      const written = writes().length;
+      for (let n = 0; n < 2; n += 1) await push();
+      expect(writes()).toHaveLength(written);
+      expect((await office.window.preview.of()).lines).toMatchObject([{ does: 'tooShort' }]);
+      await cutTo(record, 700);
+      expect(await push()).toMatchObject({ succeeded: 1 });
+      expect(minutes()).toEqual([15]);
+    });
+
+    it('is a conflict when it was changed in Jira, and is deleted at the user’s word', async () => {
+      const record = await worked(0, 480);
+      await push();
+      const [worklog] = office.worklogs();
+      if (worklog === undefined) throw new Error('nothing was sent');
+      office.jira.editWorklog(worklog.id, { timeSpentSeconds: 3_600 });
+      await cutTo(record, 300);
+      expect(await push()).toMatchObject({ errors: [{ reason: 'conflict' }] });
+      expect(minutes()).toEqual([60]);
+      await office.window.sync.resolveConflict(record.id, 'mine');
+      expect(await push()).toMatchObject({ errors: [{ reason: 'invalid' }] });
+      expect(office.worklogs()).toEqual([]);
+    });
+
+    it('is deleted as well when the record moved to another issue', async () => {
+      const record = await worked(0, 480);
+      await push();
+      await office.window.records.update(record.id, { issueKey: 'PROJ-12', timeOut: record.timeIn + 300_000 });
+      await push();
+      expect(office.worklogs()).toEqual([]);
+    });
+
+    it('is deleted once when the reply is lost', async () => {
+      const record = await worked(0, 480);
+      await push();
+      await cutTo(record, 300);
+      office.jira.faults.add({ method: 'DELETE', path: '/worklog', kind: 'drop', when: 'after', times: 1 });
+      expect(await push()).toMatchObject({ errors: [{ reason: 'invalid' }] });
+      expect(await office.record(record.id)).toMatchObject({ worklog: null, attempt: 'none' });
+      expect(office.worklogs()).toEqual([]);
+    });
+
+    it('leaves its time to the others of the day, whose sum stays the real one', async () => {
+      settings().carry = true;
+      const [first] = [await worked(0, 480), await worked(20, 480), await worked(40, 480)];
+      await push();
+      expect(minutes()).toEqual([15, 15]);
+      await cutTo(first, 240);
+      const day = async () => {
+        for (let n = 0; n < 3; n += 1) await push();
+        return minutes();
+      };
+      // 4 + 8 + 8 minutes.
+      expect(await day()).toEqual([15]);
+      expect(await day()).toEqual([15]);
+      await worked(60, 720);
+      // 32 minutes.
+      expect(await day()).toEqual([15, 15]);
+    });
+  });
+
   it('the template, with the commits of the stretch', async () => {
     settings().template = '${notes}\nOn ${branch}: ${commits}\nFor ${issue}';
     const plain = await worked(0, 600, 'DEMO-7', 'Paid with a card');

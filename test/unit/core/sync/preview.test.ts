@@ -65,6 +65,14 @@ describe('a line of the preview', () => {
     expect(line(record({ intent: 'absent' }))).toMatchObject({ does: 'delete', issueKey: 'DEMO-7' });
   });
 
+  it('tells that the worklog goes of a record that comes to less than a minute now', () => {
+    const basis = { timeIn: IN, timeOut: OUT, zone: 'Europe/Berlin', notes: '' };
+    const place = { connectionId: 'c', issueId: '7', issueKey: 'DEMO-7', worklogId: '1' };
+    const worklog = { ...place, startedMs: IN, seconds: 900, comment: '', basis };
+    const shorter = line(record({ worklog, timeOut: IN + 300_000 }), [], null, 0);
+    expect(shorter).toMatchObject({ does: 'delete', issueKey: 'DEMO-7', seconds: 0, realSeconds: 300 });
+  });
+
   it('uses this machine’s zone for a record whose zone it does not know', () => {
     expect(line(record({ zone: 'Mars/Olympus' }))).toMatchObject({ zone: 'UTC', day: '2026-11-24' });
   });
