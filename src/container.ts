@@ -278,23 +278,24 @@ export class Container {
     const file = createPresenceFile(this.context.globalStorageUri.fsPath);
     const recording = { store, clock, newId: randomUUID, settings };
     const commits = createCommitSource({ place: () => this.branch.reflogPlace(), log });
+    const withCommits = { commits, log };
     const sync = new Sync({ ...recording, connections, sleep, breathe: nextTurn, random, log });
     const preview = new SyncPreview({ store, connections, clock, settings, breathe: nextTurn });
     const onHeld = this.boundary === undefined ? () => undefined : reviewNotice(clock, this.boundary);
     const records = new Records(recording);
-    const absences = new Absences({ ...recording, onDecided: () => autoSync.finished() });
+    const absences = new Absences({ ...recording, ...withCommits, onDecided: () => autoSync.finished() });
     const presence = new Presence({ store, clock, settings, file, log, absences });
     const noteAway = () => presence.noteAway();
     const waiting = { store, sync, clock, timers, random, settings, log, preview, noteAway, onHeld };
     const autoSync: AutoSync = new auto.AutoSync(waiting);
     return {
       store,
-      timeClock: new TimeClock({ ...recording, commits, log, onFinished: () => autoSync.finished() }),
+      timeClock: new TimeClock({ ...recording, ...withCommits, onFinished: () => autoSync.finished() }),
       records,
       backfill: new Backfill(store, records),
-      recordEdits: new RecordEdits(recording),
+      recordEdits: new RecordEdits({ ...recording, ...withCommits }),
       undo: new Undo(recording),
-      dayCheck: new DayCheck(recording),
+      dayCheck: new DayCheck({ ...recording, ...withCommits }),
       absences,
       presence,
       connections,

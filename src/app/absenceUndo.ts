@@ -3,6 +3,7 @@ import { asTimecardError, invalid } from '../core/errors.ts';
 import { newRecord } from '../core/newRecord.ts';
 import { type RecordChange, type RecordContents, undone } from '../core/recordChanges.ts';
 import type { TimeRecord } from '../core/records.ts';
+import { shareCommits } from '../core/sharedCommits.ts';
 import type { Reader, Tx } from '../core/storePorts.ts';
 import { askAbout, type PauseStamp, pauseOf } from './runsAgain.ts';
 
@@ -25,6 +26,7 @@ export function takeDecisionBack(tx: Tx, absence: AbsenceEntry, stamp: PauseStam
 
 function putBack(tx: Tx, absence: AbsenceEntry, records: readonly TimeRecord[]): string {
   for (const record of records) tx.updateRecord(record);
+  for (const record of shareCommits(records.flatMap(({ id }) => tx.record(id, true) ?? []))) tx.updateRecord(record);
   return absence.recordId;
 }
 

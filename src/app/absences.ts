@@ -14,6 +14,7 @@ import type { Reader, Store, Tx } from '../core/storePorts.ts';
 import { checkIssueKey } from '../core/timeRules.ts';
 import { isTimed, partsOf, unasked } from './absenceParts.ts';
 import { takeDecisionBack } from './absenceUndo.ts';
+import { type CommitDeps, commitsOfRunning } from './runningCommits.ts';
 import { sameIds } from './sameIds.ts';
 
 /** An absence that the user has not yet decided on, as far as it still lies within records. */
@@ -34,7 +35,7 @@ export interface Gap extends Absence {
   readonly crashed: boolean;
 }
 
-interface Deps {
+interface Deps extends CommitDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly newId: NewId;
@@ -106,6 +107,7 @@ export class Absences {
     const ids = this.ids();
     const now = clock.now();
     const splitAtMidnight = settings.splitAtMidnight();
+    const withCommits = await commitsOfRunning(this.deps, now);
     await store.commit((tx) => {
       const absence = requireUndecided(tx, absenceId);
       if (checked.kind === 'stopAt') checkEnd(absence, checked.at);
@@ -115,7 +117,7 @@ export class Absences {
         return ids(used - 1);
       };
       const outcomes = partsOf(tx, absence, now).map((part) =>
-        resolveAbsence(part, absence, checked, { id, now, splitAtMidnight }),
+        resolveAbsence(withCommits(part), absence, checked, { id, now, splitAtMidnight }),
       );
       const changed = outcomes.flatMap((outcome) => outcome.changed);
       // What runs must have ended before something else runs.

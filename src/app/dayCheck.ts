@@ -16,9 +16,10 @@ import type { Reader, Store } from '../core/storePorts.ts';
 import { checkSpan } from '../core/timeRules.ts';
 import { writeEnded } from './endings.ts';
 import { requireRecord } from './records.ts';
+import { type CommitDeps, commitsOfRunning } from './runningCommits.ts';
 import { sameIds } from './sameIds.ts';
 
-interface Deps {
+interface Deps extends CommitDeps {
   readonly store: Pick<Store, 'read' | 'commit'>;
   readonly clock: Clock;
   readonly newId: NewId;
@@ -54,8 +55,9 @@ export class DayCheck {
     const { clock, newId, settings } = this.deps;
     const stamp = { id: newId(), now: clock.now() };
     const ending = { id: sameIds(newId), splitAtMidnight: settings.splitAtMidnight() };
+    const withCommits = await commitsOfRunning(this.deps, stamp.now);
     await this.deps.store.commit((tx) => {
-      const pair = [requireRecord(tx, overlap.earlier.id), requireRecord(tx, overlap.later.id)];
+      const pair = [overlap.earlier, overlap.later].map(({ id }) => withCommits(requireRecord(tx, id)));
       const [now] = overlapsIn(stretchesOf(pair, stamp.now, 'UTC'));
       if (now === undefined || !samePair(now, overlap)) throw changedMeanwhile();
       const { changed, made } = repaired(now, repair, stamp);

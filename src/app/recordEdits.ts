@@ -6,9 +6,10 @@ import type { Store } from '../core/storePorts.ts';
 import { checkInstant } from '../core/timeRules.ts';
 import { writeEnded } from './endings.ts';
 import { requireRecord } from './records.ts';
+import { type CommitDeps, commitsOfRunning } from './runningCommits.ts';
 import { sameIds } from './sameIds.ts';
 
-interface Deps {
+interface Deps extends CommitDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly newId: NewId;
@@ -27,12 +28,13 @@ export class RecordEdits {
    * record that runs falls into days as it does when it is clocked out; the first of them is returned.
    * Rejects with `invalid` when `at` is not inside the record.
    */
-  split(id: string, at: number): Promise<readonly [TimeRecord, TimeRecord]> {
+  async split(id: string, at: number): Promise<readonly [TimeRecord, TimeRecord]> {
     const stamp = this.stamp();
     const { newId, settings } = this.deps;
     const ending = { id: sameIds(newId), splitAtMidnight: settings.splitAtMidnight() };
+    const withCommits = await commitsOfRunning(this.deps, stamp.now);
     return this.deps.store.commit((tx) => {
-      const whole = requireRecord(tx, id);
+      const whole = withCommits(requireRecord(tx, id));
       const [ended, rest] = splitRecord(whole, checkInstant('at', at), stamp);
       const [first = ended] = writeEnded(tx, whole, ended, ending);
       tx.insertRecord(rest);

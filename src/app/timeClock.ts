@@ -1,14 +1,14 @@
-import { asTimecardError } from '../core/errors.ts';
 import { projectOf } from '../core/issueKey.ts';
 import { newRecord } from '../core/newRecord.ts';
-import type { Clock, CommitSource, Log, NewId, Settings } from '../core/ports.ts';
-import type { CommitNote, RecordSource, TimeRecord } from '../core/records.ts';
+import type { Clock, NewId, Settings } from '../core/ports.ts';
+import type { RecordSource, TimeRecord } from '../core/records.ts';
 import type { Reader, Store, Tx } from '../core/storePorts.ts';
 import { CLOCK_SKEW, checkIssueKey, checkNotes } from '../core/timeRules.ts';
 import { checkTimerStart, endOfTimer, SHORTEST_MS } from '../core/timer.ts';
 import { isMoment } from './absenceParts.ts';
 import { writeEnded } from './endings.ts';
 import { type AskedRecord, checkRuns, keepTyped, type LateNotes, requireRunning } from './meantRecord.ts';
+import { type CommitDeps, commitsOfRunning } from './runningCommits.ts';
 import { sameIds } from './sameIds.ts';
 
 export interface ClockInOptions {
@@ -37,14 +37,11 @@ export interface ClockOutOptions {
   readonly withoutMoment?: boolean;
 }
 
-interface Deps {
+interface Deps extends CommitDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly newId: NewId;
   readonly settings: Settings;
-  /** Where the commits of a finished record come from; without it records have none. */
-  readonly commits?: CommitSource;
-  readonly log?: Pick<Log, 'warn'>;
   /** Told after a record was clocked out and is on disk. */
   readonly onFinished?: () => void;
 }
@@ -216,37 +213,19 @@ export class TimeClock {
     return result;
   }
 
-  /**
-   * What was committed while the running record ran, read before the commit that ends it. A clock-out neither fails nor
-   * waits long for this.
-   */
-  private async commitsOfRunning(until: number): Promise<RunningCommits | undefined> {
-    const { commits, store, log } = this.deps;
-    if (commits === undefined) return undefined;
-    try {
-      const running = await store.read((db) => db.running());
-      if (running === undefined || running.branch === null || running.timeIn >= until) return undefined;
-      return { recordId: running.id, notes: await commits.between(running.branch, running.timeIn, until) };
-    } catch (error) {
-      log?.warn(`The commits of the running record could not be read: ${asTimecardError(error).message}`);
-      return undefined;
-    }
-  }
-
   /** Fixes everything a clock-out depends on before the commit, so that a commit that is applied again does the same. */
   private async finisher(o: { at: number | undefined; now: number; notes?: string | undefined }) {
-    const commits = await this.commitsOfRunning(o.at ?? o.now);
+    const withCommits = await commitsOfRunning(this.deps, o.at ?? o.now);
     const { newId, settings } = this.deps;
     const stamp = { id: sameIds(newId), splitAtMidnight: settings.splitAtMidnight() };
     return (tx: Tx, running: TimeRecord): readonly TimeRecord[] => {
       const timeOut = endOfTimer(running.timeIn, o.at, o.now);
       const finished: TimeRecord = {
-        ...running,
+        ...withCommits(running),
         timeOut,
         notes: o.notes ?? running.notes,
         // A sync that was asked for too early says nothing about the finished record.
         problem: null,
-        commits: commits?.recordId === running.id ? commits.notes : running.commits,
         updatedAt: o.now,
       };
       return writeEnded(tx, running, finished, stamp);
@@ -259,11 +238,6 @@ export interface RunningPatch {
   readonly notes?: string;
   /** Only when this record is the one that runs. */
   readonly recordId?: string;
-}
-
-interface RunningCommits {
-  readonly recordId: string;
-  readonly notes: readonly CommitNote[];
 }
 
 function removedAt(running: TimeRecord, timeOut: number, now: number): TimeRecord {

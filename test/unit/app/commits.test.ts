@@ -3,6 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Absences } from '../../../src/app/absences.ts';
+import { DayCheck } from '../../../src/app/dayCheck.ts';
+import { RecordEdits } from '../../../src/app/recordEdits.ts';
 import { TimeClock } from '../../../src/app/timeClock.ts';
 import type { CommitSource } from '../../../src/core/ports.ts';
 import type { CommitNote } from '../../../src/core/records.ts';
@@ -36,10 +39,12 @@ const inRepository: CommitSource = {
       .map(({ note }) => note),
 };
 
-function timeClock(commits: CommitSource = inRepository): TimeClock {
+function deps(commits: CommitSource = inRepository) {
   const { store, settings } = window;
-  return new TimeClock({ store, clock, newId: randomUUID, settings, commits });
+  return { store, clock, newId: randomUUID, settings, commits };
 }
+
+const timeClock = (commits?: CommitSource) => new TimeClock(deps(commits));
 
 function commit(subject: string, branch = BRANCH): void {
   repository.push({ branch, note: { at: clock.now(), subject } });
@@ -87,6 +92,63 @@ describe('the commits of a record', () => {
       ['Before midnight'],
       ['After midnight'],
     ]);
+  });
+
+  describe('of a record that is not ended by the clock', () => {
+    /** An hour of work with a commit, one away, and one of work with another commit. */
+    async function lunch() {
+      const { id, timeIn } = await timeClock().clockIn({ issueKey: 'PROJ-1', branch: BRANCH });
+      clock.ahead += 30 * MINUTE;
+      commit('Morning');
+      clock.ahead += 60 * MINUTE;
+      clock.ahead += 30 * MINUTE;
+      const absences = new Absences(deps());
+      const gap = { from: timeIn + 60 * MINUTE, to: clock.now(), crashed: false };
+      await absences.note([gap]);
+      const [question] = await absences.questions();
+      clock.ahead += 30 * MINUTE;
+      commit('Afternoon');
+      clock.ahead += 30 * MINUTE;
+      return { id, timeIn, absences, question: question?.id ?? '' };
+    }
+
+    it.each(['discard', 'stop', 'move'] as const)('are kept by an answer about time away: %s', async (kind) => {
+      const { id, absences, question } = await lunch();
+      await absences.resolve(question, kind === 'move' ? { kind, issueKey: 'PROJ-2' } : { kind });
+      expect(await subjectsOf(id)).toEqual(['Morning']);
+      const rest = await timeClock().current();
+      if (kind === 'stop') return expect(rest).toBeUndefined();
+      await timeClock().clockOut();
+      expect(await subjectsOf(rest?.id ?? '')).toEqual(['Afternoon']);
+    });
+
+    it('come back with the undoing of a decision on a finished record', async () => {
+      const { id, absences, question } = await lunch();
+      await timeClock().clockOut();
+      await absences.resolve(question, { kind: 'discard' });
+      expect(await subjectsOf(id)).toEqual(['Morning']);
+      await absences.takeBack(question);
+      expect(await subjectsOf(id)).toEqual(['Morning', 'Afternoon']);
+    });
+
+    it('are kept by a split', async () => {
+      const { id, timeIn } = await lunch();
+      const [first, rest] = await new RecordEdits(deps()).split(id, timeIn + 60 * MINUTE);
+      expect(first.commits).toMatchObject([{ subject: 'Morning' }]);
+      await timeClock().clockOut();
+      expect([await subjectsOf(id), await subjectsOf(rest.id)]).toEqual([['Morning'], ['Afternoon']]);
+    });
+
+    it('are kept when another record is cut out of it', async () => {
+      const { id, timeIn } = await lunch();
+      const [from, to] = [timeIn + 60 * MINUTE, timeIn + 120 * MINUTE];
+      await window.records.add({ timeIn: from, timeOut: to, issueKey: 'PROJ-2', source: 'manual' });
+      const check = new DayCheck(deps());
+      const [overlap] = (await check.findings({ from: timeIn, to: clock.now() })).flatMap((day) => day.overlaps);
+      if (overlap === undefined) throw new Error('no overlap');
+      await check.repair(overlap, 'cutEarlier');
+      expect(await subjectsOf(id)).toEqual(['Morning']);
+    });
   });
 
   it('do not stop a clock-out when they cannot be read', async () => {
