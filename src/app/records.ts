@@ -13,6 +13,8 @@ import { sameIds } from './sameIds.ts';
 export interface RecordInput {
   readonly timeIn: number;
   readonly timeOut: number;
+  /** IANA; this machine's when absent. */
+  readonly zone?: string;
   readonly issueKey?: string | null;
   readonly notes?: string;
   readonly externalLink?: string | null;
@@ -61,7 +63,7 @@ export class Records {
       id: this.deps.newId(),
       timeIn: input.timeIn,
       timeOut: input.timeOut,
-      zone: this.deps.clock.zone(),
+      zone: input.zone ?? this.deps.clock.zone(),
       now,
       issueKey: checkIssueKey('issueKey', input.issueKey ?? null),
       notes: checkNotes('notes', input.notes ?? ''),

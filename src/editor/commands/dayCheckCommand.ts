@@ -143,7 +143,7 @@ async function addInto(gap: Gap, { deps, services }: Context): Promise<void> {
   const branchKey = deps.branch.current().issueKey;
   const issueKey = await pickIssue(services.issues, { title, branchKey, offersNone: true }, deps.log);
   const notes = await askNotes(title, '');
-  await services.records.add({ timeIn: gap.from, timeOut: gap.to, issueKey, notes, source: 'manual' });
+  await services.records.add({ timeIn: gap.from, timeOut: gap.to, zone: gap.zone, issueKey, notes, source: 'manual' });
   await settleSiteAfterwards(services.connections, issueKey, deps.log);
 }
 

@@ -25,22 +25,33 @@ export async function removeRecords(
   const inJira = records.filter(({ worklog }) => worklog !== null);
   const worklog = inJira.length === 0 ? undefined : await askAboutWorklogs(deps, inJira);
   const due = await services.records.removeMany(ids, worklog);
-  boundary.start('timecard.deleteRecord', () => offerUndo(services, ids, due));
+  offerUndo(boundary, services, ids, due);
 }
 
 /** Deletes a record as its caller decided; nobody is asked, and Jira is told at once. */
 export async function removeAsTold(services: UsedServices, id: string, worklog: Worklog): Promise<void> {
-  if (await services.records.remove(id, worklog)) await services.sync.push([id]);
+  if (await services.records.remove(id, worklog)) await tellJira(services, [id]);
 }
 
 /** Jira is told after a while, for a toast may stay open for ever; the button works all the same. */
-async function offerUndo(services: UsedServices, ids: readonly string[], due: readonly string[]): Promise<void> {
+function offerUndo(
+  boundary: ErrorBoundary,
+  services: UsedServices,
+  ids: readonly string[],
+  due: readonly string[],
+): void {
   const undo = vscode.l10n.t('Undo');
   const message =
     ids.length === 1 ? vscode.l10n.t('Record deleted.') : vscode.l10n.t('Records deleted: {0}', ids.length);
   const answer = Promise.resolve(vscode.window.showInformationMessage(message, undo));
-  if (due.length > 0 && !(await answeredWithin(answer, undo, UNDO_MS))) await tellJira(services, due);
-  if ((await answer) === undo) await services.records.restoreMany(ids);
+  const told = boundary.run('timecard.deleteRecord', async () => {
+    if (due.length > 0 && !(await answeredWithin(answer, undo, UNDO_MS))) await tellJira(services, due);
+  });
+  boundary.start('timecard.deleteRecord', async () => {
+    if ((await answer) !== undo) return;
+    await told;
+    await services.records.restoreMany(ids);
+  });
 }
 
 async function answeredWithin<T>(answer: Promise<T>, wanted: T, ms: number): Promise<boolean> {

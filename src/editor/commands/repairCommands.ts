@@ -57,9 +57,13 @@ async function split(
 ): Promise<void> {
   const now = deps.clock.now();
   const end = record.timeOut ?? now;
-  const at = given === undefined ? await askCut(services, record, end, now) : Date.parse(given);
-  if (!Number.isInteger(at)) throw invalid('at', 'must be an ISO 8601 date and time in UTC');
+  const at = given === undefined ? await askCut(services, record, end, now) : await instantOf(given);
   await services.recordEdits.split(record.id, at);
+}
+
+async function instantOf(given: string): Promise<number> {
+  const { parseInstant } = await import('../../core/timeRules.ts');
+  return parseInstant('at', given);
 }
 
 async function askCut(services: Services, record: TimeRecord, end: number, now: number): Promise<number> {

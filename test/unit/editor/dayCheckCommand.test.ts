@@ -3,13 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DayCheck } from '../../../src/app/dayCheck.ts';
+import { RecordEdits } from '../../../src/app/recordEdits.ts';
+import type { Sync } from '../../../src/app/sync/sync.ts';
+import { TimecardError } from '../../../src/core/errors.ts';
+import type { EditorDeps } from '../../../src/editor/services.ts';
 import { openWindow, quietLog, type Window } from '../app/office.ts';
 import { box, executed, pick, shown, take, watchToasts } from './vscodeStub.ts';
 
 vi.mock('vscode', async () => (await import('./vscodeStub.ts')).vscodeStub());
 const { dayCheckCommand } = await import('../../../src/editor/commands/dayCheckCommand.ts');
 const { ErrorBoundary } = await import('../../../src/editor/commands/boundary.ts');
-const { removeRecords } = await import('../../../src/editor/commands/removal.ts');
+const { removeAsTold, removeRecords } = await import('../../../src/editor/commands/removal.ts');
+const { repairCommands } = await import('../../../src/editor/commands/repairCommands.ts');
+const vscode = await import('vscode');
 const { askSpan, runRecordForm } = await import('../../../src/editor/recordForm.ts');
 
 const HOUR = 3_600_000;
@@ -107,6 +113,8 @@ describe('checking days', () => {
   it('adds a record for exactly the gap, on the branch’s issue and with notes', async () => {
     await add(9, 10, 'DEMO-7');
     await add(11, 12, 'DEMO-7');
+    // The machine has travelled since.
+    window.clock.zoneName = 'Asia/Tokyo';
     const done = run();
     await take('Not recorded');
     await take('Add a record');
@@ -116,7 +124,7 @@ describe('checking days', () => {
     notes.enter();
     await done;
     expect(await window.records.list({ text: 'Stand-up' })).toMatchObject([
-      { issueKey: 'DEMO-7', timeIn: at(10), timeOut: at(11) },
+      { issueKey: 'DEMO-7', timeIn: at(10), timeOut: at(11), zone: 'UTC' },
     ]);
   });
 
@@ -247,6 +255,78 @@ describe('deleting several records', () => {
     const left = await window.store.read((db) => records.map(({ id }) => db.record(id, true)));
     expect(left.map((record) => record?.intent)).toEqual(['leave', 'leave', 'absent']);
     expect(await hours()).toEqual([]);
+  });
+});
+
+describe('deleting a record with its worklog', () => {
+  const boundary = new ErrorBoundary(quietLog, () => {
+    throw new Error('No action is needed here.');
+  });
+  const withSync = (push: Sync['push']) => ({ ...window, sync: { push } as unknown as Sync });
+  const settings = { onRemove: () => 'delete' as const, rememberOnRemove: async () => undefined };
+
+  async function inJira() {
+    const record = await add(9, 10, 'DEMO-7');
+    const synced = { ...record, worklog: worklogOf(record.timeIn, 'w') };
+    await window.store.commit((tx) => tx.updateRecord(synced));
+    return synced;
+  }
+
+  it('says that Jira did not do it also when a caller had decided', async () => {
+    const { id: recordId } = await inJira();
+    const toasts = watchToasts();
+    const failure = { recordId, reason: 'forbidden' as const, message: 'You may not delete it.' };
+    const summary = { total: 1, succeeded: 0, failed: 1, errors: [failure], cancelled: false };
+    await removeAsTold(
+      withSync(async () => summary),
+      recordId,
+      'delete',
+    );
+    const message = 'The worklog is still in Jira; the next sync tries again. You may not delete it.';
+    expect(toasts).toMatchObject([{ message }]);
+  });
+
+  it('is undone by its toast also after Jira could not be told', async () => {
+    const record = await inJira();
+    let press: (button: string) => void = () => undefined;
+    const pressed = new Promise<string>((resolve) => {
+      press = resolve;
+    });
+    const shows = vi.spyOn(vscode.window, 'showInformationMessage').mockImplementation(() => pressed as never);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true });
+    try {
+      const push = () => Promise.reject(new TimecardError('storageBusy', 'Another window syncs.'));
+      await removeRecords({ settings }, boundary, withSync(push), [record]);
+      expect(await hours()).toEqual([]);
+      await vi.advanceTimersByTimeAsync(8_000);
+      press('Undo');
+      await expect.poll(hours).toHaveLength(1);
+    } finally {
+      vi.useRealTimers();
+      shows.mockRestore();
+    }
+  });
+});
+
+describe('splitting at a time that a caller gives', () => {
+  const deps = () => ({
+    clock: window.clock,
+    services: async () => ({ ...window, recordEdits: new RecordEdits(window) }),
+  });
+  const splitRecord = (id: string, time: string) =>
+    repairCommands(deps() as unknown as EditorDeps).splitRecord(id, time);
+
+  it('takes it with its zone only, as the API does', async () => {
+    const { id } = await add(9, 12, 'DEMO-7');
+    const time = new Date(at(10)).toISOString();
+    for (const wrong of [time.slice(0, -1), time.slice(0, 10), 'Tuesday', '2026'])
+      await expect(splitRecord(id, wrong)).rejects.toMatchObject({ reason: 'invalid' });
+    expect(await hours()).toHaveLength(1);
+    await splitRecord(id, time.replace('Z', '+00:00'));
+    expect(await hours()).toEqual([
+      ['DEMO-7', 9, 10],
+      ['DEMO-7', 10, 12],
+    ]);
   });
 });
 
