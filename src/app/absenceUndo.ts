@@ -5,6 +5,7 @@ import { type RecordChange, type RecordContents, undone } from '../core/recordCh
 import type { TimeRecord } from '../core/records.ts';
 import { shareCommits } from '../core/sharedCommits.ts';
 import type { Reader, Tx } from '../core/storePorts.ts';
+import { partsOf } from './absenceParts.ts';
 import { askAbout, type PauseStamp, pauseOf } from './runsAgain.ts';
 
 /**
@@ -14,6 +15,11 @@ import { askAbout, type PauseStamp, pauseOf } from './runsAgain.ts';
  * nothing left to take back; nothing is changed then.
  */
 export function takeDecisionBack(tx: Tx, absence: AbsenceEntry, stamp: PauseStamp): void {
+  if (absence.decision?.kind === 'keep') askAgain(tx, absence, stamp.now);
+  else undoDecision(tx, absence, stamp);
+}
+
+function undoDecision(tx: Tx, absence: AbsenceEntry, stamp: PauseStamp): void {
   const { changeGroup } = absence;
   const rows = changeGroup === null ? [] : tx.changes({ group: changeGroup, limit: Number.MAX_SAFE_INTEGER });
   if (rows.length === 0) throw invalid('id', 'There is no change to undo, or it is too old.');
@@ -22,6 +28,12 @@ export function takeDecisionBack(tx: Tx, absence: AbsenceEntry, stamp: PauseStam
   const recordId = before === undefined ? giveBack(tx, absence, rows, stamp) : putBack(tx, absence, before);
   tx.updateAbsence({ ...absence, recordId, decision: null, decidedAt: null, changeGroup: null });
   if (before !== undefined) askAbout(tx, pause, stamp);
+}
+
+/** What was kept changed nothing. */
+function askAgain(tx: Tx, absence: AbsenceEntry, now: number): void {
+  if (partsOf(tx, absence, now).length === 0) throw gone();
+  tx.updateAbsence({ ...absence, decision: null, decidedAt: null, changeGroup: null });
 }
 
 function putBack(tx: Tx, absence: AbsenceEntry, records: readonly TimeRecord[]): string {

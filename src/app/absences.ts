@@ -120,12 +120,14 @@ export class Absences {
         resolveAbsence(withCommits(part), absence, checked, { id, now, splitAtMidnight }),
       );
       const changed = outcomes.flatMap((outcome) => outcome.changed);
+      const newest = newestGroup(tx);
       // What runs must have ended before something else runs.
       for (const record of changed) tx.updateRecord(record);
       for (const record of outcomes.flatMap((outcome) => outcome.added)) tx.insertRecord(record);
-      const changeGroup = changed.length === 0 ? null : (tx.changes({ limit: 1 })[0]?.group ?? null);
-      // What is no longer there cannot be decided on any more.
-      const decision: AbsenceChoice = changed.length === 0 ? { kind: 'keep' } : checked;
+      const group = newestGroup(tx);
+      const changeGroup = group === newest ? null : group;
+      // What is no longer there cannot be decided on any more, and moving time to its own issue is keeping it.
+      const decision: AbsenceChoice = changeGroup === null ? { kind: 'keep' } : checked;
       tx.updateAbsence({ ...absence, decision, decidedAt: now, changeGroup });
     });
     this.deps.onDecided?.();
@@ -155,6 +157,10 @@ export class Absences {
 
 function insert(tx: Tx, absence: Omit<AbsenceEntry, 'decision' | 'decidedAt' | 'changeGroup'>): void {
   tx.insertAbsence({ ...absence, decision: null, decidedAt: null, changeGroup: null });
+}
+
+function newestGroup(db: Reader): number | null {
+  return db.changes({ limit: 1 })[0]?.group ?? null;
 }
 
 function requireUndecided(db: Reader, id: string): AbsenceEntry {

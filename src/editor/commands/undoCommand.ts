@@ -24,8 +24,8 @@ export function undoCommand(deps: EditorDeps): Command {
       title: vscode.l10n.t('Undo a change'),
       placeholder: vscode.l10n.t('The record becomes what it was before; the next sync brings Jira along'),
     });
-    if (absence === undefined) await services.undo.undo(group);
-    else await services.absences.takeBack(absence.id);
+    if (absence !== undefined) await services.absences.takeBack(absence.id);
+    else if (group !== null) await services.undo.undo(group);
   };
 }
 
@@ -35,12 +35,12 @@ export function changeText(change: PastChange, zone: string): string {
   return detail === '' ? label : `${label}, ${detail}`;
 }
 
-function itemOf({ kind, at, rows, absence }: PastChange, zone: string) {
+function itemOf({ kind, at, rows, issueKey, absence }: PastChange, zone: string) {
   const [first] = rows;
   const contents = first === undefined ? undefined : (first.before ?? first.after);
   const span = contents === undefined ? '' : formatSpan(contents, vscode.l10n.t('running'));
   return {
-    label: `${titleOf(kind, absence)}: ${contents?.issueKey ?? vscode.l10n.t('no issue')}`,
+    label: `${titleOf(kind, absence)}: ${issueKey ?? vscode.l10n.t('no issue')}`,
     description: formatMoment(at, zone),
     detail:
       absence !== undefined

@@ -169,14 +169,18 @@ class UndoHistory {
 
   async undoNewest(services: Pick<UsedServices, 'undo' | 'absences'>): Promise<Change | undefined> {
     const { undo, absences } = services;
-    const change = (await undo.changes()).find(({ group }) => !this.settled.has(group));
+    const change = (await undo.changes()).find(({ group }) => group === null || !this.settled.has(group));
     if (change === undefined) return undefined;
-    if (change.absence === undefined) await undo.undo(change.group);
-    else await absences.takeBack(change.absence.id);
-    this.settled.add(change.group);
-    const [undoing] = await undo.changes();
-    if (undoing !== undefined) this.settled.add(undoing.group);
+    const { group, absence } = change;
+    if (absence !== undefined) await absences.takeBack(absence.id);
+    else if (group !== null) await undo.undo(group);
+    if (group !== null) await this.settle(undo, group);
     return change;
+  }
+
+  private async settle(undo: UsedServices['undo'], undone: number): Promise<void> {
+    const newest = (await undo.changes()).find(({ group }) => group !== null);
+    for (const group of [undone, newest?.group]) if (group != null) this.settled.add(group);
   }
 }
 

@@ -116,7 +116,7 @@ class Scene {
 
   /** Only what a decision took is given back, and all of it while nothing else was recorded in its time. */
   private async takeBack(): Promise<number> {
-    const [last] = (await this.absences.decided()).filter(({ changeGroup }) => changeGroup !== null);
+    const [last] = await this.absences.decided();
     if (last === undefined) return 0;
     const before = await this.total();
     try {

@@ -83,7 +83,7 @@ describe('a night of work', () => {
     expect(merged).toMatchObject({ id: started.id, notes: 'All night', zone, issueKey: 'PROJ-1', commits });
     expect(merged === undefined ? 0 : length(merged)).toBe(worked);
 
-    for (const change of (await undo.changes()).slice(0, days - 1)) await undo.undo(change.group);
+    for (const change of (await undo.changes()).slice(0, days - 1)) await undo.undo(change.group ?? -1);
     const again = (await window.records.list()).toReversed();
     expect(again.map(({ id, timeIn, timeOut }) => ({ id, timeIn, timeOut }))).toEqual(
       parts.map(({ id, timeIn, timeOut }) => ({ id, timeIn, timeOut })),

@@ -103,11 +103,43 @@ describe('presence', () => {
     await decide(presence, { kind });
     expect(await minutesOf()).toEqual(expected);
     expect(presence.pending).toBeUndefined();
-    if (kind === 'keep') return;
     const undo = new Undo(window);
     const [last] = await undo.changes();
-    await undo.undo(last?.group ?? -1);
+    expect(last).toMatchObject({ issueKey: 'DEMO-1', absence: { decision: { kind } } });
+    if (kind === 'keep') await absencesOf(window).takeBack(last?.absence?.id ?? '');
+    else await undo.undo(last?.group ?? -1);
     expect(await minutesOf()).toEqual([50]);
+    await presence.here();
+    expect(presence.pending).toMatchObject({ record: { issueKey: 'DEMO-1' } });
+  });
+
+  it('kept is among what can be undone, in its place, and not once its record is gone', async () => {
+    const presence = await started();
+    const { id } = await window.timeClock.clockIn({ issueKey: 'DEMO-1' });
+    await seenAfter(presence, 40);
+    await decide(presence, { kind: 'keep' });
+    clock.ahead += MINUTE;
+    await window.timeClock.clockOut();
+    const undo = new Undo(window);
+    const [ending, keeping, beginning] = await undo.changes();
+    expect([ending?.kind, keeping?.group, beginning?.kind]).toEqual(['clockOut', null, 'clockIn']);
+    await window.records.remove(id);
+    expect((await undo.changes()).map(({ group }) => group)).not.toContain(null);
+    await expect(absencesOf(window).takeBack(keeping?.absence?.id ?? '')).rejects.toMatchObject({ reason: 'invalid' });
+  });
+
+  it('is kept when it goes to the issue it is on, and names no other change as its own', async () => {
+    const { id, timeIn } = await window.timeClock.clockIn({ issueKey: 'DEMO-1' });
+    clock.ahead += 40 * MINUTE;
+    const [ended] = await window.timeClock.clockOut();
+    const absences = absencesOf(window);
+    await absences.note([{ from: timeIn, to: ended?.timeOut ?? 0, crashed: false }]);
+    const [question] = await absences.questions();
+    await window.records.update(id, { notes: 'Mine' });
+    await absences.resolve(question?.id ?? '', { kind: 'move', issueKey: 'DEMO-1' });
+    const [decided] = await absences.decided();
+    expect(decided).toMatchObject({ decision: { kind: 'keep' }, changeGroup: null });
+    expect(await window.records.get(id)).toMatchObject({ notes: 'Mine', timeIn });
   });
 
   it('gives the time to another issue and goes on with the first', async () => {

@@ -44,6 +44,13 @@ describe('undoing a change of more records than the journal keeps of older chang
     expect(await withNotes('changed')).toBe(MANY);
   });
 
+  it('counts all of it, and tells what each change was', async () => {
+    await changeAll('changed');
+    const [newest] = await undo.changes();
+    expect(newest).toMatchObject({ kind: 'several' });
+    expect(newest?.rows).toHaveLength(MANY);
+  });
+
   it('never offers a part of it, and keeps the newer changes', async () => {
     await changeAll('changed');
     const [big] = await groups();
