@@ -22,7 +22,7 @@ export class Backfill {
     return this.store.read((db) => {
       const active = db.connections().filter(({ isActive }) => isActive);
       const known = {
-        urls: active.map(({ jiraUrl }) => jiraUrl),
+        sites: active,
         projectKeys: active.flatMap(({ projectKeys }) => projectKeys),
       };
       return db.records({ limit: SCANNED }).flatMap((record) => {
@@ -32,8 +32,14 @@ export class Backfill {
     });
   }
 
-  /** Takes the confirmed proposals over, in one commit. */
-  apply(confirmed: readonly KeyProposal[]): Promise<void> {
-    return this.records.updateMany(new Map(confirmed.map(({ recordId, issueKey }) => [recordId, { issueKey }])));
+  /**
+   * Takes the confirmed proposals over, in one commit; a record that got an issue meanwhile keeps it, and one that was
+   * removed stays so. Resolves with how many were changed.
+   */
+  apply(confirmed: readonly KeyProposal[]): Promise<number> {
+    const patches = confirmed.map(({ recordId, issueKey, connectionId }) => {
+      return [recordId, connectionId === undefined ? { issueKey } : { issueKey, connectionId }] as const;
+    });
+    return this.records.updateMany(new Map(patches), ({ issueKey }) => issueKey === null);
   }
 }

@@ -88,12 +88,20 @@ export class Records {
     return this.deps.store.commit((tx) => updated(tx, id, checked, now));
   }
 
-  /** Changes many records in one commit: all or, when one value does not fit, none. */
-  async updateMany(patches: ReadonlyMap<string, RecordPatch>): Promise<void> {
+  /**
+   * Changes many records in one commit: all or, when one value does not fit, none. Resolves with how many.
+   * @param suits leaves out the records that it does not hold for by then, and those that were removed
+   */
+  async updateMany(
+    patches: ReadonlyMap<string, RecordPatch>,
+    suits?: (record: TimeRecord) => boolean,
+  ): Promise<number> {
     const now = this.deps.clock.now();
     const checked = [...patches].map(([id, patch]) => [id, checkPatch(patch)] as const);
-    await this.deps.store.commit((tx) => {
-      for (const [id, patch] of checked) updated(tx, id, patch, now);
+    return this.deps.store.commit((tx) => {
+      const wanted = checked.filter(([id]) => suits === undefined || isThere(tx, id, suits));
+      for (const [id, patch] of wanted) updated(tx, id, patch, now);
+      return wanted.length;
     });
   }
 
@@ -162,6 +170,11 @@ function restored(tx: Tx, id: string, stamp: PauseStamp): TimeRecord {
   tx.updateRecord(back);
   askAbout(tx, { recordId: id, from: record.deletedAt, to: stamp.now }, stamp);
   return back;
+}
+
+function isThere(db: Reader, id: string, suits: (record: TimeRecord) => boolean): boolean {
+  const record = db.record(id);
+  return record !== undefined && suits(record);
 }
 
 function updated(tx: Tx, id: string, patch: RecordPatch, now: number): TimeRecord {

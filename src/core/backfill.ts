@@ -1,16 +1,17 @@
 import { inferIssueKey, keyFromUrl, projectOf } from './issueKey.ts';
-import type { TimeRecord } from './records.ts';
+import type { Connection, TimeRecord } from './records.ts';
 
 /** An issue key found for a record that has none, and where. */
 export interface KeyProposal {
   readonly recordId: string;
   readonly issueKey: string;
   readonly from: 'link' | 'notes' | 'branch';
+  /** The site that a link leads to, when it is clear. */
+  readonly connectionId?: string;
 }
 
 export interface KnownSites {
-  /** Addresses of the connected sites. */
-  readonly urls: readonly string[];
+  readonly sites: readonly Pick<Connection, 'id' | 'jiraUrl'>[];
   /** Upper-case keys of the projects the user can see. */
   readonly projectKeys: readonly string[];
 }
@@ -27,17 +28,24 @@ export function proposeKey(record: TimeRecord, known: KnownSites): KeyProposal |
   if (record.issueKey !== null) return undefined;
   const recordId = record.id;
   const link = keyOfLink(record.externalLink, known);
-  if (link !== undefined) return { recordId, issueKey: link, from: 'link' };
+  if (link !== undefined) return { recordId, ...link, from: 'link' };
   const notes = onlyKeyIn(record.notes, known);
   if (notes !== undefined) return { recordId, issueKey: notes, from: 'notes' };
   const { issueKey } = inferIssueKey(record.branch ?? '', { projectKeys: known.projectKeys });
   return issueKey === null ? undefined : { recordId, issueKey, from: 'branch' };
 }
 
-function keyOfLink(link: string | null, { urls }: KnownSites): string | undefined {
+function keyOfLink(
+  link: string | null,
+  { sites }: KnownSites,
+): Pick<KeyProposal, 'issueKey' | 'connectionId'> | undefined {
   if (link === null || !URL.canParse(link)) return undefined;
-  const isKnown = urls.some((url) => URL.canParse(url) && new URL(url).origin === new URL(link).origin);
-  return isKnown ? keyFromUrl(link) : undefined;
+  const { origin } = new URL(link);
+  const found = sites.filter(({ jiraUrl }) => URL.canParse(jiraUrl) && new URL(jiraUrl).origin === origin);
+  const issueKey = found.length === 0 ? undefined : keyFromUrl(link);
+  if (issueKey === undefined) return undefined;
+  const [only] = found;
+  return found.length === 1 && only !== undefined ? { issueKey, connectionId: only.id } : { issueKey };
 }
 
 function onlyKeyIn(text: string, { projectKeys }: KnownSites): string | undefined {

@@ -44,8 +44,8 @@ async function findIssueKeys(services: Services): Promise<void> {
     title: vscode.l10n.t('Issues for {0} records', proposals.length),
     placeHolder: vscode.l10n.t('Choose the records that get the issue shown'),
   });
-  await services.backfill.apply(chosen.map(({ proposal }) => proposal));
-  void vscode.window.showInformationMessage(vscode.l10n.t('Records that have an issue now: {0}', chosen.length));
+  const changed = await services.backfill.apply(chosen.map(({ proposal }) => proposal));
+  void vscode.window.showInformationMessage(vscode.l10n.t('Records that have an issue now: {0}', changed));
 }
 
 function proposalItem({ issueKey, from, record }: Proposed) {

@@ -4,7 +4,11 @@ import { proposeKey } from '../../../src/core/backfill.ts';
 import { newRecord } from '../../../src/core/newRecord.ts';
 import type { TimeRecord } from '../../../src/core/records.ts';
 
-const known = { urls: ['https://team.atlassian.net', 'https://example.com/jira'], projectKeys: ['PROJ', 'OPS'] };
+const sites = [
+  { id: 'team', jiraUrl: 'https://team.atlassian.net' },
+  { id: 'own', jiraUrl: 'https://example.com/jira' },
+];
+const known = { sites, projectKeys: ['PROJ', 'OPS'] };
 const proposal = (changes: Partial<TimeRecord>) => {
   const seed = { id: 'r1', timeIn: 0, timeOut: 60_000, zone: 'UTC', now: 0, issueKey: null, notes: '' };
   return proposeKey({ ...newRecord({ ...seed, source: 'manual' }), ...changes }, known);
@@ -18,7 +22,14 @@ describe('an issue for a record without one', () => {
     [{ branch: 'feature/OPS-9-door' }, 'OPS-9', 'branch'],
     [{ externalLink: 'https://evil.example/browse/PROJ-1', branch: 'fix/PROJ-2' }, 'PROJ-2', 'branch'],
   ])('%j gives %s', (changes, issueKey, from) => {
-    expect(proposal(changes)).toEqual({ recordId: 'r1', issueKey, from });
+    expect(proposal(changes)).toMatchObject({ recordId: 'r1', issueKey, from });
+  });
+
+  it.each([
+    ['https://team.atlassian.net/browse/PROJ-7', 'team'],
+    ['https://example.com/jira/browse/PROJ-7', 'own'],
+  ])('%s says which site has it', (externalLink, connectionId) => {
+    expect(proposal({ externalLink })).toMatchObject({ issueKey: 'PROJ-7', connectionId });
   });
 
   it.each([

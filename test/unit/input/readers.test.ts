@@ -94,7 +94,7 @@ const READERS: readonly NamedReader[] = [
     (text) => parseSaved(replaced({ ...SAVED, period: text }, ['drafts', '0', 'typed', 'notes'], text)),
   ],
 ];
-const KNOWN = { urls: ['https://x.atlassian.net'], projectKeys: ['PROJ'] };
+const KNOWN = { sites: [{ id: 'x', jiraUrl: 'https://x.atlassian.net' }], projectKeys: ['PROJ'] };
 
 describeReaders(READERS);
 
