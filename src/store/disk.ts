@@ -38,7 +38,7 @@ export interface Disk {
   read(path: string): Promise<{ readonly bytes: Uint8Array; readonly stamp: FileStamp }>;
   /** The first `length` bytes, fewer when the file is shorter. */
   readHead(path: string, length: number): Promise<Uint8Array>;
-  /** The bytes from `offset` on, and the stamp of the very file they came from. */
+  /** All bytes from `offset` on, and the stamp of the very file they came from. */
   readFrom(path: string, offset: number): Promise<{ readonly bytes: Uint8Array; readonly stamp: FileStamp }>;
   /**
    * Adds to the end of a file and waits until it is on the disk, provided that the file is there, is `size` bytes long
@@ -107,8 +107,8 @@ async function readWithRoom(handle: fs.promises.FileHandle, size: number): Promi
 async function readHead(path: string, length: number): Promise<Uint8Array> {
   const handle = await fs.promises.open(path, 'r');
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, 0);
-    return buffer.subarray(0, bytesRead);
+    const buffer = Buffer.alloc(length);
+    return buffer.subarray(0, await fill(buffer, handle, 0));
   } finally {
     await handle.close();
   }
@@ -118,11 +118,36 @@ async function readFrom(path: string, offset: number): Promise<{ bytes: Uint8Arr
   const handle = await fs.promises.open(path, 'r');
   try {
     const stamp = stampOf(await handle.stat({ bigint: true }));
-    const length = Math.max(0, Number(stamp.size) - offset);
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset);
-    return { bytes: buffer.subarray(0, bytesRead), stamp };
+    const buffer = Buffer.alloc(bytesFrom(offset, stamp));
+    const length = await fill(buffer, handle, offset);
+    if (length === buffer.length) return { bytes: buffer, stamp };
+    // Somebody has cut the file meanwhile, or the disk does not give what is there.
+    const now = stampOf(await handle.stat({ bigint: true }));
+    if (length < bytesFrom(offset, now)) throw brokenOff(path);
+    return { bytes: buffer.subarray(0, bytesFrom(offset, now)), stamp: now };
   } finally {
     await handle.close();
+  }
+}
+
+/** How many bytes of a file are behind the first `offset` ones. */
+export function bytesFrom(offset: number, { size }: FileStamp): number {
+  return Math.max(0, Number(size) - offset);
+}
+
+/** The error for a file of which the disk gives less than there is; like one of the system's, so that it is told as one. */
+export function brokenOff(path: string): Error {
+  return Object.assign(new Error(`EIO: the end of the file is not given, read '${path}'`), {
+    ...{ code: 'EIO', syscall: 'read', path },
+  });
+}
+
+/** Reads until the buffer is full or nothing more comes. @returns how many bytes came */
+async function fill(buffer: Buffer, handle: fs.promises.FileHandle, offset: number): Promise<number> {
+  for (let length = 0; ; ) {
+    const { bytesRead } = await handle.read(buffer, length, buffer.length - length, offset + length);
+    length += bytesRead;
+    if (bytesRead === 0 || length === buffer.length) return length;
   }
 }
 

@@ -169,7 +169,7 @@ export class WorkingCopy {
     const { base, journal } = this.#memory.standing;
     if (journal?.generation !== from.generation || !sameStamp(base, job.stamp) || this.#memory.isDirty) return false;
     await file.assertWritable(journal.path);
-    const since = await journals.entriesAfter(from.path, from.end, from.sum);
+    const since = await journals.between(from, journal);
     const head = {
       generation: job.generation,
       folded: { generation: from.generation, commits: from.commits },

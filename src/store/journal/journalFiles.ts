@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Log } from '../../core/ports.ts';
 import { whenFree } from '../busy.ts';
-import { type Disk, type FileStamp, sameStamp } from '../disk.ts';
+import { brokenOff, bytesFrom, type Disk, type FileStamp, sameStamp } from '../disk.ts';
 import { hasCode } from '../failures.ts';
 import type { Hooks } from '../options.ts';
 import {
@@ -19,6 +19,8 @@ const NAME = /^timecard\.([0-9a-f]{16})\.journal$/;
 const TEMP_NAME = /^timecard\.[0-9a-f]{16}\.journal\.tmp$/;
 /** How many commits a position remembers, for telling whether one that was in doubt is in the file. */
 const REMEMBERED = 64;
+/** How often a journal is read of which the disk gives less than there is. */
+const READS_AT_MOST = 3;
 /** More bytes than the first line of a journal has. */
 const LONGEST_HEAD = 4_096;
 
@@ -92,7 +94,7 @@ export class JournalFiles {
       // Whoever adds something makes it longer; anything else may have changed what was read before.
       if (now.size <= position.stamp.size) return { kind: 'lost' };
       const from = position.end - position.lastLine;
-      const { bytes, stamp } = await whenFree(() => this.disk.readFrom(position.path, from));
+      const { bytes, stamp } = await this.#rest(position.path, from);
       return continued(position, Buffer.from(bytes), stamp);
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return { kind: 'lost' };
@@ -100,10 +102,12 @@ export class JournalFiles {
     }
   }
 
-  /** The commits after the first `end` bytes of a journal, of which the last line has the checksum `sum`. */
-  async entriesAfter(path: string, end: number, sum: string): Promise<readonly Entry[]> {
-    const { bytes } = await whenFree(() => this.disk.readFrom(path, end));
-    return decodeEntries(Buffer.from(bytes), sum).entries;
+  /** The commits of a journal after one position up to another. @throws when the disk does not give all of them. */
+  async between(from: JournalPosition, to: JournalPosition): Promise<readonly Entry[]> {
+    const { bytes } = await this.#rest(from.path, from.end);
+    const { entries, length, sum } = decodeEntries(Buffer.from(bytes), from.sum);
+    if (from.end + length !== to.end || sum !== to.sum) throw new Error('The end of the journal cannot be read.');
+    return entries;
   }
 
   /** Makes the journal of a file that is about to get its place, with commits in it that the file does not have. */
@@ -195,6 +199,15 @@ export class JournalFiles {
     }
   }
 
+  /** Whatever is missing of what is read would pass for a line that was never finished, and be cut off. */
+  async #rest(path: string, offset: number): Promise<{ readonly bytes: Uint8Array; readonly stamp: FileStamp }> {
+    for (let reads = 1; reads <= READS_AT_MOST; reads += 1) {
+      const read = await whenFree(() => this.disk.readFrom(path, offset));
+      if (read.bytes.length === bytesFrom(offset, read.stamp)) return read;
+    }
+    throw brokenOff(path);
+  }
+
   #path(generation: string): string {
     return join(this.folder, `timecard.${generation}.journal`);
   }
@@ -221,7 +234,7 @@ export class JournalFiles {
   /** The journal in this file, wherever it lies; `undefined` when there is none that can be read. */
   async read(path: string): Promise<JournalContents | undefined> {
     try {
-      const { bytes, stamp } = await whenFree(() => this.disk.readFrom(path, 0));
+      const { bytes, stamp } = await this.#rest(path, 0);
       return contentsOf(path, Buffer.from(bytes), stamp);
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return undefined;
