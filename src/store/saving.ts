@@ -112,11 +112,13 @@ export class Saving {
     const prepare = async (made: FileStamp) => {
       if (journaled) next = await this.#newJournal(generation, journal, made);
     };
+    const isFirst = journal === undefined && memory.replacement === undefined;
+    const old = isFirst ? [] : await journals.others([generation]);
     const may = () => journal === undefined || journals.endsAtNow(journal);
     const stamp = await file.replace(bytes, base, lock, { prepare, may });
     if (stamp === undefined) return { kind: 'raced' };
     memory.standing = { base: stamp, header: bytes.slice(0, HEADER_BYTES), commits: commits + 1, journal: next };
-    await this.#inPlace(journal !== undefined || memory.replacement !== undefined);
+    await this.#inPlace(old);
     return { kind: 'saved' };
   }
 
@@ -134,7 +136,7 @@ export class Saving {
     return this.parts.journals.create({ generation, folded, file }, []);
   }
 
-  async #inPlace(hasOldJournals: boolean): Promise<void> {
+  async #inPlace(oldJournals: readonly string[]): Promise<void> {
     const { memory, hooks, journals } = this.parts;
     memory.allIsSaved();
     memory.isMigrated = false;
@@ -144,8 +146,7 @@ export class Saving {
     await hooks.at('renamed');
     await this.#syncFolder();
     await hooks.at('folderSynced');
-    const { journal } = memory.standing;
-    if (hasOldJournals) await journals.removeOthers(journal === undefined ? [] : [journal.generation]);
+    await journals.remove(oldJournals);
   }
 
   /** Keeps what is about to be replaced and is not wholly in the replacement. */

@@ -176,13 +176,14 @@ export class WorkingCopy {
       file: folded.stamp,
     };
     const next = await journals.create(head, since);
+    // Windows that have not read the old journal to its end can still do so.
+    const others = await journals.others([next.generation, from.generation]);
     if (!(await file.replaceBy(job.temp, base, lock, () => journals.endsAtNow(journal)))) return false;
     this.#memory.standing = { base: folded.stamp, header: folded.header, commits: job.commits, journal: next };
     await hooks.at('renamed');
     await file.syncFolder();
     await hooks.at('folderSynced');
-    // Windows that have not read the old journal to its end can still do so.
-    await journals.removeOthers([next.generation, from.generation]);
+    await journals.remove(others);
     return true;
   }
 

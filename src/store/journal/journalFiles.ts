@@ -157,13 +157,18 @@ export class JournalFiles {
     }
   }
 
-  /** Removes what continues no file any more, but for the journals of `generations`. To be called under the lock. */
-  async removeOthers(generations: readonly string[]): Promise<void> {
-    for (const name of await this.#names()) {
-      const generation = NAME.exec(name)?.[1] ?? '';
-      if (!generations.includes(generation)) await this.#remove(join(this.folder, name));
-    }
-    for (const name of await this.#names(TEMP_NAME)) await this.#remove(join(this.folder, name));
+  /**
+   * What will continue no file any more, when another file is in place: all journals but for those of `generations`. To
+   * be asked before that, while the lock is held: the journals that come afterwards may be those of another process.
+   */
+  async others(generations: readonly string[]): Promise<readonly string[]> {
+    const names = await this.#names();
+    const others = names.filter((name) => !generations.includes(NAME.exec(name)?.[1] ?? ''));
+    return [...others, ...(await this.#names(TEMP_NAME))].map((name) => join(this.folder, name));
+  }
+
+  async remove(paths: readonly string[]): Promise<void> {
+    for (const path of paths) await this.#remove(path);
   }
 
   /** Gives every journal a second name that it keeps. @returns the newest one's */

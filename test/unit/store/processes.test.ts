@@ -1,9 +1,10 @@
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
+import { on, once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { COMMIT_STEPS, type CommitStep, openStore } from '../../../src/store/store.ts';
+import { COMMIT_STEPS, type CommitStep, openStore, type StoreOptions } from '../../../src/store/store.ts';
 import { finish, start } from './children.ts';
 import { ids, record, storeLimits, TestClock, TestLog, wasm, withJournal } from './helpers.ts';
 
@@ -24,16 +25,29 @@ async function litter(folder: string): Promise<string[]> {
   return (await readdir(folder)).filter((name) => !OURS.includes(name) && !journals.test(name));
 }
 
-function openHere(folder: string) {
+function openHere(
+  folder: string,
+  limits: Pick<StoreOptions, 'journalFrom' | 'foldFrom' | 'foldQuietMs'> = storeLimits,
+) {
   return openStore({
     folder,
     wasm,
     clock: new TestClock(),
     log: new TestLog(),
     watch: false,
-    ...storeLimits,
+    ...limits,
     lockStaleMs: 2_000,
   });
+}
+
+const SOON = { timeout: 15_000 };
+
+async function untilSleeping({ stdout }: ChildProcess): Promise<void> {
+  let output = '';
+  for await (const chunk of on(stdout ?? process.stdin, 'data')) {
+    output += String(chunk);
+    if (output.includes('sleeping')) return;
+  }
 }
 
 describe('several processes at once', () => {
@@ -153,6 +167,42 @@ describe('a process that slept in a commit', () => {
     },
     60_000,
   );
+});
+
+describe('a process that slept after it had folded the journal', () => {
+  it('while others went on and folded again leaves their journal alone', async () => {
+    await inFolder(async (folder) => {
+      const limits = { journalFrom: 0, foldFrom: 400, foldQuietMs: 0 };
+      const journals = async () => (await readdir(folder)).filter((name) => name.endsWith('.journal'));
+      const store = await openHere(folder, { ...limits, foldFrom: 1_000_000 });
+      await store.commit((tx) => tx.insertRecord(record('first')));
+      await store.close();
+      const sleeper = start({
+        folder,
+        kind: 'insert',
+        name: 'x',
+        count: 1,
+        limits,
+        sleepAt: 'folderSynced',
+        untilFolded: true,
+      });
+      const result = finish(sleeper);
+      await untilSleeping(sleeper);
+      const before = await journals();
+      const other = await openHere(folder, limits);
+      await other.commit((tx) => tx.insertRecord(record('meanwhile')));
+      await expect.poll(async () => (await journals()).some((name) => !before.includes(name)), SOON).toBe(true);
+      await other.close();
+      const last = await openHere(folder, { ...limits, foldFrom: 1_000_000 });
+      await last.commit((tx) => tx.insertRecord(record('later')));
+      await last.close();
+      sleeper.kill('SIGCONT');
+      expect((await result).lines).toContain('x-0');
+      const after = await openHere(folder, limits);
+      expect(await ids(after)).toEqual(['first', 'later', 'meanwhile', 'x-0']);
+      await after.close();
+    });
+  }, 60_000);
 });
 
 describe('a named lock', () => {
