@@ -42,7 +42,8 @@ export interface Disk {
   readFrom(path: string, offset: number): Promise<{ readonly bytes: Uint8Array; readonly stamp: FileStamp }>;
   /**
    * Adds to the end of a file and waits until it is on the disk, provided that the file is there, is `size` bytes long
-   * and `may` agrees; all that is asked synchronously right before. When the disk refuses, nothing is added.
+   * and `may` agrees; all that is asked synchronously right before. When the disk refuses, what was added is taken back
+   * if `may` still agrees and nobody has added anything behind it.
    * @returns the file's stamp afterwards, or `undefined` when nothing was added.
    */
   append(
@@ -151,14 +152,19 @@ async function fill(buffer: Buffer, handle: fs.promises.FileHandle, offset: numb
   }
 }
 
-function writeAllNow(fd: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) done += fs.writeSync(fd, bytes, done);
+/** @param progress told how much is written, also when that ends with an error */
+function writeAllNow(fd: number, bytes: Uint8Array, progress: { written: number }): void {
+  while (progress.written < bytes.length) progress.written += fs.writeSync(fd, bytes, progress.written);
 }
 
-/** Takes back what was added to a file, as far as the disk lets it. */
-function takeBack(fd: number, size: number): void {
+/**
+ * Takes back what was added to a file, as far as the disk lets it. Not what another process may have read by now, and
+ * least of all what it has added behind it.
+ * @param end where the file ends when nobody else has added anything
+ */
+function takeBack(fd: number, size: number, end: number, may: () => boolean): void {
   try {
-    fs.ftruncateSync(fd, size);
+    if (fs.fstatSync(fd).size === end && may()) fs.ftruncateSync(fd, size);
   } catch {
     // The reason for taking it back is what the caller hears; a half line at the end of a journal does no harm.
   }
@@ -175,12 +181,13 @@ async function append(
   const handle = await fs.promises.open(path, fs.constants.O_RDWR | fs.constants.O_APPEND);
   try {
     if (fs.fstatSync(handle.fd).size !== size || !may()) return undefined;
+    const progress = { written: 0 };
     try {
-      writeAllNow(handle.fd, bytes);
+      writeAllNow(handle.fd, bytes, progress);
       await steps?.at('journalWritten');
       await handle.datasync();
     } catch (error) {
-      takeBack(handle.fd, size);
+      takeBack(handle.fd, size, size + progress.written, may);
       throw error;
     }
     await steps?.at('journalSynced');

@@ -53,6 +53,11 @@ export class Saving {
 
   constructor(private readonly parts: Parts) {}
 
+  /** Whether the file must be written although all that is in memory is in it or its journal. */
+  get isNeeded(): boolean {
+    return this.#distrustsJournal;
+  }
+
   async save(lock: HeldLock): Promise<Saved> {
     const { memory, notices, file } = this.parts;
     const { journal } = memory.standing;
@@ -89,8 +94,10 @@ export class Saving {
     try {
       added = await journals.append(journal, line, isTurn);
     } catch (error) {
+      const isLeft = !isTurn() || !journals.endsAtNow(journal);
       // On a full disk the line was taken back. After any other failure nobody knows what the disk made of it.
-      this.#distrustsJournal = !isFull(error);
+      this.#distrustsJournal = isLeft || !isFull(error);
+      if (isLeft) return { kind: 'raced', doubt: commit };
       throw error;
     }
     if (added === undefined) return { kind: 'raced' };

@@ -69,7 +69,7 @@ export class WorkingCopy {
   }
 
   get needsSaving(): boolean {
-    return this.#memory.needsSaving;
+    return this.#memory.needsSaving || this.#saving.isNeeded;
   }
 
   /** Whether changes were applied since the last save that are in memory only. */

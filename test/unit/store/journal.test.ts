@@ -385,6 +385,66 @@ describe('a journal that was damaged', () => {
   });
 });
 
+describe('a line that the disk refused', () => {
+  const refuse = () => {
+    throw new Error('refused');
+  };
+
+  async function withLine(): Promise<string> {
+    const path = join(await tempFolder(), 'file');
+    await writeFile(path, 'old\n');
+    return path;
+  }
+
+  function append(path: string, may: () => boolean, at: () => void | Promise<void>) {
+    return nodeDisk.append(path, Buffer.from('mine\n'), 4, may, { at });
+  }
+
+  it('is taken back', async () => {
+    const path = await withLine();
+    await expect(append(path, () => true, refuse)).rejects.toThrow('refused');
+    expect(await readFile(path, 'utf8')).toBe('old\n');
+  });
+
+  it('stays when another window has added its own behind it', async () => {
+    const path = await withLine();
+    const theirs = () => appendFile(path, 'theirs\n').then(refuse);
+    await expect(append(path, () => true, theirs)).rejects.toThrow('refused');
+    expect(await readFile(path, 'utf8')).toBe('old\nmine\ntheirs\n');
+  });
+
+  it('stays when another window may have read it', async () => {
+    const path = await withLine();
+    let mine = true;
+    const lose = () => {
+      mine = false;
+      refuse();
+    };
+    await expect(append(path, () => mine, lose)).rejects.toThrow('refused');
+    expect(await readFile(path, 'utf8')).toBe('old\nmine\n');
+  });
+
+  it('and stayed because the lock was lost is neither done twice nor reported lost, and is written again', async () => {
+    const folder = await withJournal();
+    const before = await journalIn(folder);
+    const owner = join(folder, 'timecard.sqlite.owner');
+    let armed = false;
+    const at = async (step: string) => {
+      if (!armed || step !== 'journalWritten') return;
+      armed = false;
+      await writeFile(owner, 'another window');
+      throw Object.assign(new Error('EIO: made up'), { code: 'EIO', syscall: 'fdatasync' });
+    };
+    const { store } = await openLarge(folder, { hooks: { at }, lockStaleMs: 2_000 });
+    armed = true;
+    await store.commit((tx) => tx.insertRecord(record('d')));
+    expect(armed).toBe(false);
+    expect(await journalsIn(folder)).not.toContain(before);
+    await store.close();
+    expect(await ids((await openLarge(folder)).store)).toEqual(['a', 'b', 'c', 'd']);
+  });
+});
+
 describe('a database file that was damaged', () => {
   it('is put together from the backup and the journal, with nothing missing', async () => {
     const folder = await tempFolder();
