@@ -98,7 +98,7 @@ class SqliteStore implements Store {
       quietMs: options.foldQuietMs ?? FOLD_QUIET_MS,
       log,
     });
-    this.#watcher = new Watcher(folder, () => void this.#look(), log);
+    this.#watcher = new Watcher(folder, () => this.#look(), log);
   }
 
   async open(): Promise<void> {
@@ -212,7 +212,7 @@ class SqliteStore implements Store {
     if (this.#closed) throw new TimecardError('cancelled', 'The database is closed.', { outcome: 'notSent' });
   }
 
-  /** Finds out whether another process changed the file; two stats and nothing else when not. */
+  /** Finds out whether another process changed the file; two stats and nothing else when not. Never rejects. */
   async #look(): Promise<void> {
     if (this.#closed) return;
     try {
