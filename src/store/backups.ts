@@ -141,7 +141,7 @@ export class Backups {
     await disk.makeFolder(this.#folder);
     const names = await this.#names();
     if (!names.includes(name)) await this.#copy(join(this.#folder, name), source);
-    await this.#prune();
+    await this.#prune(name);
   }
 
   /** Nothing gets its name before all of it is whole: another window may be making the same backup. */
@@ -174,9 +174,11 @@ export class Backups {
     });
   }
 
-  async #prune(): Promise<void> {
+  /** What is named after a day behind that of `present`, the one just made, is from a clock that was wrong and goes first. */
+  async #prune(present: string): Promise<void> {
     const names = [...(await this.#names())].sort();
-    const backups = names.filter((name) => DAILY_NAME.test(name));
+    const daily = names.filter((name) => DAILY_NAME.test(name));
+    const backups = [...daily.filter((name) => name > present), ...daily.filter((name) => name <= present)];
     const surplus = backups.slice(0, Math.max(0, backups.length - this.keep));
     for (const name of surplus) {
       await this.#remove(join(this.#folder, name));

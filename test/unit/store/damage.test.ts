@@ -235,6 +235,44 @@ describe('daily backups', () => {
     expect(await ids(store)).toEqual(['a', 'b']);
   });
 
+  it('go on when a clock that was ahead for long is right again', async () => {
+    const folder = await tempFolder();
+    const clock = new TestClock();
+    const { store } = await open(folder, { clock, backups: 3 });
+    const commitOn = async (day: number, id: string) => {
+      clock.ms = NOON + day * DAY;
+      await store.commit((tx) => tx.insertRecord(record(id)));
+    };
+    await commitOn(0, 'first');
+    for (const day of [1_000, 1_001, 1_002, 1_003]) await commitOn(day, `ahead-${day}`);
+    const found: string[][] = [];
+    for (const day of [1, 2, 3]) {
+      await commitOn(day, `right-${day}`);
+      found.push((await readdir(join(folder, 'backups'))).sort());
+    }
+    expect(found).toEqual([
+      ['timecard-2026-11-25.sqlite', 'timecard-2029-08-22.sqlite', 'timecard-2029-08-23.sqlite'],
+      ['timecard-2026-11-25.sqlite', 'timecard-2026-11-26.sqlite', 'timecard-2029-08-23.sqlite'],
+      ['timecard-2026-11-25.sqlite', 'timecard-2026-11-26.sqlite', 'timecard-2026-11-27.sqlite'],
+    ]);
+  });
+
+  it('that a clock that is behind for a moment makes go again, and the others stay', async () => {
+    const folder = await tempFolder();
+    const clock = new TestClock();
+    const { store } = await open(folder, { clock, backups: 3 });
+    await store.commit((tx) => tx.insertRecord(record('first')));
+    for (const day of [0, 1, 2, -20_000, 3]) {
+      clock.ms = NOON + day * DAY;
+      await store.commit((tx) => tx.insertRecord(record(`on-${day}`)));
+    }
+    expect((await readdir(join(folder, 'backups'))).sort()).toEqual([
+      'timecard-2026-11-25.sqlite',
+      'timecard-2026-11-26.sqlite',
+      'timecard-2026-11-27.sqlite',
+    ]);
+  });
+
   it('that cannot be made do not stop a commit', async () => {
     const folder = await tempFolder();
     await writeFile(join(folder, 'backups'), 'in the way');
