@@ -35,6 +35,8 @@ function fileTime(ms: number): string {
 /** The database's file: how it is read, replaced in one step, and set aside. Knows nothing of what is in it. */
 export class DatabaseFile {
   readonly path: string;
+  /** The version of the file that is known to be there after a power cut. */
+  #durable: FileStamp | undefined;
 
   constructor(
     readonly folder: string,
@@ -131,13 +133,18 @@ export class DatabaseFile {
     }
   }
 
-  /** Makes the last rename survive a power cut. Some file systems (network, FUSE) cannot; they decide for themselves. */
-  async syncFolder(): Promise<void> {
+  /**
+   * Makes the rename that put the version `stamp` in place survive a power cut: whoever did that may have been killed
+   * before. Some file systems (network, FUSE) cannot; they decide for themselves.
+   */
+  async makeDurable(stamp: FileStamp | undefined): Promise<void> {
+    if (stamp !== undefined && sameStamp(stamp, this.#durable)) return;
     try {
       await this.disk.syncFolder(this.folder);
     } catch (error) {
       if (hasCode(error, 'EIO', 'ENOSPC', 'EDQUOT')) throw error;
     }
+    this.#durable = stamp;
   }
 
   /**

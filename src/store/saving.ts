@@ -90,6 +90,7 @@ export class Saving {
     const commit = newCommitId();
     const line = lineAfter(journal, { commit, changes: memory.unsaved });
     const isTurn = () => lock.isHeld() && file.isStill(memory.standing.base);
+    await file.makeDurable(memory.standing.base);
     let added: JournalPosition | undefined;
     try {
       added = await journals.append(journal, line, isTurn);
@@ -151,7 +152,7 @@ export class Saving {
     this.tellReplacement();
     memory.replacement = undefined;
     await hooks.at('renamed');
-    await this.#syncFolder();
+    await this.#makeDurable();
     await hooks.at('folderSynced');
     await journals.remove(oldJournals);
   }
@@ -167,9 +168,9 @@ export class Saving {
     await hooks.at('setAside');
   }
 
-  async #syncFolder(): Promise<void> {
+  async #makeDurable(): Promise<void> {
     try {
-      await this.parts.file.syncFolder();
+      await this.parts.file.makeDurable(this.parts.memory.standing.base);
     } catch (error) {
       throw new NotDurable(error);
     }

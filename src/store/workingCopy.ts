@@ -181,7 +181,7 @@ export class WorkingCopy {
     if (!(await file.replaceBy(job.temp, base, lock, () => journals.endsAtNow(journal)))) return false;
     this.#memory.standing = { base: folded.stamp, header: folded.header, commits: job.commits, journal: next };
     await hooks.at('renamed');
-    await file.syncFolder();
+    await file.makeDurable(folded.stamp);
     await hooks.at('folderSynced');
     await journals.remove(others);
     return true;

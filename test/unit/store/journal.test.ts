@@ -385,6 +385,73 @@ describe('a journal that was damaged', () => {
   });
 });
 
+describe('a file that another window put in place', () => {
+  /** A disk that tells in which order the folder was synced and something was added. */
+  function telling(refuses: () => boolean = () => false): { readonly disk: Disk; readonly done: string[] } {
+    const done: string[] = [];
+    const disk: Disk = {
+      ...nodeDisk,
+      syncFolder: async (folder) => {
+        await nodeDisk.syncFolder(folder);
+        if (folder.endsWith('backups')) return;
+        if (refuses()) throw Object.assign(new Error('EIO: made up'), { code: 'EIO', syscall: 'fsync' });
+        done.push('folder synced');
+      },
+      append: async (...what) => {
+        const stamp = await nodeDisk.append(...what);
+        done.push('added');
+        return stamp;
+      },
+    };
+    return { disk, done };
+  }
+
+  it('is made to survive a power cut before the first commit is added to its journal', async () => {
+    const folder = await withJournal();
+    const { disk, done } = telling();
+    const { store } = await openLarge(folder, { disk });
+    done.length = 0;
+    await add(store, 'd', 'e');
+    expect(done).toEqual(['folder synced', 'added', 'added']);
+  });
+
+  it('is so again after another one has folded the journal', async () => {
+    const folder = await withJournal();
+    const { disk, done } = telling();
+    const { store } = await openLarge(folder, { disk });
+    await add(store, 'd');
+    const before = await journalIn(folder);
+    const other = await open(folder, { journalFrom: 0, foldFrom: 2_000, foldQuietMs: 0 });
+    await expect.poll(async () => (await journalsIn(folder)).some((path) => path !== before), SOON).toBe(true);
+    await other.store.close();
+    done.length = 0;
+    await add(store, 'e', 'f');
+    expect(done).toEqual(['folder synced', 'added', 'added']);
+  });
+
+  it('and that the disk does not confirm takes no commit', async () => {
+    const folder = await withJournal();
+    let refuses = true;
+    const { disk, done } = telling(() => refuses);
+    const { store } = await openLarge(folder, { disk });
+    await expect(add(store, 'd')).rejects.toMatchObject({ reason: 'storageReadOnly' });
+    expect(await ids((await openLarge(folder)).store)).toEqual(['a', 'b', 'c']);
+    refuses = false;
+    await add(store, 'e');
+    expect(done.slice(0, 2)).toEqual(['folder synced', 'added']);
+    expect(await ids((await openLarge(folder)).store)).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  it('is asked for nothing more when this window put it there itself', async () => {
+    const { disk, done } = telling();
+    const { store } = await openLarge(await tempFolder(), { disk });
+    await add(store, 'a');
+    done.length = 0;
+    await add(store, 'b');
+    expect(done).toEqual(['added']);
+  });
+});
+
 describe('a line that the disk refused', () => {
   const refuse = () => {
     throw new Error('refused');
