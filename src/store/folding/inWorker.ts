@@ -44,6 +44,7 @@ async function onThread<T>(
   { script, wasm, signal, transfer = [] }: Start,
 ): Promise<T> {
   const workerData = { job, wasm: new Uint8Array(await wasm()) };
+  signal?.throwIfAborted();
   const worker = new Worker(script, { workerData, transferList: [...transfer] });
   const stop = () => void worker.terminate();
   signal?.addEventListener('abort', stop, { once: true });

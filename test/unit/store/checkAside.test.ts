@@ -121,6 +121,25 @@ describe('a large file that is opened', () => {
 });
 
 describe('the thread', () => {
+  it('is not started when the database is closed before that', async () => {
+    const folder = await tempFolder();
+    const [script, started] = [join(folder, 'works.js'), join(folder, 'started')];
+    await writeFile(
+      script,
+      `require('node:fs').writeFileSync(${JSON.stringify(started)}, ''); setTimeout(() => 0, 4e3);`,
+    );
+    const stop = new AbortController();
+    const { fold } = foldInWorker(script, async () => {
+      stop.abort();
+      return new Uint8Array(8);
+    });
+    const stamp = { ino: 1n, mtimeNs: 1n, size: 1n };
+    const names = { file: 'f', journal: 'j', generation: 'g', temp: 't' };
+    const folding = fold({ ...names, stamp, end: 1, commits: 1 }, stop.signal);
+    await expect(folding).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await readdir(folder)).toEqual(['works.js']);
+  });
+
   it('gives back the bytes that it checked', async () => {
     const { check } = foldInWorker(script(), wasm);
     const bytes = await readFile(join(await filled(), 'timecard.sqlite'));
