@@ -1,6 +1,6 @@
-import { invalid } from '../core/errors.ts';
+import { invalid, TimecardError } from '../core/errors.ts';
 import type { TimeRecord } from '../core/records.ts';
-import type { Reader, Tx } from '../core/storePorts.ts';
+import type { Reader, Store, Tx } from '../core/storePorts.ts';
 
 /*
  * A box may stay open while the timer goes on to something else, in this window or another one. What was answered then
@@ -31,6 +31,34 @@ export function requireRunning(db: Reader, meantId: string | undefined): TimeRec
   if (running === undefined) throw invalid('timer', 'Nothing is running. Clock in first.');
   checkRuns(running, meantId);
   return running;
+}
+
+/**
+ * Commits what depends on which record runs. What the disk refused is applied again later, and by then another window may
+ * have used the timer: what the user saw happen to one record must not happen to another.
+ */
+export async function commitOnWhatRuns<T>(store: Pick<Store, 'commit'>, change: (tx: Tx) => T): Promise<T> {
+  let seenId: string | null = null;
+  let isRefused = false;
+  try {
+    return await store.commit((tx) => {
+      const running = tx.running();
+      const id = running?.id ?? null;
+      if (isRefused && id !== seenId) throw usedMeanwhile(running);
+      seenId = id;
+      return change(tx);
+    });
+  } catch (error) {
+    isRefused = true;
+    throw error;
+  }
+}
+
+/** Told in a notice, without any argument that it could be about. */
+function usedMeanwhile(running: TimeRecord | undefined): TimecardError {
+  const what = running === undefined ? 'nothing' : (running.issueKey ?? 'a record without an issue');
+  const message = `Another window used the timer meanwhile, and ${what} runs now. That was left as it is: add what is missing to the history.`;
+  return new TimecardError('invalid', message);
 }
 
 /** Puts notes on the record that they were typed for, unless others were written there since or it was removed. */

@@ -7,7 +7,14 @@ import { CLOCK_SKEW, checkIssueKey, checkNotes } from '../core/timeRules.ts';
 import { checkTimerStart, endOfTimer, SHORTEST_MS } from '../core/timer.ts';
 import { isMoment } from './absenceParts.ts';
 import { writeEnded } from './endings.ts';
-import { type AskedRecord, checkRuns, keepTyped, type LateNotes, requireRunning } from './meantRecord.ts';
+import {
+  type AskedRecord,
+  checkRuns,
+  commitOnWhatRuns,
+  keepTyped,
+  type LateNotes,
+  requireRunning,
+} from './meantRecord.ts';
 import { type CommitDeps, commitsOfRunning } from './runningCommits.ts';
 import { sameIds } from './sameIds.ts';
 
@@ -61,7 +68,7 @@ export class TimeClock {
    */
   async clockIn(options: ClockInOptions = {}): Promise<TimeRecord> {
     const begin = await this.beginner(options);
-    return this.commit((tx) => {
+    return this.decide((tx) => {
       checkRuns(tx.running(), options.recordId);
       return begin(tx);
     });
@@ -89,7 +96,7 @@ export class TimeClock {
     const now = this.deps.clock.now();
     const notes = options.notes === undefined ? undefined : checkNotes('notes', options.notes);
     const finish = await this.finisher({ at: options.at, now, notes });
-    return this.commit((tx) => {
+    return this.decide((tx) => {
       const running = requireRunning(tx, options.recordId);
       if (options.withoutMoment !== true || !isMoment(tx, running, now)) return finish(tx, running);
       tx.updateRecord(removedAt(running, endOfTimer(running.timeIn, options.at, now), now));
@@ -141,7 +148,7 @@ export class TimeClock {
       source: 'timer',
     });
     const finish = await this.finisher({ at: undefined, now });
-    return this.commit((tx) => {
+    return this.decide((tx) => {
       const running = tx.running();
       if (running !== undefined) {
         finish(tx, running);
@@ -165,7 +172,7 @@ export class TimeClock {
         : { issueKey: checkIssueKey('issueKey', patch.issueKey), connectionId: null }),
       ...(patch.notes === undefined ? {} : { notes: checkNotes('notes', patch.notes) }),
     };
-    return this.deps.store.commit((tx) => {
+    return commitOnWhatRuns(this.deps.store, (tx) => {
       const amended = { ...requireRunning(tx, patch.recordId), ...changes, updatedAt: now };
       tx.updateRecord(amended);
       return amended;
@@ -200,10 +207,15 @@ export class TimeClock {
     };
   }
 
+  /** As `commit`, for what is done to whichever record runs. */
+  private decide<T>(change: (tx: Tx) => T): Promise<T> {
+    return this.commit(change, { commit: (decided) => commitOnWhatRuns(this.deps.store, decided) });
+  }
+
   /** A commit, and word of it when it ended the running record. */
-  private async commit<T>(change: (tx: Tx) => T): Promise<T> {
+  private async commit<T>(change: (tx: Tx) => T, store: Pick<Store, 'commit'> = this.deps.store): Promise<T> {
     let finished = false;
-    const result = await this.deps.store.commit((tx) => {
+    const result = await store.commit((tx) => {
       const before = tx.running()?.id;
       const changed = change(tx);
       finished = before !== undefined && tx.running()?.id !== before;

@@ -116,6 +116,7 @@ export interface WindowOptions {
   readonly timeoutMs?: number;
   /** From when on the database has a journal, and when it is folded. */
   readonly limits?: Pick<StoreOptions, 'journalFrom' | 'foldFrom'>;
+  readonly disk?: StoreOptions['disk'];
 }
 
 /** What one VS Code window has: the real store, the real Jira client, the real use cases. */
@@ -127,7 +128,8 @@ export async function openWindow(options: WindowOptions): Promise<Window> {
   const random = () => 0.5;
   const log = options.log ?? quietLog;
   const { folder, limits } = options;
-  const store = await openStore({ folder, wasm: () => readFile(WASM), clock, log, watch: false, ...limits });
+  const disk = options.disk === undefined ? {} : { disk: options.disk };
+  const store = await openStore({ folder, wasm: () => readFile(WASM), clock, log, watch: false, ...limits, ...disk });
   const gateway = createJiraGateway({
     ...(options.gatewayUrl === undefined ? {} : { gatewayUrl: options.gatewayUrl }),
     ...{ userAgent: 'timecard-test', sleep, random, clock, log, timeoutMs: options.timeoutMs ?? 400 },
