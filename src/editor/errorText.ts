@@ -43,8 +43,10 @@ export interface ErrorToast {
 /** How an error is told to the user, or `undefined` when the user ended it and knows. */
 export function errorToast(error: unknown): ErrorToast | undefined {
   if (isCancellation(error)) return undefined;
-  const { reason, message } = asTimecardError(error);
-  return { message: toastText(sentence(reason, message)), action: ACTIONS[reason] };
+  const { reason, message, outcome } = asTimecardError(error);
+  // What may have been saved must be looked for before it is done again.
+  const isUnclear = reason === 'storageBusy' && outcome === 'unknown';
+  return { message: toastText(sentence(reason, message)), action: isUnclear ? 'showHistory' : ACTIONS[reason] };
 }
 
 /** What does not fit, to be shown beside the argument of that name; `undefined` unless the error names one. */

@@ -9,13 +9,13 @@ export function isOpenElsewhere(error: unknown): boolean {
   return process.platform === 'win32' && hasCode(error, 'EPERM', 'EBUSY', 'EACCES');
 }
 
-/** Tries again for a moment when Windows says that the file is in use. */
-export async function whenFree<T>(action: () => Promise<T>): Promise<T> {
+/** Tries again for a moment when Windows says that the file is in use, as long as the action `mayRepeat`. */
+export async function whenFree<T>(action: () => Promise<T>, mayRepeat: () => boolean = () => true): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await action();
     } catch (error) {
-      if (!isOpenElsewhere(error) || tries === TRIES) throw error;
+      if (!isOpenElsewhere(error) || tries === TRIES || !mayRepeat()) throw error;
     }
     await wait(PAUSE_MS * tries);
   }

@@ -2,8 +2,9 @@ import { TimecardError } from '../core/errors.ts';
 import type { Log } from '../core/ports.ts';
 import type { Tx } from '../core/storePorts.ts';
 import { diskRefusal } from './failures.ts';
+import { type Doubt, InDoubt } from './journal/doubt.ts';
 import type { CrossProcessLock, HeldLock } from './lock.ts';
-import { type Change, newerError } from './memory.ts';
+import { type Change, unknownFate } from './memory.ts';
 import type { Notices } from './notices.ts';
 import type { Hooks } from './options.ts';
 import { NotDurable } from './saving.ts';
@@ -19,11 +20,18 @@ interface Waiting {
   /** How often another process was quicker. */
   races: number;
   /** The commit that may or may not have reached the disk with it, and what came of it if it did. */
-  doubt?: { readonly commit: string; readonly outcome: Outcome };
+  doubt?: { readonly of: Doubt; readonly outcome: Outcome } | undefined;
   readonly settle: (outcome: Outcome) => void;
 }
 
-type Outcome = { readonly result: unknown; readonly changed: boolean } | { readonly error: unknown };
+type Outcome = Applied | { readonly error: unknown };
+
+interface Applied {
+  readonly result: unknown;
+  readonly changed: boolean;
+  /** Whether it turned out to be in the database already. */
+  readonly isThere?: boolean;
+}
 
 interface Parts {
   readonly folder: string;
@@ -144,11 +152,11 @@ export class Committer {
       await hooks.at('settled');
     } catch (error) {
       this.parts.copy.distrust();
-      outcomes ??= batch.map(() => ({ error }));
+      outcomes ??= batch.map(({ doubt }) => ({ error: doubt === undefined ? error : unknownFate(error) }));
     } finally {
       await held.release();
     }
-    if (outcomes === undefined) this.#tryAgain(batch);
+    if (outcomes === undefined) await this.#tryAgain(batch);
     else this.#settle(batch, outcomes);
     await hooks.at('released');
   }
@@ -158,9 +166,24 @@ export class Committer {
     const refusal = diskRefusal(error, this.parts.folder);
     const outcomes =
       refusal === undefined
-        ? batch.map(() => ({ error }))
-        : await this.parts.mutex.run(async () => this.#refused(batch, this.#applyAll(batch), refusal));
+        ? await this.#givenUp(batch, error)
+        : await this.parts.mutex.run(async () => this.#refused(batch, this.#applyUnread(batch), refusal));
     this.#settle(batch, outcomes);
+  }
+
+  /** What those hear who do not get their turn any more. Never rejects. */
+  async #givenUp(batch: readonly Waiting[], error: unknown): Promise<readonly Outcome[]> {
+    const { mutex, copy, log } = this.parts;
+    if (batch.every(({ doubt }) => doubt === undefined)) return batch.map(() => ({ error }));
+    try {
+      return await mutex.run(async () => {
+        await copy.refresh(false);
+        return batch.map((each) => (each.doubt === undefined ? { error } : (this.#settled(each) ?? unknown(error))));
+      });
+    } catch (problem) {
+      log.warn(`What became of a change cannot be looked up: ${String(problem)}`);
+      return batch.map(({ doubt }) => (doubt === undefined ? { error } : unknown(error)));
+    }
   }
 
   #take(): readonly Waiting[] {
@@ -180,8 +203,8 @@ export class Committer {
     let outcomes: readonly Outcome[] | undefined;
     for (let race = 0; race < RACES_AT_MOST && held.isHeld(); race += 1) {
       const loaded = await this.#load();
-      if (loaded instanceof TimecardError) return this.#refused(batch, outcomes ?? this.#applyAll(batch), loaded);
-      if (this.parts.copy.isNewer) return batch.map(() => ({ error: newerError() }));
+      if (loaded instanceof TimecardError) return this.#refused(batch, outcomes ?? this.#applyUnread(batch), loaded);
+      if (this.parts.copy.isNewer) return this.#applyAll(batch);
       // What lost a race is still in memory when there was nothing to load instead.
       if (loaded === 'loaded' || outcomes === undefined) outcomes = this.#applyAll(batch);
       await this.parts.hooks.at('applied');
@@ -193,11 +216,12 @@ export class Committer {
   }
 
   /** Queues what lost its turn, because this process slept or another program keeps changing the file. */
-  #tryAgain(batch: readonly Waiting[]): void {
-    const error = new TimecardError('storageBusy', 'Other windows kept changing the database. Try again.');
+  async #tryAgain(batch: readonly Waiting[]): Promise<void> {
     for (const waiting of batch) waiting.races += 1;
-    for (const { settle } of batch.filter(({ races }) => races >= RACES_AT_MOST)) settle({ error });
     this.#queue = [...batch.filter(({ races }) => races < RACES_AT_MOST), ...this.#queue];
+    const tired = batch.filter(({ races }) => races >= RACES_AT_MOST);
+    const error = new TimecardError('storageBusy', 'Other windows kept changing the database. Try again.');
+    this.#settle(tired, await this.#givenUp(tired, error));
   }
 
   async #load(): Promise<'kept' | 'loaded' | TimecardError> {
@@ -216,14 +240,31 @@ export class Committer {
   }
 
   #applyAll(batch: readonly Waiting[]): readonly Outcome[] {
-    return batch.map(({ change, doubt }) => {
-      if (doubt !== undefined && this.parts.copy.includes(doubt.commit)) return doubt.outcome;
-      try {
-        return this.parts.copy.apply(change);
-      } catch (error) {
-        return { error };
-      }
-    });
+    return batch.map((waiting) => this.#settled(waiting) ?? this.#apply(waiting));
+  }
+
+  /** Without a look at the disk nothing that is in doubt is settled, so it is not applied a second time either. */
+  #applyUnread(batch: readonly Waiting[]): readonly Outcome[] {
+    return batch.map((waiting) => waiting.doubt?.outcome ?? this.#apply(waiting));
+  }
+
+  #apply({ change }: Waiting): Outcome {
+    try {
+      return this.parts.copy.apply(change);
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  /** What came of a change that was in doubt, by the database as it is now; `undefined` when it must be applied. */
+  #settled(waiting: Waiting): Outcome | undefined {
+    const { doubt } = waiting;
+    if (doubt === undefined) return undefined;
+    const fate = this.parts.copy.fateOf(doubt.of);
+    if (fate === 'unknown') return unknown();
+    if (fate === 'in') return 'error' in doubt.outcome ? doubt.outcome : { ...doubt.outcome, ...THERE };
+    waiting.doubt = undefined;
+    return undefined;
   }
 
   /** `undefined` when another process was quicker. */
@@ -245,21 +286,25 @@ export class Committer {
     return outcomes;
   }
 
-  #raced(batch: readonly Waiting[], outcomes: readonly Outcome[], commit: string | undefined): undefined {
-    if (commit === undefined) return;
+  #raced(batch: readonly Waiting[], outcomes: readonly Outcome[], of: Doubt | undefined): undefined {
+    if (of === undefined) return;
     batch.forEach((waiting, index) => {
       const outcome = outcomes[index];
-      if (outcome !== undefined) waiting.doubt = { commit, outcome };
+      // What is still in doubt was not in this commit.
+      if (outcome !== undefined && waiting.doubt === undefined) waiting.doubt = { of, outcome };
     });
   }
 
   #notSaved(batch: readonly Waiting[], outcomes: readonly Outcome[], error: unknown): readonly Outcome[] {
     const inFile = error instanceof NotDurable;
-    const refusal = diskRefusal(inFile ? error.cause : error, this.parts.folder);
+    const inDoubt = error instanceof InDoubt;
+    const cause = inFile || inDoubt ? error.cause : error;
+    const refusal = diskRefusal(cause, this.parts.folder);
     if (refusal === undefined) {
       this.parts.copy.distrust();
-      return batch.map(() => ({ error }));
+      return batch.map(() => ({ error: cause }));
     }
+    if (inDoubt) this.#raced(batch, outcomes, error.doubt);
     return this.#refused(inFile ? [] : batch, outcomes, refusal);
   }
 
@@ -267,7 +312,8 @@ export class Committer {
   #refused(batch: readonly Waiting[], outcomes: readonly Outcome[], refusal: TimecardError): readonly Outcome[] {
     const { copy, notices, onChanged } = this.parts;
     const isChange = (outcome: Outcome | undefined) => outcome !== undefined && 'changed' in outcome && outcome.changed;
-    copy.keep(batch.filter((_waiting, index) => isChange(outcomes[index])).map(({ change }) => change));
+    const kept = batch.filter((_waiting, index) => isChange(outcomes[index]));
+    copy.keep(kept.map(({ change, doubt }) => ({ change, doubt: doubt?.of })));
     copy.tellReplacement();
     if (copy.needsSaving) {
       notices.unsaved(refusal.message);
@@ -286,7 +332,14 @@ export class Committer {
   }
 }
 
-/** A change's own error says more than the disk's. */
+/** It is in the database, and nothing had to be changed for that. */
+const THERE = { changed: false, isThere: true };
+
+function unknown(cause?: unknown): Outcome {
+  return { error: unknownFate(cause) };
+}
+
+/** A change's own error says more than the disk's, and what is in the database already was not refused. */
 function refuse(outcome: Outcome, refusal: TimecardError): Outcome {
-  return 'error' in outcome ? outcome : { error: refusal };
+  return 'error' in outcome || outcome.isThere === true ? outcome : { error: refusal };
 }

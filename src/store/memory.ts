@@ -2,6 +2,7 @@ import { TimecardError } from '../core/errors.ts';
 import type { Log } from '../core/ports.ts';
 import type { Reader, Tx } from '../core/storePorts.ts';
 import type { FileStamp } from './disk.ts';
+import { type Doubt, fateOf } from './journal/doubt.ts';
 import type { JournalPosition } from './journal/journalFiles.ts';
 import type { Statement } from './journal/lines.ts';
 import type { Notices } from './notices.ts';
@@ -11,6 +12,13 @@ import type { Sqlite } from './sqlite.ts';
 import { DbTx } from './tx.ts';
 
 export type Change = (tx: Tx) => unknown;
+
+/** A change that the disk would not take. */
+export interface Kept {
+  readonly change: Change;
+  /** The commit that may have reached the disk with it all the same. */
+  readonly doubt?: Doubt | undefined;
+}
 
 /** What on the disk a database in memory stands for. */
 export interface Standing {
@@ -42,7 +50,9 @@ export class Memory {
   /** Set while it is to take the place of a damaged or missing file. */
   replacement: Replacement | undefined;
   #db: Sqlite | undefined;
-  #pending: readonly Change[] = [];
+  #pending: readonly Kept[] = [];
+  /** Whether a change that was kept turned out to be in the file, where the disk has not confirmed it. */
+  #isUnconfirmed = false;
   #unsaved: Statement[] = [];
   readonly #reported = new Set<string>();
 
@@ -63,7 +73,7 @@ export class Memory {
   }
 
   get needsSaving(): boolean {
-    return this.replacement !== undefined || this.isMigrated || this.#pending.length > 0;
+    return this.replacement !== undefined || this.isMigrated || this.#isUnconfirmed || this.#pending.length > 0;
   }
 
   /** Whether it is something else than what the disk had when that was last looked at. */
@@ -104,27 +114,42 @@ export class Memory {
   }
 
   /** Remembers changes that are here only, to be applied again onto whatever file is loaded later. */
-  keep(changes: readonly Change[]): void {
+  keep(changes: readonly Kept[]): void {
     this.#pending = [...this.#pending, ...changes];
+    if (changes.some(({ doubt }) => doubt !== undefined)) this.isStale = true;
+  }
+
+  /** Notes that all that is here only may be on the disk by now, which the next load tells. */
+  doubt(doubt: Doubt): void {
+    this.#pending = this.#pending.map(({ change }) => ({ change, doubt }));
+    this.isStale = true;
   }
 
   allIsSaved(): void {
     this.#pending = [];
+    this.#isUnconfirmed = false;
     this.#unsaved = [];
   }
 
   applyPending(): void {
-    const changes = this.#pending;
+    const waiting = this.#pending;
     this.#pending = [];
-    for (const change of changes) {
-      try {
-        this.apply(change);
-        this.keep([change]);
-      } catch (error) {
-        this.parts.log.error('A change that waited for the disk does not fit the newest database any more.', error);
-        const message = `A change that was waiting for the disk could not be saved: ${error instanceof Error ? error.message : String(error)}`;
-        this.parts.notices.add({ kind: 'unsaved', message });
-      }
+    for (const { change, doubt } of waiting) {
+      const fate = doubt === undefined ? 'out' : fateOf(doubt, this.standing.journal);
+      if (fate === 'in') this.#isUnconfirmed = true;
+      else if (fate === 'unknown') this.parts.notices.add({ kind: 'unsaved', message: UNKNOWN_MESSAGE });
+      else this.#applyKept(change);
+    }
+  }
+
+  #applyKept(change: Change): void {
+    try {
+      this.apply(change);
+      this.keep([{ change }]);
+    } catch (error) {
+      this.parts.log.error('A change that waited for the disk does not fit the newest database any more.', error);
+      const message = `A change that was waiting for the disk could not be saved: ${error instanceof Error ? error.message : String(error)}`;
+      this.parts.notices.add({ kind: 'unsaved', message });
     }
   }
 
@@ -145,6 +170,14 @@ export class Memory {
 function complete<T>(result: T): T {
   if (result instanceof Promise) throw new TypeError('A change must not be asynchronous.');
   return result;
+}
+
+export const UNKNOWN_MESSAGE =
+  'A change of this window may have been saved or not, which cannot be told any more. Look in the history, and make it again if it is missing.';
+
+/** The change may be in the database, so nobody may repeat it without looking. */
+export function unknownFate(cause?: unknown): TimecardError {
+  return new TimecardError('storageBusy', UNKNOWN_MESSAGE, { outcome: 'unknown', cause });
 }
 
 export const NEWER_MESSAGE =

@@ -4,6 +4,7 @@ import type { FileStamp } from './disk.ts';
 import { isFull } from './failures.ts';
 import { nameGeneration } from './folding/job.ts';
 import { HEADER_BYTES, setChangeCounter } from './inspect.ts';
+import { type Doubt, InDoubt } from './journal/doubt.ts';
 import { type JournalFiles, type JournalPosition, lineAfter } from './journal/journalFiles.ts';
 import { newCommitId } from './journal/lines.ts';
 import type { HeldLock } from './lock.ts';
@@ -24,7 +25,7 @@ export class NotDurable extends Error {
  * How saving ended. After `raced` another process was quicker: memory must be refreshed and the changes applied again,
  * unless the commit `doubt` turns out to be in the database after all.
  */
-export type Saved = { readonly kind: 'saved' } | { readonly kind: 'raced'; readonly doubt?: string };
+export type Saved = { readonly kind: 'saved' } | { readonly kind: 'raced'; readonly doubt?: Doubt };
 
 export interface JournalLimits {
   /** From how many bytes on the file gets a journal. */
@@ -64,8 +65,9 @@ export class Saving {
     await file.assertWritable(journal?.path);
     const saved =
       journal !== undefined && this.#fits(journal) ? await this.#addTo(journal, lock) : await this.#saveFile(lock);
-    if (saved.kind === 'raced') memory.isStale = true;
-    else notices.saved();
+    if (saved.kind === 'saved') notices.saved();
+    else if (saved.doubt === undefined) memory.isStale = true;
+    else memory.doubt(saved.doubt);
     return saved;
   }
 
@@ -95,14 +97,17 @@ export class Saving {
     try {
       added = await journals.append(journal, line, isTurn);
     } catch (error) {
-      const isLeft = !isTurn() || !journals.endsAtNow(journal);
+      const inDoubt = error instanceof InDoubt;
+      const isLeft = inDoubt && (!isTurn() || !journals.endsAtNow(journal));
       // On a full disk the line was taken back. After any other failure nobody knows what the disk made of it.
-      this.#distrustsJournal = isLeft || !isFull(error);
-      if (isLeft) return { kind: 'raced', doubt: commit };
+      this.#distrustsJournal = isLeft || !isFull(inDoubt ? error.cause : error);
+      if (isLeft) return { kind: 'raced', doubt: error.doubt };
+      if (inDoubt) memory.doubt(error.doubt);
       throw error;
     }
     if (added === undefined) return { kind: 'raced' };
-    if (!isTurn() || Number(added.stamp.size) !== added.end) return { kind: 'raced', doubt: commit };
+    if (!isTurn() || Number(added.stamp.size) !== added.end)
+      return { kind: 'raced', doubt: { commit, after: journal } };
     memory.standing = { ...memory.standing, journal: added };
     memory.allIsSaved();
     return { kind: 'saved' };
@@ -138,9 +143,12 @@ export class Saving {
     return bytes;
   }
 
-  /** It names no generation that was folded, so nobody takes the file for what is in their memory plus a journal. */
+  /**
+   * It names no generation that was folded, so nobody takes the file for what is in their memory plus a journal. The file
+   * itself is the last commit, so that there is one that later doubts came after.
+   */
   #newJournal(generation: string, old: JournalPosition | undefined, file: FileStamp): Promise<JournalPosition> {
-    const folded = { generation: '', commits: old?.commits ?? [] };
+    const folded = { generation: '', commits: [...(old?.commits ?? []), generation] };
     return this.parts.journals.create({ generation, folded, file }, []);
   }
 

@@ -5,11 +5,12 @@ import type { Backups } from './backups.ts';
 import type { DatabaseFile } from './databaseFile.ts';
 import { type FileStamp, sameStamp } from './disk.ts';
 import type { Check, FoldedFile, FoldJob } from './folding/fold.ts';
+import { type Doubt, type Fate, fateOf } from './journal/doubt.ts';
 import type { JournalFiles, JournalPosition } from './journal/journalFiles.ts';
 import { newCommitId } from './journal/lines.ts';
 import { Loading } from './loading.ts';
 import type { HeldLock } from './lock.ts';
-import { type Change, Memory } from './memory.ts';
+import { type Kept, Memory } from './memory.ts';
 import { SCHEMA_VERSION } from './migrations/index.ts';
 import type { Notices } from './notices.ts';
 import type { Hooks } from './options.ts';
@@ -107,8 +108,8 @@ export class WorkingCopy {
   }
 
   /** Whether a commit that was in doubt is in the database. To be asked right after a refresh. */
-  includes(commit: string): boolean {
-    return this.#memory.standing.journal?.commits.includes(commit) ?? false;
+  fateOf(doubt: Doubt): Fate {
+    return fateOf(doubt, this.#memory.standing.journal);
   }
 
   query<T>(question: (db: Reader) => T): T {
@@ -121,7 +122,7 @@ export class WorkingCopy {
   }
 
   /** Remembers changes that are in memory only, to be applied again onto whatever file is loaded later. */
-  keep(changes: readonly Change[]): void {
+  keep(changes: readonly Kept[]): void {
     this.#memory.keep(changes);
   }
 

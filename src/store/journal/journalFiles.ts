@@ -4,6 +4,7 @@ import { whenFree } from '../busy.ts';
 import { brokenOff, bytesFrom, type Disk, type FileStamp, sameStamp } from '../disk.ts';
 import { hasCode } from '../failures.ts';
 import type { Hooks } from '../options.ts';
+import { InDoubt } from './doubt.ts';
 import {
   type Decoded,
   decodeEntries,
@@ -17,12 +18,15 @@ import {
 
 const NAME = /^timecard\.([0-9a-f]{16})\.journal$/;
 const TEMP_NAME = /^timecard\.[0-9a-f]{16}\.journal\.tmp$/;
-/** How many commits a position remembers, for telling whether one that was in doubt is in the file. */
-const REMEMBERED = 64;
+/**
+ * How many commits from before it a journal names, for telling whether one that was in doubt is in the file: more than the
+ * other windows commit while one is stopped for a while.
+ */
+export const REMEMBERED = 1_000;
 /** How often a journal is read of which the disk gives less than there is. */
 const READS_AT_MOST = 3;
 /** More bytes than the first line of a journal has. */
-const LONGEST_HEAD = 4_096;
+const LONGEST_HEAD = 32_768;
 
 /** Whether a file of the database's folder is a journal that belongs to it. */
 export function isJournalName(name: string): boolean {
@@ -39,7 +43,7 @@ export interface JournalPosition {
   readonly lastLine: number;
   readonly sum: string;
   readonly tail: Decoded['tail'];
-  /** The last commits, oldest first, with those that went into the file that this journal continues. */
+  /** All commits of the journal, oldest first, after the last ones that went into the file that it continues. */
   readonly commits: readonly string[];
   readonly stamp: FileStamp;
 }
@@ -113,7 +117,8 @@ export class JournalFiles {
   /** Makes the journal of a file that is about to get its place, with commits in it that the file does not have. */
   async create(head: JournalHead, entries: readonly Entry[]): Promise<JournalPosition> {
     const path = this.#path(head.generation);
-    const first = encodeHead(head);
+    const folded = { ...head.folded, commits: head.folded.commits.slice(-REMEMBERED) };
+    const first = encodeHead({ ...head, folded });
     const lines = [first];
     for (const entry of entries) lines.push(encodeEntry(entry, lines.at(-1)?.sum ?? ''));
     const temp = `${path}.tmp`;
@@ -124,7 +129,7 @@ export class JournalFiles {
       if (hasCode(error, 'EIO', 'ENOSPC', 'EDQUOT')) throw error;
     });
     await this.hooks.at('journalCreated');
-    const commits = remember([...head.folded.commits, ...entries.map(({ commit }) => commit)]);
+    const commits = [...folded.commits, ...entries.map(({ commit }) => commit)];
     const last = lines.at(-1) ?? first;
     return {
       ...{ path, generation: head.generation, commits, stamp, tail: 'clean', sum: last.sum },
@@ -135,13 +140,22 @@ export class JournalFiles {
   /**
    * Adds a commit, provided that nobody added anything after `position` and `may` agrees right before.
    * @returns `undefined` when it was not added.
+   * @throws `InDoubt` when it may have been added.
    */
   async append(position: JournalPosition, line: Line, may: () => boolean): Promise<JournalPosition | undefined> {
+    let isBegun = false;
+    const begin = () => {
+      const isTurn = may();
+      isBegun ||= isTurn;
+      return isTurn;
+    };
+    const add = () => this.disk.append(position.path, line.bytes, position.end, begin, this.hooks);
     try {
       if (position.tail !== 'clean') this.#tidy(position, may);
-      const stamp = await whenFree(() => this.disk.append(position.path, line.bytes, position.end, may, this.hooks));
+      const stamp = await whenFree(add, () => !isBegun);
       return stamp === undefined ? undefined : after(position, line, stamp);
     } catch (error) {
+      if (isBegun) throw new InDoubt(error, { commit: line.commit, after: position });
       if (hasCode(error, 'ENOENT')) return undefined;
       throw error;
     }
@@ -271,7 +285,7 @@ function after(position: JournalPosition, line: Line, stamp: FileStamp): Journal
   return {
     ...position,
     ...{ end: position.end + line.bytes.length, lastLine: line.bytes.length, sum: line.sum, tail: 'clean', stamp },
-    commits: remember([...position.commits, line.commit]),
+    commits: [...position.commits, line.commit],
   };
 }
 
@@ -286,7 +300,7 @@ function moved(position: JournalPosition, decoded: Decoded, stamp: FileStamp): J
   return {
     ...position,
     ...{ end: position.end + length, lastLine: length === 0 ? position.lastLine : lastLine, sum, tail, stamp },
-    commits: remember([...position.commits, ...entries.map(({ commit }) => commit)]),
+    commits: [...position.commits, ...entries.map(({ commit }) => commit)],
   };
 }
 
@@ -296,12 +310,8 @@ function contentsOf(path: string, bytes: Buffer, stamp: FileStamp): JournalConte
   const { head, sum, length } = first;
   const start: JournalPosition = {
     ...{ path, generation: head.generation, end: length, lastLine: length, sum, tail: 'clean', stamp },
-    commits: remember(head.folded.commits),
+    commits: head.folded.commits,
   };
   const decoded = decodeEntries(bytes.subarray(length), sum);
   return { head, entries: decoded.entries, position: moved(start, decoded, stamp) };
-}
-
-function remember(commits: readonly string[]): readonly string[] {
-  return commits.slice(-REMEMBERED);
 }

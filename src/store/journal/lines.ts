@@ -18,7 +18,7 @@ const stampSchema = v.object({ ino: v.string(), mtimeNs: v.string(), size: v.str
 const headSchema = v.object({
   journal: v.literal(1),
   generation: v.string(),
-  /** The last commits of the journal that went into this file, oldest first. */
+  /** The last commits that went into this file, oldest first. */
   folded: v.object({ generation: v.string(), commits: v.array(v.string()) }),
   file: stampSchema,
 });

@@ -24,6 +24,13 @@ describe('what an error says to the user', () => {
     expect(errorToast(new TimecardError(reason, 'It failed.'))?.action).toBe(action);
   });
 
+  it('offers to do again what was not done, and to look for what may have been', () => {
+    expect(errorToast(new TimecardError('storageBusy', 'Busy.', { outcome: 'notSent' }))?.action).toBe('retry');
+    expect(errorToast(new TimecardError('storageBusy', 'Unclear.', { outcome: 'unknown' }))?.action).toBe(
+      'showHistory',
+    );
+  });
+
   it('is at most two lines, whatever the reason', () => {
     for (const reason of REASONS) {
       const toast = errorToast(

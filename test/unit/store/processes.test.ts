@@ -25,10 +25,7 @@ async function litter(folder: string): Promise<string[]> {
   return (await readdir(folder)).filter((name) => !OURS.includes(name) && !journals.test(name));
 }
 
-function openHere(
-  folder: string,
-  limits: Pick<StoreOptions, 'journalFrom' | 'foldFrom' | 'foldQuietMs'> = storeLimits,
-) {
+function openHere(folder: string, limits: Partial<StoreOptions> = storeLimits) {
   return openStore({
     folder,
     wasm,
@@ -203,6 +200,32 @@ describe('a process that slept after it had folded the journal', () => {
       await after.close();
     });
   }, 60_000);
+});
+
+describe.runIf(withJournal)('a process that slept after its line was written', () => {
+  const MEANWHILE = 70;
+
+  it.each([
+    ['was folded often', storeLimits],
+    ['was never folded', { journalFrom: 0, foldFrom: 1_000_000 }],
+  ])(
+    'while the others committed a lot, and the journal %s, does nothing twice',
+    async (_how, limits) => {
+      await inFolder(async (folder) => {
+        const store = await openHere(folder, limits);
+        await store.commit((tx) => tx.insertRecord(record('first')));
+        const sleeper = start({ folder, kind: 'insert', name: 'x', count: 1, sleepAt: 'journalWritten', limits });
+        const result = finish(sleeper);
+        await once(sleeper.stdout ?? sleeper, 'data');
+        for (let n = 0; n < MEANWHILE; n += 1) await store.commit((tx) => tx.insertRecord(record(`n-${n}`)));
+        sleeper.kill('SIGCONT');
+        expect((await result).lines).toEqual(['sleeping', 'x-0']);
+        expect(await ids(store)).toHaveLength(MEANWHILE + 2);
+        await store.close();
+      });
+    },
+    60_000,
+  );
 });
 
 describe('a named lock', () => {
