@@ -97,6 +97,16 @@ export class Backups {
     return undefined;
   }
 
+  /** The journals that were backed up, as far as they can be read. */
+  async journalCopies(): Promise<readonly JournalContents[]> {
+    const copies: JournalContents[] = [];
+    for (const path of await this.#newestFirst()) {
+      const copy = await this.#unlessUnreadable(path, () => this.journals.read(journalOf(path)));
+      if (copy !== undefined) copies.push(copy);
+    }
+    return copies;
+  }
+
   async #open(
     sqlJs: initSqlJs.SqlJsStatic,
     path: string,
@@ -104,10 +114,10 @@ export class Backups {
   ): Promise<FoundBackup | undefined> {
     const { bytes, stamp } = await this.file.disk.read(path);
     const own = await this.journals.read(journalOf(path));
-    const verdict = inspect(sqlJs, bytes, 'full', own === undefined ? journals : [...journals, own]);
+    const verdict = inspect(sqlJs, bytes, 'full', { beside: journals, copies: own === undefined ? [] : [own] });
     if (verdict.kind === 'good') {
       const { db, journal } = verdict;
-      const continued = journal.kind === 'whole' && journal.position.path !== own?.position.path;
+      const continued = journal.kind === 'whole';
       return { db, path, commits: changeCounter(bytes), madeAt: Number(stamp.mtimeNs / 1_000_000n), continued };
     }
     if (verdict.kind === 'newer') verdict.db.close();

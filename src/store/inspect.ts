@@ -25,6 +25,14 @@ export type Verdict =
   | { readonly kind: 'newer'; readonly db: Sqlite; readonly journal: Continued }
   | { readonly kind: 'damaged'; readonly why: string };
 
+/** Where the journal of a file may be found. */
+export interface Journals {
+  /** All that lie beside the file. */
+  readonly beside: readonly JournalContents[];
+  /** Those that were backed up. */
+  readonly copies?: readonly JournalContents[];
+}
+
 /** The length of SQLite's file header. */
 export const HEADER_BYTES = 100;
 
@@ -129,33 +137,48 @@ function journalOf(db: Sqlite): string | undefined {
   return typeof generation === 'string' ? generation : undefined;
 }
 
-/** Brings a database to where its journal ends, as far as that can be read. */
-function continueWith(db: Sqlite, journals: readonly JournalContents[]): Continued {
+/**
+ * Brings a database to where its journal ends, as far as that can be read. What can not may be in a copy, which memory goes
+ * on from but nobody writes to.
+ */
+function continueWith(db: Sqlite, { beside, copies = [] }: Journals): Continued {
   const generation = journalOf(db);
   if (generation === undefined) return { kind: 'none' };
-  const journal = journals.find(({ head }) => head.generation === generation);
-  if (journal === undefined) return { kind: 'part', why: 'its journal is missing or cannot be read', readable: 0 };
+  const isOurs = ({ head }: JournalContents) => head.generation === generation;
+  const own = beside.find(isOurs);
+  const isBroken = own === undefined || own.position.tail === 'damaged';
+  const journal = isBroken ? longest(own, copies.filter(isOurs)) : own;
+  const missing = 'its journal is missing or cannot be read';
+  if (journal === undefined) return { kind: 'part', why: missing, readable: 0 };
   try {
     replay(db, journal.entries);
   } catch (error) {
     return { kind: 'part', why: `a change in its journal does not fit: ${String(error)}`, readable: 0 };
   }
   const { tail, end: readable } = journal.position;
-  if (tail === 'damaged') return { kind: 'part', why: 'its journal is damaged', readable };
+  if (own === undefined) return { kind: 'part', why: missing, readable };
+  if (tail === 'damaged' || journal !== own) return { kind: 'part', why: 'its journal is damaged', readable };
   return { kind: 'whole', position: journal.position };
+}
+
+/** What goes furthest of a journal and its copies; one that tells another story than the journal is no copy. */
+function longest(own: JournalContents | undefined, copies: readonly JournalContents[]): JournalContents | undefined {
+  const told = own?.entries ?? [];
+  const fits = copies.filter(({ entries }) => told.every(({ commit }, at) => entries[at]?.commit === commit));
+  const length = (journal: JournalContents | undefined) => journal?.entries.length ?? -1;
+  return fits.reduce<JournalContents | undefined>((best, each) => (length(each) > length(best) ? each : best), own);
 }
 
 /**
  * Checks a file's bytes and opens them, continued by its journal and brought to the present schema. Never writes to the
  * disk.
  * @param depth `none` for bytes in which `problemOf` has just found nothing
- * @param journals all that lie beside the file
  */
 export function inspect(
   sqlJs: initSqlJs.SqlJsStatic,
   bytes: Uint8Array,
   depth: Depth | 'none',
-  journals: readonly JournalContents[],
+  journals: Journals,
 ): Verdict {
   const db = openChecked(sqlJs, bytes, depth);
   if (typeof db === 'string') return { kind: 'damaged', why: db };

@@ -4,7 +4,7 @@ import type { Backups } from './backups.ts';
 import type { DatabaseFile } from './databaseFile.ts';
 import { type FileStamp, sameStamp } from './disk.ts';
 import type { Check } from './folding/fold.ts';
-import { changeCounter, emptyDatabase, HEADER_BYTES, inspect, type Verdict } from './inspect.ts';
+import { changeCounter, emptyDatabase, HEADER_BYTES, inspect, type Journals, type Verdict } from './inspect.ts';
 import type { JournalContents, JournalFiles, JournalPosition } from './journal/journalFiles.ts';
 import { replay } from './journal/replay.ts';
 import { type Memory, NEWER_MESSAGE, ON_NOTHING } from './memory.ts';
@@ -114,6 +114,7 @@ export class Loading {
 
   async #load(): Promise<Loaded> {
     const { file, journals } = this.parts;
+    let copies: readonly JournalContents[] = [];
     for (let tries = 1; ; tries += 1) {
       const loaded = await file.load();
       const beside = await journals.readAll();
@@ -122,25 +123,32 @@ export class Loading {
       if (loaded === undefined) return this.#withoutFile(beside);
       // A copy: sql.js goes on working in the very bytes that it is given.
       const header = Uint8Array.from(loaded.bytes.subarray(0, HEADER_BYTES));
-      const verdict = await this.#inspect(loaded.bytes, beside);
+      const verdict = await this.#inspect(loaded.bytes, { beside, copies });
       if (verdict === undefined) continue;
       if (this.#knowsMore(verdict, loaded.stamp)) return this.#replaceJournal(verdict);
       if (verdict.kind === 'damaged') return this.#replaceDamaged(verdict.why, loaded.stamp, header, beside);
-      this.#use(verdict, loaded.stamp, header);
-      return 'loaded';
+      const found = copies.length === 0 ? await this.#copiesFor(verdict) : [];
+      if (found.length === 0) return this.#use(verdict, loaded.stamp, header);
+      verdict.db.close();
+      copies = found;
     }
   }
 
+  /** What the backups may have of a journal that is missing or damaged. */
+  async #copiesFor({ journal }: Exclude<Verdict, { kind: 'damaged' }>): Promise<readonly JournalContents[]> {
+    return journal.kind === 'part' ? this.parts.backups.journalCopies() : [];
+  }
+
   /** `undefined` when the bytes are lost and must be read again. */
-  async #inspect(bytes: Uint8Array, beside: readonly JournalContents[]): Promise<Verdict | undefined> {
+  async #inspect(bytes: Uint8Array, found: Journals): Promise<Verdict | undefined> {
     const { memory, sqlJs, limits, check } = this.parts;
     const depth = memory.isOpen ? 'quick' : 'full';
     if (check === undefined || this.#checksHere || bytes.length < limits.journalFrom) {
-      return inspect(sqlJs, bytes, depth, beside);
+      return inspect(sqlJs, bytes, depth, found);
     }
     const checked = await check(bytes, depth).catch((error: unknown) => this.#checkHere(error));
     if (checked?.problem !== undefined) return { kind: 'damaged', why: checked.problem };
-    return checked === undefined ? undefined : inspect(sqlJs, checked.bytes, 'none', beside);
+    return checked === undefined ? undefined : inspect(sqlJs, checked.bytes, 'none', found);
   }
 
   #checkHere(error: unknown): undefined {
@@ -148,7 +156,7 @@ export class Loading {
     this.#checksHere = true;
   }
 
-  #use(verdict: Exclude<Verdict, { kind: 'damaged' }>, base: FileStamp, header: Uint8Array): void {
+  #use(verdict: Exclude<Verdict, { kind: 'damaged' }>, base: FileStamp, header: Uint8Array): 'loaded' {
     const { memory, notices, log } = this.parts;
     const wasNewer = memory.isNewer;
     if (memory.isOpen) this.parts.onLoaded();
@@ -158,7 +166,7 @@ export class Loading {
     memory.replacement = undefined;
     if (verdict.kind === 'newer') {
       if (!wasNewer) notices.add({ kind: 'newer', message: NEWER_MESSAGE });
-      return;
+      return 'loaded';
     }
     memory.isMigrated = verdict.migratedFrom !== undefined;
     if (verdict.journal.kind === 'part') {
@@ -166,6 +174,7 @@ export class Loading {
       memory.replaceFile({ problem: 'journal', why: verdict.journal.why, source: 'file' });
     }
     memory.applyPending();
+    return 'loaded';
   }
 
   /** Whether the journal of this very file was lost or damaged, and memory has what was in it. */

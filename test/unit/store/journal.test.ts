@@ -40,6 +40,13 @@ async function withJournal(): Promise<string> {
   return folder;
 }
 
+/** Damages the line after the first `lines`. */
+async function changeByte(path: string, lines: number): Promise<void> {
+  const text = await readFile(path, 'latin1');
+  const before = text.split('\n', lines).join('\n').length + 1;
+  await writeFile(path, `${text.slice(0, before + 20)}#${text.slice(before + 21)}`, 'latin1');
+}
+
 function damaged(folder: string): Promise<string[]> {
   return readdir(folder).then((names) => names.filter((name) => name.startsWith('timecard.damaged-')));
 }
@@ -366,6 +373,39 @@ describe('a journal that was damaged', () => {
     expect(notices[0]?.message).toContain('its journal is missing');
     await add(store, 'd');
     expect(await ids((await openLarge(folder)).store)).toEqual(['a', 'd']);
+  });
+
+  it.each([
+    ['is gone', (path: string) => rm(path)],
+    ['cannot be read any more', (path: string) => writeFile(path, randomBytes(400))],
+    ['is damaged in its first commit', (path: string) => changeByte(path, 1)],
+  ])('and %s: what a backup has of it is kept', async (_how, harm) => {
+    const folder = await tempFolder();
+    const clock = new TestClock();
+    const { store } = await openLarge(folder, { clock });
+    await add(store, 'a', 'b');
+    clock.ms += DAY;
+    await add(store, 'c', 'd');
+    await store.close();
+    await harm(await journalIn(folder));
+    const { store: after, notices } = await openLarge(folder, { clock });
+    expect(await ids(after)).toEqual(['a', 'b']);
+    expect(notices.map(({ kind }) => kind)).toEqual(['restored']);
+    expect(notices[0]?.message).toContain('the last changes may be missing');
+    await add(after, 'e');
+    expect(await ids((await openLarge(folder, { clock })).store)).toEqual(['a', 'b', 'e']);
+  });
+
+  it('further on than a backup has it keeps what can be read of it', async () => {
+    const folder = await tempFolder();
+    const clock = new TestClock();
+    const { store } = await openLarge(folder, { clock });
+    await add(store, 'a', 'b');
+    clock.ms += DAY;
+    await add(store, 'c', 'd');
+    await store.close();
+    await changeByte(await journalIn(folder), 3);
+    expect(await ids((await openLarge(folder, { clock })).store)).toEqual(['a', 'b', 'c']);
   });
 
   it.each([
