@@ -46,13 +46,14 @@ export class Loading {
       const followed = await this.#follow();
       if (followed !== 'lost') return followed;
     }
-    return this.#load();
+    return this.#load(thorough);
   }
 
   async #isCurrent(stamp: FileStamp | undefined, thorough: boolean): Promise<boolean> {
     const { memory, file } = this.parts;
     const { base, header } = memory.standing;
     if (!memory.isOpen || memory.isStale || !sameStamp(stamp, base)) return false;
+    if (thorough && isUnsure(memory.replacement)) return false;
     if (!thorough || stamp === undefined || header === undefined) return true;
     const present = await file.header();
     return present !== undefined && Buffer.compare(present, header) === 0;
@@ -112,7 +113,8 @@ export class Loading {
     return true;
   }
 
-  async #load(): Promise<Loaded> {
+  /** @param isLocked whether nobody else writes meanwhile */
+  async #load(isLocked: boolean): Promise<Loaded> {
     const { file, journals } = this.parts;
     let copies: readonly JournalContents[] = [];
     for (let tries = 1; ; tries += 1) {
@@ -127,16 +129,19 @@ export class Loading {
       if (verdict === undefined) continue;
       if (this.#knowsMore(verdict, loaded.stamp)) return this.#replaceJournal(verdict);
       if (verdict.kind === 'damaged') return this.#replaceDamaged(verdict.why, loaded.stamp, header, beside);
-      const found = copies.length === 0 ? await this.#copiesFor(verdict) : [];
-      if (found.length === 0) return this.#use(verdict, loaded.stamp, header);
+      const found = await this.#moreCopies(verdict, copies);
+      if (found.length === 0) return this.#use(verdict, loaded.stamp, header, isLocked);
       verdict.db.close();
       copies = found;
     }
   }
 
-  /** What the backups may have of a journal that is missing or damaged. */
-  async #copiesFor({ journal }: Exclude<Verdict, { kind: 'damaged' }>): Promise<readonly JournalContents[]> {
-    return journal.kind === 'part' ? this.parts.backups.journalCopies() : [];
+  /** What the backups may have of a journal that is missing or damaged, once. */
+  async #moreCopies(
+    { journal }: Exclude<Verdict, { kind: 'damaged' }>,
+    known: readonly JournalContents[],
+  ): Promise<readonly JournalContents[]> {
+    return journal.kind === 'part' && known.length === 0 ? this.parts.backups.journalCopies() : [];
   }
 
   /** `undefined` when the bytes are lost and must be read again. */
@@ -156,8 +161,14 @@ export class Loading {
     this.#checksHere = true;
   }
 
-  #use(verdict: Exclude<Verdict, { kind: 'damaged' }>, base: FileStamp, header: Uint8Array): 'loaded' {
+  #use(
+    verdict: Exclude<Verdict, { kind: 'damaged' }>,
+    base: FileStamp,
+    header: Uint8Array,
+    isLocked: boolean,
+  ): 'loaded' {
     const { memory, notices, log } = this.parts;
+    const { replacement: before } = memory;
     const wasNewer = memory.isNewer;
     if (memory.isOpen) this.parts.onLoaded();
     const journal = verdict.journal.kind === 'whole' ? verdict.journal.position : undefined;
@@ -171,7 +182,11 @@ export class Loading {
     memory.isMigrated = verdict.migratedFrom !== undefined;
     if (verdict.journal.kind === 'part') {
       log.error(`The journal of the database cannot be used: ${verdict.journal.why}`);
-      memory.replaceFile({ problem: 'journal', why: verdict.journal.why, source: 'file' });
+      const { why } = verdict.journal;
+      memory.replaceFile(
+        { problem: 'journal', why, source: 'file', isSure: isLocked },
+        isUnsure(before) && before.told,
+      );
     }
     memory.applyPending();
     return 'loaded';
@@ -246,6 +261,11 @@ export class Loading {
     memory.standing = { ...memory.standing, base, header, journal: undefined };
     memory.replaceFile({ problem, why, source: 'memory' });
   }
+}
+
+/** Whether a file is to be replaced for its journal, which was looked for without the lock only. */
+function isUnsure(replacement: Replacement | undefined): replacement is Replacement {
+  return replacement?.problem === 'journal' && replacement.source === 'file' && replacement.isSure !== true;
 }
 
 /** The commits of a journal that are not in memory; `undefined` when memory is not what the journal began with. */

@@ -154,8 +154,8 @@ export class Memory {
   }
 
   /** Has the next save write a new file, because the present one, or its journal, is damaged or gone. */
-  replaceFile(replacement: Omit<Replacement, 'told'>): void {
-    this.replacement = { ...replacement, told: false };
+  replaceFile(replacement: Omit<Replacement, 'told'>, told = false): void {
+    this.replacement = { ...replacement, told };
     // The lost file may have known of worklogs that this copy does not, so a sync must look before it creates.
     this.db.run("UPDATE time_records SET look_first = 1 WHERE worklog_intent = 'mirror' AND look_first = 0");
   }

@@ -16,6 +16,8 @@ export interface Replacement {
   /** Where the damaged file is kept. */
   readonly path?: string;
   readonly told: boolean;
+  /** Whether it was found under the lock that the journal is not to be had; a moment before it may have been moved. */
+  readonly isSure?: boolean;
   /** Whether what it replaces has been kept under another name. */
   readonly isAside?: boolean;
 }

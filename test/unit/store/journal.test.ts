@@ -1,5 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, copyFile, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  copyFile,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../../src/core/storePorts.ts';
@@ -394,6 +405,23 @@ describe('a journal that was damaged', () => {
     expect(notices[0]?.message).toContain('the last changes may be missing');
     await add(after, 'e');
     expect(await ids((await openLarge(folder, { clock })).store)).toEqual(['a', 'b', 'e']);
+  });
+
+  it('and is back a moment later, before anything was written, is used as it is', async () => {
+    const folder = await withJournal();
+    const path = await journalIn(folder);
+    await rename(path, `${path}.moved`);
+    let isBack = false;
+    const at = async (step: string) => {
+      if (step !== 'locked' || isBack) return;
+      isBack = true;
+      await rename(`${path}.moved`, path);
+    };
+    const { store, notices } = await openLarge(folder, { hooks: { at } });
+    expect(await ids(store)).toEqual(['a', 'b', 'c']);
+    await add(store, 'd');
+    expect(await ids((await openLarge(folder)).store)).toEqual(['a', 'b', 'c', 'd']);
+    expect(notices).toEqual([]);
   });
 
   it('further on than a backup has it keeps what can be read of it', async () => {
