@@ -14,11 +14,16 @@ function systemError(code: string): Error {
   return Object.assign(new Error(`${code}: made up`), { code, syscall: 'fdatasync', errno: -1 });
 }
 
-/** A disk that refuses before it has written anything, or after all of it. */
+/** A disk that refuses before it has written anything, or after all of it; a new file it takes only when `takesFiles`. */
 class WaveringDisk {
   refuses: 'before' | 'after' | undefined;
+  takesFiles = false;
   readonly disk: Disk = {
     ...nodeDisk,
+    writeNew: async (...what) => {
+      if (this.refuses !== undefined && !this.takesFiles) throw systemError('EIO');
+      return nodeDisk.writeNew(...what);
+    },
     append: async (...what) => {
       if (this.refuses === 'before') throw systemError('ENOSPC');
       const stamp = await nodeDisk.append(...what);
@@ -50,7 +55,9 @@ describe('a line that stayed in the journal although the disk refused it', () =>
     const wavering = new WaveringDisk();
     const { store, notices } = await openWith(folder, { disk: wavering.disk });
     wavering.refuses = 'after';
-    await expect(store.commit(marking('1'))).rejects.toMatchObject({ reason: 'storageReadOnly' });
+    // It is there for everybody to read, and the user hears that the disk is not well.
+    await store.commit(marking('1'));
+    expect(notices.map(({ kind }) => kind)).toEqual(['unsaved']);
     expect(await notesOf(store)).toBe('1');
     expect(await notesOf((await open(folder, JOURNALED)).store)).toBe('1');
     wavering.refuses = undefined;
@@ -60,6 +67,21 @@ describe('a line that stayed in the journal although the disk refused it', () =>
     expect(notices.map(({ kind }) => kind)).toEqual(['unsaved', 'saved']);
   });
 
+  it('is not written a second time when the file can be written, and nobody hears of it', async () => {
+    const folder = await tempFolder();
+    const wavering = new WaveringDisk();
+    const { store, notices } = await openWith(folder, { disk: wavering.disk });
+    wavering.takesFiles = true;
+    wavering.refuses = 'after';
+    const before = await journalOf(folder);
+    await store.commit(marking('1'));
+    expect(await journalOf(folder)).not.toBe(before);
+    wavering.refuses = undefined;
+    await store.commit(marking('2'));
+    expect(await notesOf((await open(folder, JOURNALED)).store)).toBe('12');
+    expect(notices).toEqual([]);
+  });
+
   it('has with it what had been waiting for the disk before', async () => {
     const folder = await tempFolder();
     const wavering = new WaveringDisk();
@@ -67,7 +89,7 @@ describe('a line that stayed in the journal although the disk refused it', () =>
     wavering.refuses = 'before';
     await expect(store.commit(marking('1'))).rejects.toMatchObject({ reason: 'storageFull' });
     wavering.refuses = 'after';
-    await expect(store.commit(marking('2'))).rejects.toMatchObject({ reason: 'storageReadOnly' });
+    await store.commit(marking('2'));
     wavering.refuses = undefined;
     const other = await open(folder, JOURNALED);
     await other.store.commit(marking('3'));
@@ -125,6 +147,21 @@ describe('a turn that is lost after the line was written', () => {
       outcome: 'unknown',
     });
     expect(await notesOf(opened.store)).toBe('');
+  });
+
+  it('is not written a second time when the file can be written, and nobody hears of it', async () => {
+    const folder = await tempFolder();
+    const wavering = new WaveringDisk();
+    const { store, notices } = await openWith(folder, { disk: wavering.disk });
+    wavering.takesFiles = true;
+    wavering.refuses = 'after';
+    const before = await journalOf(folder);
+    await store.commit(marking('1'));
+    expect(await journalOf(folder)).not.toBe(before);
+    wavering.refuses = undefined;
+    await store.commit(marking('2'));
+    expect(await notesOf((await open(folder, JOURNALED)).store)).toBe('12');
+    expect(notices).toEqual([]);
   });
 
   it('has with it what had been waiting for the disk before', async () => {
