@@ -5,7 +5,7 @@ import { launchBrowser, openWindow } from '../vscode/browser.ts';
 import type { VsCodeVersion } from '../vscode/install.ts';
 import { startVsCode } from '../vscode/server.ts';
 import { startHostJira } from './hostJira.ts';
-import { readHostLog, withLog } from './hostLog.ts';
+import { hostLogOf, withLog } from './hostLog.ts';
 import { startHostNetwork } from './hostNetwork.ts';
 import { readHostResults } from './hostResults.ts';
 import { makeHostFolders } from './hostWorkspace.ts';
@@ -67,7 +67,7 @@ async function runHostTestsInBrowser(version: VsCodeVersion, window: HostWindow)
     const code = await exitOf(url, browser, log);
     try {
       const results = await readHostResults(folders.results);
-      return await withTokensLooked(withLog(results, await readHostLog(folders.userData)), folders, jira.sites);
+      return await withTokensLooked(withLog(results, hostLogOf(log)), folders, jira.sites);
     } catch (error) {
       throw new Error(`VS Code ended with ${code} and left no results:\n${log.join('\n')}\n${server.output()}`, {
         cause: error,
