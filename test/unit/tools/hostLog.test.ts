@@ -19,6 +19,7 @@ describe('the log of the extension host', () => {
   it.each([
     ['other extensions', line('error', 'Error: x'), '    at run (/elsewhere/extension.js:1:1)'],
     ['what is no error', line('info', 'ExtensionService#_doActivateExtension timecard.timecard-for-jira'), ''],
+    ['a log file that cannot be made', line('error', 'Timed out: /logs/timecard.timecard-for-jira/Timecard.log'), ''],
     ['the one that was left unhandled to be heard', line('error', CONTROL), STACK],
   ])('tells nothing of %s', (_, text, stack) => {
     expect(troublesIn(text, stack)).toEqual([]);
