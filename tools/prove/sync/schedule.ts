@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Credentials } from '../../../src/core/jiraPorts.ts';
-import { type Fault, type JiraSimulator, startJira } from '../../jira/simulator.ts';
+import type { Fault, JiraSimulator } from '../../jira/simulator.ts';
 import { Dice } from '../support/numbers.ts';
 import { anyFault, lateFault, TIMEOUT_MS, watchFaults } from './chaos.ts';
 import { check, settle } from './check.ts';
@@ -13,6 +13,7 @@ import { Counts } from './counts.ts';
 import type { Job } from './job.ts';
 import type { Choice, Kind } from './kinds.ts';
 import { forNow, People } from './people.ts';
+import { startOnOwnPort } from './ports.ts';
 import { LapseClock, openWindow, type ProofWindow, REFUSED, RealClock, type WindowOptions } from './window.ts';
 
 /** What became of one schedule. */
@@ -86,7 +87,7 @@ class Schedule {
 
   static async open(options: ScheduleOptions): Promise<Schedule> {
     const dice = new Dice(options.seed);
-    const jira = await startJira({ deployment: options.deployment, switches: { issueWriteLimit: false } });
+    const jira = await startOnOwnPort({ deployment: options.deployment, switches: { issueWriteLimit: false } });
     const folder = await mkdtemp(join(tmpdir(), 'timecard-proof-'));
     const credentials: Credentials =
       jira.deployment === 'cloud'
