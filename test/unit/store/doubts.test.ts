@@ -149,21 +149,6 @@ describe('a turn that is lost after the line was written', () => {
     expect(await notesOf(opened.store)).toBe('');
   });
 
-  it('is not written a second time when the file can be written, and nobody hears of it', async () => {
-    const folder = await tempFolder();
-    const wavering = new WaveringDisk();
-    const { store, notices } = await openWith(folder, { disk: wavering.disk });
-    wavering.takesFiles = true;
-    wavering.refuses = 'after';
-    const before = await journalOf(folder);
-    await store.commit(marking('1'));
-    expect(await journalOf(folder)).not.toBe(before);
-    wavering.refuses = undefined;
-    await store.commit(marking('2'));
-    expect(await notesOf((await open(folder, JOURNALED)).store)).toBe('12');
-    expect(notices).toEqual([]);
-  });
-
   it('has with it what had been waiting for the disk before', async () => {
     const folder = await tempFolder();
     const wavering = new WaveringDisk();
