@@ -5,6 +5,7 @@ import type { Clock, Log } from '../core/ports.ts';
 import type { DatabaseFile } from './databaseFile.ts';
 import { type FileStamp, sameStamp } from './disk.ts';
 import { hasCode } from './failures.ts';
+import { keepNames } from './folderNames.ts';
 import { changeCounter, HEADER_BYTES, inspect } from './inspect.ts';
 import type { JournalContents, JournalFiles } from './journal/journalFiles.ts';
 import { localDateTime } from './localTime.ts';
@@ -168,20 +169,13 @@ export class Backups {
       if (journal === undefined) await this.#remove(journalOf(path));
       else await disk.rename(tempJournal, journalOf(path));
       // A file that names its journal must not be there before the journal is, in whatever order a disk keeps names.
-      await this.#syncFolder();
+      await keepNames(disk, this.#folder);
       await disk.rename(temp, path);
-      await this.#syncFolder();
+      await keepNames(disk, this.#folder);
     } finally {
       await this.#remove(temp);
       if (journal !== undefined) await this.#remove(tempJournal);
     }
-  }
-
-  /** Some file systems (network, FUSE) cannot; they decide for themselves. */
-  async #syncFolder(): Promise<void> {
-    await this.file.disk.syncFolder(this.#folder).catch((error: unknown) => {
-      if (hasCode(error, 'EIO', 'ENOSPC', 'EDQUOT')) throw error;
-    });
   }
 
   /** What is named after a day behind that of `present`, the one just made, is from a clock that was wrong and goes first. */

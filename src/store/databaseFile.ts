@@ -4,6 +4,7 @@ import type { Log } from '../core/ports.ts';
 import { isOpenElsewhere, whenFree } from './busy.ts';
 import { type Disk, type FileStamp, sameStamp } from './disk.ts';
 import { hasCode } from './failures.ts';
+import { keepNames } from './folderNames.ts';
 import { HEADER_BYTES } from './inspect.ts';
 import type { HeldLock } from './lock.ts';
 import type { Hooks } from './options.ts';
@@ -135,15 +136,11 @@ export class DatabaseFile {
 
   /**
    * Makes the rename that put the version `stamp` in place survive a power cut: whoever did that may have been killed
-   * before. Some file systems (network, FUSE) cannot; they decide for themselves.
+   * before.
    */
   async makeDurable(stamp: FileStamp | undefined): Promise<void> {
     if (stamp !== undefined && sameStamp(stamp, this.#durable)) return;
-    try {
-      await this.disk.syncFolder(this.folder);
-    } catch (error) {
-      if (hasCode(error, 'EIO', 'ENOSPC', 'EDQUOT')) throw error;
-    }
+    await keepNames(this.disk, this.folder);
     this.#durable = stamp;
   }
 

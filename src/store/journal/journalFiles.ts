@@ -3,6 +3,7 @@ import type { Log } from '../../core/ports.ts';
 import { whenFree } from '../busy.ts';
 import { brokenOff, bytesFrom, type Disk, type FileStamp, sameStamp } from '../disk.ts';
 import { hasCode } from '../failures.ts';
+import { keepNames } from '../folderNames.ts';
 import type { Hooks } from '../options.ts';
 import { InDoubt } from './doubt.ts';
 import {
@@ -125,9 +126,7 @@ export class JournalFiles {
     const stamp = await this.disk.writeNew(temp, Buffer.concat(lines.map(({ bytes }) => bytes)));
     await whenFree(() => this.disk.rename(temp, path));
     // A file that names its journal must not be there before the journal is, in whatever order a disk keeps names.
-    await this.disk.syncFolder(this.folder).catch((error: unknown) => {
-      if (hasCode(error, 'EIO', 'ENOSPC', 'EDQUOT')) throw error;
-    });
+    await keepNames(this.disk, this.folder);
     await this.hooks.at('journalCreated');
     const commits = [...folded.commits, ...entries.map(({ commit }) => commit)];
     const last = lines.at(-1) ?? first;
