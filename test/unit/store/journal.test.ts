@@ -202,7 +202,7 @@ describe('folding', () => {
     const waiting: (() => void)[] = [];
     const slow = {
       at: (step: string) =>
-        step === 'exported' && waiting.length === 0 ? new Promise<void>((go) => waiting.push(go)) : undefined,
+        step === 'tempSynced' && waiting.length === 0 ? new Promise<void>((go) => waiting.push(go)) : undefined,
     };
     const first = await openLarge(folder);
     await add(first.store, 'a');

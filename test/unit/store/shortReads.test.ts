@@ -136,15 +136,16 @@ describe('a commit that was made during a fold', () => {
   async function folded(disk: Disk, spoil: (folder: string) => Promise<void>) {
     const folder = await tempFolder();
     let go: () => void = () => undefined;
-    const exported = new Promise<void>((resolve) => {
+    const spoilt = new Promise<void>((resolve) => {
       go = resolve;
     });
     let waits = 0;
     const at = (step: string) => {
-      if (step !== 'exported') return undefined;
+      // The new file is on the disk, so that it is seen to go when the fold ends.
+      if (step !== 'tempSynced') return undefined;
       waits += 1;
       // The first one is the commit that makes the file.
-      return waits === 2 ? exported : undefined;
+      return waits === 2 ? spoilt : undefined;
     };
     const { store, notices } = await open(folder, { ...FEW, disk, hooks: { at } });
     for (const id of ALL) await store.commit((tx) => tx.insertRecord(record(id)));
