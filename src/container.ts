@@ -6,7 +6,7 @@ import type { TimecardApi } from './api.ts';
 import type { AutoSync } from './app/sync/autoSync.ts';
 import { TimecardError } from './core/errors.ts';
 import type { Clock, Disposable, Log, Sleep } from './core/ports.ts';
-import { usableZone } from './core/zone.ts';
+import { onceASecond, usableZone } from './core/zone.ts';
 import { type ApiCalls, createApi } from './editor/api.ts';
 import { timers, watchAutoSync } from './editor/autoSyncWatch.ts';
 import { watchBranchOffers } from './editor/branch/branchOffers.ts';
@@ -33,10 +33,8 @@ import { handleUris } from './editor/uriHandler.ts';
 /** A branch on a slow file system must not keep a click waiting for longer, in ms. */
 const BRANCH_WAIT_MS = 1_000;
 
-const clock: Clock = {
-  now: () => Date.now(),
-  zone: () => usableZone(Intl.DateTimeFormat().resolvedOptions().timeZone, new Date().getTimezoneOffset()),
-};
+const zone = () => usableZone(Intl.DateTimeFormat().resolvedOptions().timeZone, new Date().getTimezoneOffset());
+const clock: Clock = { now: () => Date.now(), zone: onceASecond(zone, Date.now) };
 
 const sleep: Sleep = async (ms, signal) => {
   try {

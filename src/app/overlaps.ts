@@ -1,4 +1,4 @@
-import { overlappingIds, stretchesOf } from '../core/dayCheck.ts';
+import { overlappingIds } from '../core/dayCheck.ts';
 import type { TimeRecord } from '../core/records.ts';
 import type { Reader } from '../core/storePorts.ts';
 
@@ -10,16 +10,15 @@ const LONGEST_MS = 72 * 3_600_000;
  * what is near the records, so that those of one issue may be years apart.
  */
 export function overlappingRecords(
-  db: Pick<Reader, 'records' | 'countRecords' | 'running'>,
+  db: Pick<Reader, 'spans' | 'running'>,
   records: readonly TimeRecord[],
 ): ReadonlySet<string> {
   const running = db.running();
   return new Set(
     stretchesAround(records).flatMap(({ from, to }) => {
-      const near = { from: from - LONGEST_MS, to };
-      const found = db.records({ ...near, limit: db.countRecords(near) });
-      const all = running === undefined ? found : [...found.filter(({ id }) => id !== running.id), running];
-      return [...overlappingIds(stretchesOf(all, Number.MAX_SAFE_INTEGER, 'UTC'))];
+      const near = db.spans(from - LONGEST_MS, to);
+      const all = running === undefined ? near : [...near.filter(({ id }) => id !== running.id), running];
+      return [...overlappingIds(all)];
     }),
   );
 }

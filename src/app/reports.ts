@@ -1,5 +1,5 @@
 import { connectionForKey } from '../core/connectionChoice.ts';
-import { dayOf, dayRange, type Range, secondsWithin, weekRange } from '../core/days.ts';
+import { dayOf, dayRange, type Range, weekRange } from '../core/days.ts';
 import type { NudgeSettings } from '../core/nudgePorts.ts';
 import type { Clock, Settings } from '../core/ports.ts';
 import type { Connection, Issue, TimeRecord } from '../core/records.ts';
@@ -50,14 +50,14 @@ export class Reports {
     const targets = targetTotals(this.deps.settings.targets(), now, zone);
     return this.deps.store.read((db) => {
       const running = db.running();
-      const recent = db.overlapping(Math.min(today.from, week.from), Math.max(today.to, week.to));
+      const secondsIn = ({ from, to }: Range) => db.msWithin(from, to, now) / 1_000;
       return {
         running,
         runningIssue: running === undefined ? undefined : issueOf(db, running, db.connections()),
         runningOverlaps: running !== undefined && overlappingRecords(db, [running]).has(running.id),
         resumable: running === undefined ? resumable(lastWork(db)) : undefined,
-        todaySeconds: secondsIn(recent, today, now),
-        weekSeconds: secondsIn(recent, week, now),
+        todaySeconds: secondsIn(today),
+        weekSeconds: secondsIn(week),
         targets,
         todayEnds: today.to,
         waiting: db.countWaiting(),
@@ -69,10 +69,6 @@ export class Reports {
       };
     });
   }
-}
-
-function secondsIn(records: readonly TimeRecord[], range: Range, now: number): number {
-  return records.reduce((sum, record) => sum + secondsWithin(record, range.from, range.to, now), 0);
 }
 
 /** Two sites may use one key for different issues, so only the record's own site is asked. */

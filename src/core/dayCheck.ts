@@ -84,22 +84,30 @@ export function overlapsIn(stretches: readonly Stretch[]): readonly Overlap[] {
   return found;
 }
 
-/** Ids of the records that overlap another one; one pass, however many pairs there are. */
-export function overlappingIds(stretches: readonly Stretch[]): ReadonlySet<string> {
+/** When a record is, UTC ms; one that runs has no end. */
+type RecordSpan = Pick<TimeRecord, 'id' | 'timeIn' | 'timeOut'>;
+
+/**
+ * Ids of the records that overlap another one; one pass, however many pairs there are. One that runs goes on for ever,
+ * one without length overlaps nothing.
+ */
+export function overlappingIds(records: readonly RecordSpan[]): ReadonlySet<string> {
   const ids = new Set<string>();
-  let reaching: Stretch | undefined;
-  for (const stretch of stretches) {
-    if (reaching !== undefined && reaching.timeOut > stretch.timeIn) {
-      ids.add(reaching.record.id);
-      ids.add(stretch.record.id);
+  let reaching: (Span & { readonly id: string }) | undefined;
+  for (const { id, timeIn, timeOut } of records.toSorted((a, b) => a.timeIn - b.timeIn)) {
+    const span = { id, timeIn, timeOut: timeOut ?? Number.MAX_SAFE_INTEGER };
+    if (span.timeOut <= timeIn) continue;
+    if (reaching !== undefined && reaching.timeOut > timeIn) {
+      ids.add(reaching.id);
+      ids.add(id);
     }
-    reaching = further(reaching, stretch);
+    reaching = further(reaching, span);
   }
   return ids;
 }
 
-function further(reaching: Stretch | undefined, stretch: Stretch): Stretch {
-  return reaching === undefined || stretch.timeOut > reaching.timeOut ? stretch : reaching;
+function further<T extends Span>(reaching: T | undefined, span: T): T {
+  return reaching === undefined || span.timeOut > reaching.timeOut ? span : reaching;
 }
 
 /** Stretches of at least `minMs` that no record counts, each between two records of one local day. */

@@ -100,18 +100,3 @@ export function splitAtMidnights(timeIn: number, timeOut: number, zone: string):
   }
   return [...parts, { timeIn: from, timeOut }];
 }
-
-/**
- * Seconds of a record that lie in [from, to), with fractions so that sums stay exact; a running record counts until
- * `now`. All arguments in UTC milliseconds.
- */
-export function secondsWithin(
-  record: { readonly timeIn: number; readonly timeOut: number | null },
-  from: number,
-  to: number,
-  now: number,
-): number {
-  const start = Math.max(record.timeIn, from);
-  const end = Math.min(record.timeOut ?? now, to);
-  return Math.max(0, end - start) / 1_000;
-}

@@ -56,6 +56,9 @@ export interface AbsenceFilter {
   readonly limit?: number;
 }
 
+/** When a record is, UTC ms; one that runs has no end. */
+export type RecordSpan = Pick<TimeRecord, 'id' | 'timeIn' | 'timeOut'>;
+
 /** Synchronous questions to one consistent state of the database. Removed records are left out unless said. */
 export interface Reader {
   /** `includeRemoved` also finds a record the user removed. */
@@ -77,8 +80,12 @@ export interface Reader {
   groupedLengths(grouping: Grouping, filter?: ListFilter): readonly GroupedLength[];
   /** `undefined` when the filter does not let the record through, or it runs. */
   recordPlace(grouping: Grouping, recordId: string, filter?: ListFilter): ListPlace | undefined;
-  /** Finished or running records whose stretch overlaps [from, to); for totals. */
+  /** Finished or running records whose stretch overlaps [from, to), UTC ms; oldest first. */
   overlapping(from: number, to: number): readonly TimeRecord[];
+  /** How long records lie in [from, to), in ms, a running one until `now`; all of them UTC ms. Reads no record whole. */
+  msWithin(from: number, to: number, now: number): number;
+  /** When the records are that begin in [from, to), UTC ms; in no order. Reads no record whole. */
+  spans(from: number, to: number): readonly RecordSpan[];
   /**
    * Ids of all records that a sync has work for, oldest first: state pending, failed or unknown, removed records
    * whose worklog must still go, and records with orphan worklogs; none that runs.

@@ -16,6 +16,23 @@ export function usableZone(told: string | undefined, offsetMinutes: number): str
   return told !== undefined && told !== UNNAMED && isNamedZone(told) ? told : fixedZone(offsetMinutes);
 }
 
+/** How long an answer holds, in ms. */
+const HOLDS_MS = 1_000;
+
+/**
+ * Asks for the zone at most once a second: Intl takes up to a millisecond to tell it, and a list asks for each row.
+ * @param now UTC ms
+ */
+export function onceASecond(zone: () => string, now: () => number): () => string {
+  let known: { readonly zone: string; readonly at: number } | undefined;
+  return () => {
+    const at = now();
+    const holds = known !== undefined && at >= known.at && at - known.at < HOLDS_MS;
+    known = known !== undefined && holds ? known : { zone: zone(), at };
+    return known.zone;
+  };
+}
+
 function isNamedZone(name: string): boolean {
   if (!NAME.test(name)) return false;
   try {

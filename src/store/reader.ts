@@ -11,7 +11,14 @@ import type {
   RecordLength,
 } from '../core/recordList.ts';
 import type { Connection, Issue, OrphanWorklog, SyncAttempt, TimeRecord } from '../core/records.ts';
-import type { AbsenceFilter, AttemptFilter, ChangeFilter, Reader, RecordFilter } from '../core/storePorts.ts';
+import type {
+  AbsenceFilter,
+  AttemptFilter,
+  ChangeFilter,
+  Reader,
+  RecordFilter,
+  RecordSpan,
+} from '../core/storePorts.ts';
 import { IS_KEPT } from './changesKept.ts';
 import { and, type Condition, textCondition, when } from './conditions.ts';
 import { dayText } from './localDay.ts';
@@ -58,6 +65,15 @@ function attemptCondition(filter: AttemptFilter): Condition {
     when('started_at >= ?', filter.from),
     when('started_at < ?', filter.to),
   ]);
+}
+
+/**
+ * Records whose stretch overlaps one that is given by its start, its end and its end again. `+time_in` keeps SQLite on
+ * the index of ends, which is the short way for the recent days that totals ask for.
+ */
+function overlappingSql(columns: string): string {
+  return `SELECT ${columns} FROM time_records WHERE deleted_at IS NULL AND time_out > ? AND +time_in < ?
+    UNION ALL SELECT ${columns} FROM time_records WHERE deleted_at IS NULL AND time_out IS NULL AND +time_in < ?`;
 }
 
 /** Answers the questions of core's `Reader` from one database. Rows that cannot be understood are left out and logged. */
@@ -147,12 +163,24 @@ export class DbReader implements Reader {
   }
 
   overlapping(from: number, to: number): readonly TimeRecord[] {
-    // `+time_in` keeps SQLite on the index of ends, which is the short way for the recent days that totals ask for.
-    const sql = `SELECT * FROM (
-      SELECT * FROM time_records WHERE deleted_at IS NULL AND time_out > ? AND +time_in < ?
-      UNION ALL SELECT * FROM time_records WHERE deleted_at IS NULL AND time_out IS NULL AND +time_in < ?
-      ) ORDER BY +time_in`;
+    const sql = `SELECT * FROM (${overlappingSql('*')}) ORDER BY +time_in`;
     return this.#many(recordOf, 'time_records', sql, [from, to, to]);
+  }
+
+  msWithin(from: number, to: number, now: number): number {
+    const length = 'max(0, min(coalesce(time_out, ?), ?) - max(time_in, ?))';
+    const sql = `SELECT sum(${length}) AS ms FROM (${overlappingSql('time_in, time_out')})`;
+    return this.db.number(sql, [now, to, from, from, to, to]);
+  }
+
+  spans(from: number, to: number): readonly RecordSpan[] {
+    const sql =
+      'SELECT id, time_in, time_out FROM time_records WHERE deleted_at IS NULL AND time_in >= ? AND time_in < ?';
+    return this.db.all(sql, [from, to]).map((row) => ({
+      id: String(row.id),
+      timeIn: Number(row.time_in),
+      timeOut: row.time_out === null ? null : Number(row.time_out),
+    }));
   }
 
   dueRecordIds(which: 'all' | 'begun' = 'all'): readonly string[] {
@@ -173,15 +201,11 @@ export class DbReader implements Reader {
   }
 
   recentIssueKeys(limit: number): readonly string[] {
-    const keys = new Set<string>();
-    const sql = `SELECT jira_issue_key AS k FROM time_records WHERE deleted_at IS NULL
-      ORDER BY time_in DESC, rowid DESC LIMIT ${RECENT_SCAN}`;
-    if (whole(limit, 0) === 0) return [];
-    this.db.each(sql, [], (row) => {
-      if (typeof row.k === 'string') keys.add(row.k);
-      return keys.size < limit;
-    });
-    return [...keys];
+    const order = 'ORDER BY time_in DESC, rowid DESC';
+    const newest = `SELECT jira_issue_key AS k, row_number() OVER (${order}) AS place
+      FROM time_records WHERE deleted_at IS NULL ${order} LIMIT ${RECENT_SCAN}`;
+    const sql = `SELECT k FROM (${newest}) WHERE k IS NOT NULL GROUP BY k ORDER BY min(place) LIMIT ?`;
+    return this.db.all(sql, [whole(limit, 0)]).map((row) => String(row.k));
   }
 
   attempts(filter: AttemptFilter = {}): readonly SyncAttempt[] {

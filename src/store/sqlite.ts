@@ -29,6 +29,12 @@ function withRoom(bytes: Uint8Array): Uint8Array {
   return Object.assign(bytes.subarray(), { slice: () => whole });
 }
 
+function rowOf(names: readonly string[], values: readonly unknown[]): Row {
+  const row: Record<string, unknown> = {};
+  for (const [at, name] of names.entries()) row[name] = values[at];
+  return row;
+}
+
 /** One database in memory, with its prepared statements. */
 export class Sqlite {
   readonly #db: initSqlJs.Database;
@@ -66,7 +72,12 @@ export class Sqlite {
     const statement = this.#prepare(sql);
     try {
       statement.bind([...params]);
-      while (statement.step() && visit(statement.getAsObject()));
+      // SQLite may have learnt of other columns when the first row is there; sql.js would ask for all names again for each.
+      let names: readonly string[] | undefined;
+      while (statement.step()) {
+        names ??= statement.getColumnNames();
+        if (!visit(rowOf(names, statement.get()))) break;
+      }
     } finally {
       statement.reset();
     }

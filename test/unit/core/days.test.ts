@@ -6,7 +6,6 @@ import {
   formatDuration,
   isZone,
   knownZone,
-  secondsWithin,
   splitAtMidnights,
   weekRange,
 } from '../../../src/core/days.ts';
@@ -216,25 +215,6 @@ describe('splitAtMidnights', () => {
         }
       }),
     );
-  });
-});
-
-describe('secondsWithin', () => {
-  const record = { timeIn: 10_000, timeOut: 70_500 };
-  it.each([
-    [0, 100_000, 60.5],
-    [20_000, 30_000, 10],
-    [0, 20_000, 10],
-    [60_000, 100_000, 10.5],
-    [80_000, 100_000, 0],
-    [0, 5_000, 0],
-  ])('counts what lies in [%d, %d)', (from, to, seconds) => {
-    expect(secondsWithin(record, from, to, 0)).toBe(seconds);
-  });
-
-  it('counts a running record until now, and not before it began', () => {
-    expect(secondsWithin({ timeIn: 10_000, timeOut: null }, 0, 100_000, 50_000)).toBe(40);
-    expect(secondsWithin({ timeIn: 10_000, timeOut: null }, 0, 100_000, 5_000)).toBe(0);
   });
 });
 

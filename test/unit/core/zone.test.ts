@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isZone } from '../../../src/core/days.ts';
-import { usableZone } from '../../../src/core/zone.ts';
+import { onceASecond, usableZone } from '../../../src/core/zone.ts';
 
 describe('the zone of the machine', () => {
   it.each(['Europe/Berlin', 'UTC', 'America/Argentina/Buenos_Aires', 'Etc/GMT+2'])(
@@ -26,5 +26,30 @@ describe('the zone of the machine', () => {
   it('can be counted with, whatever Intl knows', () => {
     const refused = Intl.supportedValuesOf('timeZone').filter((name) => !isZone(usableZone(name, 0)));
     expect(refused).toEqual([]);
+  });
+});
+
+describe('a zone that is asked for again and again', () => {
+  it('is looked up once a second, and again after the clock was set back', () => {
+    let asked = 0;
+    let now = 10_000;
+    const zone = onceASecond(
+      () => {
+        asked += 1;
+        return `Etc/GMT+${asked}`;
+      },
+      () => now,
+    );
+    const at = (ms: number) => {
+      now = ms;
+      return zone();
+    };
+    expect([at(10_000), at(10_500), at(10_999)]).toEqual(Array(3).fill('Etc/GMT+1'));
+    expect([at(11_000), at(9_000), at(9_999), at(30_000)]).toEqual([
+      'Etc/GMT+2',
+      'Etc/GMT+3',
+      'Etc/GMT+3',
+      'Etc/GMT+4',
+    ]);
   });
 });

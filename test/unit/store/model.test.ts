@@ -102,6 +102,13 @@ function isDue(model: Model, value: TimeRecord): boolean {
   return !runs && (waits || model.orphans.some(({ recordId }) => recordId === value.id));
 }
 
+/** How much of a stretch lies in [from, to). */
+function msIn(from: number, to: number, timeIn: number, timeOut: number): number {
+  return Math.max(0, Math.min(timeOut, to) - Math.max(timeIn, from));
+}
+
+const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+
 function expectedAnswers(model: Model) {
   const all = newestFirst(live(model));
   const finished = all.filter(({ timeOut }) => timeOut !== null);
@@ -117,6 +124,11 @@ function expectedAnswers(model: Model) {
       .filter(({ timeIn, timeOut }) => timeIn < 12 && (timeOut === null || timeOut > 5))
       .map(({ id }) => id)
       .sort(),
+    within: all.reduce((sum, { timeIn, timeOut }) => sum + msIn(5, 12, timeIn, timeOut ?? 15), 0),
+    spans: all
+      .filter(({ timeIn }) => timeIn >= 5 && timeIn < 12)
+      .map(({ id, timeIn, timeOut }) => ({ id, timeIn, timeOut }))
+      .sort(byId),
     due: model.records
       .filter((value) => isDue(model, value))
       .sort((a, b) => a.timeIn - b.timeIn || (a.id < b.id ? -1 : 1))
@@ -144,6 +156,8 @@ function answers(db: Reader): Answers {
       .overlapping(5, 12)
       .map(({ id }) => id)
       .sort(),
+    within: db.msWithin(5, 12, 15),
+    spans: [...db.spans(5, 12)].sort(byId),
     due: [...db.dueRecordIds()],
     waiting: db.countWaiting(),
     keys: [...db.recentIssueKeys(1)],
