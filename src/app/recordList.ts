@@ -1,5 +1,4 @@
 import { TimecardError } from '../core/errors.ts';
-import { projectOf } from '../core/issueKey.ts';
 import type { Breathe, Settings } from '../core/ports.ts';
 import type {
   GroupedLength,
@@ -76,8 +75,8 @@ const STRETCHES_AT_ONCE = 4;
 const MOST_IDS = 1_000_000;
 /** Ids in more groups than these are not asked for group by group. */
 const ASKED_ONE_BY_ONE = 12;
-/** How many of the newest records tell which projects there are. */
-const KEYS_FOR_PROJECTS = 500;
+/** More than anybody chooses from. */
+const MOST_PROJECTS = 500;
 
 /** The finished records of the history, group by group, so that no question reads them all at once. */
 export class RecordList {
@@ -151,9 +150,9 @@ export class RecordList {
     return this.deps.store.read((db) => db.recordPlace(grouping, recordId, filter));
   }
 
-  /** Projects of the newest records, in the order of the alphabet. */
+  /** Projects that records have issues of, in the order of the alphabet. */
   projects(): Promise<readonly string[]> {
-    return this.deps.store.read((db) => [...new Set(db.recentIssueKeys(KEYS_FOR_PROJECTS).map(projectOf))].sort());
+    return this.deps.store.read((db) => db.projects(MOST_PROJECTS));
   }
 
   /** Records of one day lie beside each other, and so does what overlaps them; those of one issue may be years apart. */
@@ -199,7 +198,7 @@ export class RecordList {
   private outlineOf(groups: readonly RecordGroup[], issues: ReadonlyMap<string, Issue>, grouping: Grouping): Outline {
     return {
       ...sumsOf(groups),
-      groups: groups.map((group) => ({ ...sumsOf([group]), key: group.key, issue: issues.get(group.key) })),
+      groups: groups.map((group) => ({ ...sumsOfOne(group), key: group.key, issue: issues.get(group.key) })),
       weeks: grouping === 'day' ? weeksOf(groups, this.deps.settings.weekStart()) : [],
     };
   }
@@ -235,6 +234,11 @@ function sumsOf(groups: readonly RecordGroup[]): Sums {
     seconds: total(({ ms }) => ms) / 1_000,
     loggedSeconds: total(({ loggedMs }) => loggedMs) / 1_000,
   };
+}
+
+/** A long list has thousands of groups. */
+function sumsOfOne({ count, ms, loggedMs }: RecordGroup): Sums {
+  return { count, seconds: ms / 1_000, loggedSeconds: loggedMs / 1_000 };
 }
 
 /** What stands at these places, each as often as it is asked for, up to `MOST_IDS`. */

@@ -96,6 +96,8 @@ export interface Reader {
   countWaiting(): number;
   /** Distinct issue keys of the newest records, newest first. */
   recentIssueKeys(limit: number): readonly string[];
+  /** Keys of the projects that records have issues of, in their order as text, `limit` at most. */
+  projects(limit: number): readonly string[];
   /** Newest first. Bounded by `limit` (default 1,000). */
   attempts(filter?: AttemptFilter): readonly SyncAttempt[];
   /** How many there are, whatever `limit` and `offset` say. */

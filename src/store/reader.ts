@@ -1,4 +1,5 @@
 import type { AbsenceEntry } from '../core/absence.ts';
+import { projectOf } from '../core/issueKey.ts';
 import type { Log } from '../core/ports.ts';
 import type { RecordChange } from '../core/recordChanges.ts';
 import type {
@@ -201,11 +202,32 @@ export class DbReader implements Reader {
   }
 
   recentIssueKeys(limit: number): readonly string[] {
-    const order = 'ORDER BY time_in DESC, rowid DESC';
-    const newest = `SELECT jira_issue_key AS k, row_number() OVER (${order}) AS place
-      FROM time_records WHERE deleted_at IS NULL ${order} LIMIT ${RECENT_SCAN}`;
-    const sql = `SELECT k FROM (${newest}) WHERE k IS NOT NULL GROUP BY k ORDER BY min(place) LIMIT ?`;
-    return this.db.all(sql, [whole(limit, 0)]).map((row) => String(row.k));
+    const keys = new Set<string>();
+    const sql = `SELECT jira_issue_key AS k FROM time_records WHERE deleted_at IS NULL
+      ORDER BY time_in DESC, rowid DESC LIMIT ${RECENT_SCAN}`;
+    if (whole(limit, 0) === 0) return [];
+    this.db.each(sql, [], (row) => {
+      if (typeof row.k === 'string') keys.add(row.k);
+      return keys.size < limit;
+    });
+    return [...keys];
+  }
+
+  projects(limit: number): readonly string[] {
+    // One step in the index for each project, however many records it has.
+    const next = `SELECT jira_issue_key AS k FROM time_records WHERE deleted_at IS NULL AND jira_issue_key > ?
+      ORDER BY jira_issue_key LIMIT 1`;
+    const projects = new Set<string>();
+    let after = '';
+    while (projects.size < limit) {
+      const key = this.db.first(next, [after])?.k;
+      if (typeof key !== 'string') break;
+      const project = projectOf(key);
+      projects.add(project);
+      // '.' is the character after '-'.
+      after = key.startsWith(`${project}-`) ? `${project}.` : key;
+    }
+    return [...projects];
   }
 
   attempts(filter: AttemptFilter = {}): readonly SyncAttempt[] {

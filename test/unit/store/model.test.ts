@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { projectOf } from '../../../src/core/issueKey.ts';
 import type { OrphanWorklog, TimeRecord } from '../../../src/core/records.ts';
 import type { Reader, Tx } from '../../../src/core/storePorts.ts';
 import { syncStateOf } from '../../../src/core/syncState.ts';
 import { open, record, synced, tempFolder } from './helpers.ts';
 
 const ID = fc.constantFrom('a', 'b', 'c', 'd', 'e');
-const KEY = fc.constantFrom(null, 'PROJ-1', 'PROJ-2');
+const KEY = fc.constantFrom(null, 'PROJ-1', 'PROJ-2', 'PROJ2-1', 'PRO-1');
 const NOTES = fc.oneof(fc.constantFrom('', 'Abc_%', 'ärger', '100%'), fc.string({ unit: 'grapheme', maxLength: 8 }));
 const TIME = fc.integer({ min: 0, max: 20 });
 
@@ -135,6 +136,7 @@ function expectedAnswers(model: Model) {
       .map(({ id }) => id),
     waiting: finished.filter((value) => ['pending', 'failed', 'unknown'].includes(syncStateOf(value))).length,
     keys: [...new Set(all.flatMap(({ issueKey }) => (issueKey === null ? [] : [issueKey])))].slice(0, 1),
+    projects: [...new Set(all.flatMap(({ issueKey }) => (issueKey === null ? [] : [projectOf(issueKey)])))].sort(),
     owner: model.records.find(({ worklog }) => worklog?.worklogId === 'w-a')?.id,
     removed: model.records.find(({ id }) => id === 'b'),
     orphans: [...model.orphans].map(({ worklogId, recordId }) => `${worklogId} ${recordId}`).sort(),
@@ -161,6 +163,7 @@ function answers(db: Reader): Answers {
     due: [...db.dueRecordIds()],
     waiting: db.countWaiting(),
     keys: [...db.recentIssueKeys(1)],
+    projects: [...db.projects(9)],
     owner: db.worklogOwner('c1', 'w-a'),
     removed: db.record('b', true),
     orphans: db
