@@ -14,25 +14,33 @@ type CommentSource = Pick<TimeRecord, 'notes' | 'issueKey' | 'branch' | 'commits
 const PLACEHOLDER = /\$\{(notes|branch|commits|issue)\}/g;
 const NOTES = /\$\{notes\}/;
 
+/** Each begins with something that can be seen, or is empty. */
 type Values = Readonly<Record<string, string>>;
 
-/** A line is left out when all of its placeholders came out empty. */
-function fillLine(line: string, values: Values): readonly string[] {
+/** Whether all placeholders of a line come out empty, so that it is left out. */
+function isIdle(line: string, values: Values): boolean {
   const names = [...line.matchAll(PLACEHOLDER)].map(([, name = '']) => name);
-  if (names.length > 0 && names.every((name) => values[name] === '')) return [];
-  return [line.replace(PLACEHOLDER, (_, name: string) => values[name] ?? '')];
+  return names.length > 0 && names.every((name) => values[name] === '');
 }
 
 function fillTemplate(template: string, record: CommentSource): string {
-  const values = {
+  const values: Values = {
     notes: plainText(record.notes).trim(),
-    branch: record.branch ?? '',
-    commits: subjectsOf(record).join('; '),
+    branch: plainText(record.branch ?? '').trim(),
+    commits: plainText(subjectsOf(record).join('; ')).trim(),
     issue: record.issueKey ?? '',
+  };
+  // What comes after so much of them is cut off, and a placeholder that is repeated could make any length.
+  let room = MAX_COMMENT;
+  const fill = (_: string, name: string) => {
+    const value = room > 0 ? (values[name] ?? '') : '';
+    room -= value.length;
+    return value;
   };
   return plainText(template)
     .split('\n')
-    .flatMap((line) => fillLine(line, values))
+    .filter((line) => !isIdle(line, values))
+    .map((line) => line.replace(PLACEHOLDER, fill))
     .join('\n');
 }
 

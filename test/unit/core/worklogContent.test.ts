@@ -106,6 +106,12 @@ describe('worklogContent', () => {
     expect(odd.endsWith('😀')).toBe(true);
   });
 
+  it('is filled no further than Jira takes, however often a template repeats a placeholder', () => {
+    const notes = 'n'.repeat(32_767);
+    expect(comment({ notes }, ' \n${notes}'.repeat(20_000))).toBe(notes);
+    expect(comment({ notes: 'Reviewed' }, '${notes} '.repeat(20_000))).toBe('Reviewed '.repeat(3_641).slice(0, 32_767));
+  });
+
   it('is something Jira takes, whatever the notes and the template', () => {
     const text = fc.string({ unit: 'binary', maxLength: 300 });
     fc.assert(
