@@ -68,7 +68,7 @@ export const cloud: Dialect = {
 
   async projectKeys(client, signal) {
     const keys: string[] = [];
-    for (let page = 0; page < MAX_PAGES; page++) {
+    for (let page = 0; page < MAX_PAGES && keys.length < MAX_PAGES * PROJECT_PAGE; page++) {
       const query = { startAt: keys.length, maxResults: PROJECT_PAGE };
       const reply = await client.get({ path: ['project', 'search'], query, signal }, projectPageSchema);
       keys.push(...reply.values.map(({ key }) => key));

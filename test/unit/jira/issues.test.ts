@@ -130,6 +130,24 @@ describe.each<Deployment>(['cloud', 'dataCenter'])('issues on %s', (deployment) 
   });
 });
 
+describe('a list of projects', () => {
+  it('that has more on a page than was asked for is not asked for again and again', async () => {
+    let asked = 0;
+    const values = Array.from({ length: 20_000 }, () => ({ key: 'ABC' }));
+    const server = await oddServer((_, response) => {
+      asked += 1;
+      sendJson(response, 200, { values });
+    });
+    try {
+      const session = bench().gateway.session(connectionTo(server.url), 'api-token');
+      expect(await session.projectKeys()).toEqual(['ABC']);
+      expect(asked).toBe(1);
+    } finally {
+      await server.close();
+    }
+  });
+});
+
 describe('a search', () => {
   it('ends though Jira repeats its page token', async () => {
     const site = await openSite('cloud');
