@@ -118,6 +118,8 @@ export class RecordList {
       });
     });
     const overlapping = await this.overlapping(lists.flatMap(({ records }) => records));
+    // Whoever asked goes on to make something of all these rows, and to send it.
+    await this.deps.breathe();
     return lists.map((list) => ({ ...list, overlapping }));
   }
 
