@@ -13,7 +13,7 @@ import { fillStore } from './storeOf.ts';
 const TICKS_PER_S = 100;
 const MIB = 1_048_576;
 const WITHOUT = 'without Timecard';
-const FULL = { records: 100_000, rounds: 5, settleMs: 20_000, idleMs: 60_000 };
+const FULL = { records: 100_000, rounds: 3, settleMs: 20_000, idleMs: 60_000 };
 const SHORT = { records: 2_000, rounds: 1, settleMs: 500, idleMs: 1_000 };
 const FIGURES = ['heap', 'external', 'Rss', 'private', 'cpu'] as const;
 
