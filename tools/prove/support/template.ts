@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '../../../src/store/store.ts';
@@ -20,6 +20,14 @@ export const LARGE = 4_000;
 
 export function hasJournal({ limits, records }: Victim): boolean {
   return limits.journalFrom === 0 || (limits.journalFrom === undefined && records >= LARGE);
+}
+
+/** From this size on, in bytes, a file has a journal without being told to. */
+const GROWN = 1024 * 1024;
+
+/** Whether the database in this folder has become so large that it has a journal by now. */
+export async function hasGrown(folder: string, { limits }: Victim): Promise<boolean> {
+  return limits.journalFrom === undefined && (await stat(join(folder, 'timecard.sqlite'))).size >= GROWN;
 }
 
 /** A database of this kind, with a backup of it. @returns its folder */

@@ -6,7 +6,7 @@ import { type Child, changesOf, type Ended, failures, foldsOf, type prepareChild
 import { fairnessProblems, shareOf } from '../support/fairness.ts';
 import { afterKills, NO_LEFTOVERS } from '../support/leftovers.ts';
 import { type Dice, percentile, short } from '../support/numbers.ts';
-import { hasJournal, LARGE, makeTemplate, type Victim } from '../support/template.ts';
+import { hasGrown, hasJournal, LARGE, makeTemplate, type Victim } from '../support/template.ts';
 
 /** What happens to some of the windows meanwhile. */
 type Disturbance = 'none' | 'killed' | 'stopped';
@@ -158,7 +158,8 @@ async function outcomeOf(scenario: Scenario, folder: string, played: Played): Pr
   const { windows, victim, slowMs, disturbance } = scenario;
   const { ended, undisturbed, done } = played;
   const { acknowledged, inDoubt } = changesOf(ended);
-  const left = afterKills(NO_LEFTOVERS, done.killed + done.stopped, hasJournal(victim));
+  const journaled = hasJournal(victim) || (await hasGrown(folder, victim));
+  const left = afterKills(NO_LEFTOVERS, done.killed + done.stopped, journaled);
   const after = await inspectAftermath({ folder, ...victim.limits }, 'probe', {
     ...{ acknowledged: new Set(acknowledged), inDoubt: new Set(inDoubt), old: victim.records, inBackup: new Set() },
     ...{ waitAtMostMs: WAIT_AT_MOST_MS, leftAtMost: left, others: [/^acknowledged(\/.*)?$/] },
