@@ -2,6 +2,7 @@ import { dayOf, isZone, type Range, type Span } from './days.ts';
 import { invalid } from './errors.ts';
 import { type EditStamp, splitRecord } from './recordEdits.ts';
 import type { TimeRecord } from './records.ts';
+import type { RecordSpan } from './storePorts.ts';
 
 /*
  * What of a day is counted twice and what is not counted at all. Stretches are half-open, in UTC ms: records that
@@ -83,9 +84,6 @@ export function overlapsIn(stretches: readonly Stretch[]): readonly Overlap[] {
   }
   return found;
 }
-
-/** When a record is, UTC ms; one that runs has no end. */
-type RecordSpan = Pick<TimeRecord, 'id' | 'timeIn' | 'timeOut'>;
 
 /**
  * Ids of the records that overlap another one; one pass, however many pairs there are. One that runs goes on for ever,
